@@ -1,0 +1,1 @@
+//! What the author wrote: YAML as a tree in which every node remembers its place.

@@ -1,0 +1,5 @@
+//! Demarche: model a negotiation, work out its consequences with reasons, and ask what if.
+
+pub mod diagnostic;
+pub mod document;
+pub mod language;
