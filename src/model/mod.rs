@@ -1,6 +1,8 @@
 //! What exists and how it hangs together: kinds, entities, the graph, facts, rules. Resolved, typed, checked.
 
+pub(crate) mod decode;
 mod declare;
+pub(crate) mod resolve;
 mod rule;
 mod term;
 mod types;
@@ -9,6 +11,8 @@ pub use declare::*;
 pub use rule::*;
 pub use term::*;
 pub use types::*;
+
+use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
@@ -54,6 +58,9 @@ pub struct Model {
     pub(crate) variants: Vec<(String, String)>,
     /// Entities by id; names resolve here.
     pub(crate) by_id: IndexMap<String, EntityId>,
+    /// While the model is built: names of elements (of whatever sort) whose declaration failed and was reported.
+    /// Using them gives no further error. Empty in a finished model.
+    pub(crate) broken: BTreeSet<String>,
 }
 
 /// An entry of `sources:`.

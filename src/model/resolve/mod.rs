@@ -5,6 +5,7 @@
 //! `Diagnostics` and gives `None`; a name in [`Model::broken`] gives `None` in silence, so that no error has a tail.
 
 pub(crate) mod constant;
+mod words;
 
 use super::{
     Argument, AssumptionId, BranchingId, EventId, EventPattern, FactId, KindId, MeasureId, Model, Parameter, Phrase, Term,
