@@ -1,14 +1,20 @@
 //! What exists and how it hangs together: kinds, entities, the graph, facts, rules. Resolved, typed, checked.
 
+pub(crate) mod decode;
 mod declare;
+mod names;
+pub(crate) mod resolve;
 mod rule;
 mod term;
 mod types;
 
 pub use declare::*;
+pub(crate) use names::{Callable, Names};
 pub use rule::*;
 pub use term::*;
 pub use types::*;
+
+use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
@@ -54,6 +60,11 @@ pub struct Model {
     pub(crate) variants: Vec<(String, String)>,
     /// Entities by id; names resolve here.
     pub(crate) by_id: IndexMap<String, EntityId>,
+    /// Everything but entities by name.
+    pub(crate) names: Names,
+    /// While the model is built: names of elements (of whatever sort) whose declaration failed and was reported.
+    /// Using them gives no further error. Empty in a finished model.
+    pub(crate) broken: BTreeSet<String>,
 }
 
 /// An entry of `sources:`.
