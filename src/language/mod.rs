@@ -1,1 +1,3 @@
-//! The expression language: lexer, parser, syntax tree.
+//! The expression language: values, lexer, parser, syntax tree.
+pub mod ast;
+pub mod value;
