@@ -54,6 +54,11 @@ impl Number {
         Number { float, fixed: Some(fixed) }
     }
 
+    /// A result reckoned in both senses side by side; `None` if the double is not finite.
+    pub fn computed(float: f64, fixed: Option<Fixed>) -> Option<Number> {
+        float.is_finite().then_some(Number { float, fixed })
+    }
+
     /// As a double.
     pub fn float(self) -> f64 {
         self.float
