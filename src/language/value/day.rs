@@ -83,7 +83,9 @@ impl Day {
         let shape = || DayError::Shape(text.to_owned());
         let mut parts = text.split('-');
         let mut part = |width: usize| {
-            let digits = parts.next().filter(|p| p.len() == width && p.bytes().all(|b| b.is_ascii_digit()));
+            let digits = parts
+                .next()
+                .filter(|p| p.len() == width && p.bytes().all(|b| b.is_ascii_digit()));
             digits.and_then(|p| p.parse::<u16>().ok()).ok_or_else(shape)
         };
         let (year, month, day) = (part(4)?, part(2)?, part(2)?);
@@ -98,7 +100,11 @@ impl Day {
         let Some(name) = usize::from(month).checked_sub(1).and_then(|at| MONTHS.get(at)) else {
             return Err(DayError::Month(month));
         };
-        Day::new(year, month, day).ok_or(DayError::DayOfMonth { year, month: name, day })
+        Day::new(year, month, day).ok_or(DayError::DayOfMonth {
+            year,
+            month: name,
+            day,
+        })
     }
 
     /// The year; 9999 for [`Day::NEVER`].
@@ -123,7 +129,9 @@ impl Day {
 
     fn civil(self) -> Date {
         let span = jiff::Span::new().try_days(self.0.min(Self::LAST.0));
-        span.ok().and_then(|span| Date::constant(1970, 1, 1).checked_add(span).ok()).unwrap_or(Date::MAX)
+        span.ok()
+            .and_then(|span| Date::constant(1970, 1, 1).checked_add(span).ok())
+            .unwrap_or(Date::MAX)
     }
 }
 
@@ -195,14 +203,27 @@ mod tests {
         assert_eq!(why("2022-02-30"), "February 2022 has no day 30");
         assert_eq!(why("2022-04-00"), "April 2022 has no day 0");
         assert_eq!(why("0000-01-01"), "there is no year 0");
-        for shape in ["2022-3-29", "22-03-29", "2022-03-29-01", "2022-03", "+022-03-29", ""] {
+        for shape in [
+            "2022-3-29",
+            "22-03-29",
+            "2022-03-29-01",
+            "2022-03",
+            "+022-03-29",
+            "",
+        ] {
             assert!(matches!(Day::parse(shape), Err(DayError::Shape(_))), "{shape}");
         }
     }
 
     #[test]
     fn a_date_prints_as_it_is_read() {
-        for text in ["0001-01-01", "1648-10-24", "2022-03-29", "2024-02-29", "9999-12-31"] {
+        for text in [
+            "0001-01-01",
+            "1648-10-24",
+            "2022-03-29",
+            "2024-02-29",
+            "9999-12-31",
+        ] {
             assert_eq!(day(text).to_string(), text);
         }
         let d = day("2022-03-29");

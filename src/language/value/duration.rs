@@ -116,7 +116,9 @@ impl Duration {
         let whole = |count: i32| {
             let micros = i128::from(count) * i128::from(factor.micros());
             let unit = i128::from(Fixed::ONE.micros());
-            (micros % unit == 0).then(|| i32::try_from(micros / unit).ok()).flatten()
+            (micros % unit == 0)
+                .then(|| i32::try_from(micros / unit).ok())
+                .flatten()
         };
         match self {
             Duration::Days(days) => whole(days).map(Duration::Days),
@@ -154,7 +156,12 @@ impl fmt::Display for Duration {
             Duration::Months(months) => (months, TimeUnit::Month),
             Duration::Never => return f.write_str("never"),
         };
-        write!(f, "{count} {}{}", unit.word(), if count.abs() == 1 { "" } else { "s" })
+        write!(
+            f,
+            "{count} {}{}",
+            unit.word(),
+            if count.abs() == 1 { "" } else { "s" }
+        )
     }
 }
 
@@ -200,10 +207,29 @@ mod tests {
 
     #[test]
     fn a_duration_prints_in_its_largest_exact_unit() {
-        let shown = [Months(180), Months(6), Months(12), Months(18), Months(0), Days(30), Days(14), Days(1), Never];
+        let shown = [
+            Months(180),
+            Months(6),
+            Months(12),
+            Months(18),
+            Months(0),
+            Days(30),
+            Days(14),
+            Days(1),
+            Never,
+        ];
         let texts: Vec<_> = shown.iter().map(ToString::to_string).collect();
-        let wanted =
-            ["15 years", "6 months", "1 year", "18 months", "0 months", "30 days", "14 days", "1 day", "never"];
+        let wanted = [
+            "15 years",
+            "6 months",
+            "1 year",
+            "18 months",
+            "0 months",
+            "30 days",
+            "14 days",
+            "1 day",
+            "never",
+        ];
         assert_eq!(texts, wanted);
     }
 

@@ -61,7 +61,9 @@ impl Fixed {
         for digit in whole.bytes().chain(decimals.bytes()).chain(padding) {
             micros = micros.checked_mul(10)?.checked_add(i128::from(digit - b'0'))?;
         }
-        i64::try_from(if negative { -micros } else { micros }).ok().map(Fixed)
+        i64::try_from(if negative { -micros } else { micros })
+            .ok()
+            .map(Fixed)
     }
 
     /// The nearest, half to even; `None` for what is not finite or out of range.
@@ -121,7 +123,9 @@ fn divide_half_even(dividend: i128, divisor: i128) -> Option<Fixed> {
         std::cmp::Ordering::Greater => true,
     };
     let step = if (dividend < 0) == (divisor < 0) { 1 } else { -1 };
-    i64::try_from(if away { quotient + step } else { quotient }).ok().map(Fixed)
+    i64::try_from(if away { quotient + step } else { quotient })
+        .ok()
+        .map(Fixed)
 }
 
 /// Without trailing zeros: `0.7`, `12`, `-0.000001`.
@@ -188,13 +192,28 @@ mod tests {
     #[test]
     fn only_the_total_of_a_sum_must_be_in_range() {
         let parts = [Fixed::MAX, Fixed::ONE, fixed("-5")];
-        assert_eq!(Fixed::checked_sum(parts), Some(Fixed::from_micros(i64::MAX - 4_000_000)));
+        assert_eq!(
+            Fixed::checked_sum(parts),
+            Some(Fixed::from_micros(i64::MAX - 4_000_000))
+        );
         assert_eq!(Fixed::checked_sum([Fixed::MAX, Fixed::ONE]), None);
     }
 
     #[test]
     fn a_text_that_is_no_number_is_none() {
-        for text in ["", "-", ".5", "5.", "1e3", "1_000", "0.1234567", "+1", "--1", "9223372036855", " 1"] {
+        for text in [
+            "",
+            "-",
+            ".5",
+            "5.",
+            "1e3",
+            "1_000",
+            "0.1234567",
+            "+1",
+            "--1",
+            "9223372036855",
+            " 1",
+        ] {
             assert_eq!(Fixed::parse(text), None, "{text}");
         }
         assert_eq!(fixed("0.1000000"), fixed("0.1"));

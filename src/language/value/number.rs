@@ -39,19 +39,28 @@ impl Number {
         if !float.is_finite() {
             return Err(NumberError::TooLarge);
         }
-        Ok(Number { float, fixed: Fixed::parse(text).or_else(|| fixed_of(float)) })
+        Ok(Number {
+            float,
+            fixed: Fixed::parse(text).or_else(|| fixed_of(float)),
+        })
     }
 
     /// A number computed in Rust; `None` if it is not finite.
     pub fn from_f64(float: f64) -> Option<Number> {
-        float.is_finite().then(|| Number { float, fixed: fixed_of(float) })
+        float.is_finite().then(|| Number {
+            float,
+            fixed: fixed_of(float),
+        })
     }
 
     /// A fixed-point number.
     pub fn from_fixed(fixed: Fixed) -> Number {
         // By the text, so that it equals the same number read.
         let float = fixed.to_string().parse().unwrap_or_else(|_| fixed.to_f64());
-        Number { float, fixed: Some(fixed) }
+        Number {
+            float,
+            fixed: Some(fixed),
+        }
     }
 
     /// A result reckoned in both senses side by side; `None` if the double is not finite.
@@ -72,7 +81,10 @@ impl Number {
     /// The opposite.
     #[must_use]
     pub fn negate(self) -> Number {
-        Number { float: 0.0 - self.float, fixed: self.fixed.and_then(Fixed::checked_neg) }
+        Number {
+            float: 0.0 - self.float,
+            fixed: self.fixed.and_then(Fixed::checked_neg),
+        }
     }
 }
 
@@ -106,16 +118,27 @@ mod tests {
     #[test]
     fn a_number_keeps_what_was_written() {
         let n = Number::parse("1.10").unwrap();
-        assert_eq!((n.float(), n.fixed(), n.to_string().as_str()), (1.1, Fixed::parse("1.1"), "1.1"));
+        assert_eq!(
+            (n.float(), n.fixed(), n.to_string().as_str()),
+            (1.1, Fixed::parse("1.1"), "1.1")
+        );
         assert_eq!(Number::parse("0.1234567").unwrap().fixed(), None);
         assert_eq!(Number::parse("10000000000000").unwrap().fixed(), None);
-        assert_eq!(Number::parse("1234567890123.123456").unwrap().to_string(), "1234567890123.123456");
+        assert_eq!(
+            Number::parse("1234567890123.123456").unwrap().to_string(),
+            "1234567890123.123456"
+        );
     }
 
     #[test]
     fn exponents_separators_and_bare_points_are_no_numbers() {
-        for text in ["", "1e6", "1_000", "0.5%", ".5", "5.", "inf", "nan", "+1", "0x10", "1.2.3"] {
-            assert!(matches!(Number::parse(text), Err(NumberError::Shape(_))), "{text}");
+        for text in [
+            "", "1e6", "1_000", "0.5%", ".5", "5.", "inf", "nan", "+1", "0x10", "1.2.3",
+        ] {
+            assert!(
+                matches!(Number::parse(text), Err(NumberError::Shape(_))),
+                "{text}"
+            );
         }
         assert_eq!(Number::parse(&"9".repeat(400)), Err(NumberError::TooLarge));
     }

@@ -14,7 +14,9 @@ impl RateUnit {
     /// Reads `per day`, `per week`, `per month` or `per year`.
     pub fn parse(text: &str) -> Option<RateUnit> {
         let word = text.strip_prefix("per ")?.trim_start();
-        TimeUnit::of_word(word).filter(|unit| unit.word() == word).map(RateUnit)
+        TimeUnit::of_word(word)
+            .filter(|unit| unit.word() == word)
+            .map(RateUnit)
     }
 
     /// The time of one unit.
