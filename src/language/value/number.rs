@@ -63,6 +63,11 @@ impl Number {
         }
     }
 
+    /// A result reckoned in both senses side by side; `None` if the double is not finite.
+    pub fn computed(float: f64, fixed: Option<Fixed>) -> Option<Number> {
+        float.is_finite().then_some(Number { float, fixed })
+    }
+
     /// As a double.
     pub fn float(self) -> f64 {
         self.float

@@ -2,18 +2,34 @@
 //!
 //! A [`Scope`] stands for one element of a scenario (a rule, a default, a `requires:`). It knows the model as far as it has
 //! been built, the variables of the element, and which words are allowed there ([`Mode`]). What fails is reported to
-//! `Diagnostics` and gives `None`; a name in [`Model::broken`] gives `None` in silence, so that no error has a tail.
+//! `Diagnostics` and gives `None`; a name in `Model::broken` gives `None` in silence, so that no error has a tail.
+//!
+//! - `names`, `calls`, `operators`, `quantifiers`, `temporal`: the forms of expressions
+//! - `patterns`, `keys`, `phrases`: event patterns, ground keys of `start:` and `fix:`, texts
+//! - `kinds`, `words`, `walk`: types, enumerations, looking through a term
+//! - `constant`, `compute`: values of what is known at load
 
+mod calls;
+pub(crate) mod codes;
+mod compute;
 pub(crate) mod constant;
+mod keys;
+pub(crate) mod kinds;
+mod names;
+mod operators;
+mod patterns;
+mod phrases;
+mod quantifiers;
+mod temporal;
+mod terms;
+pub(crate) mod walk;
 mod words;
 
-use super::{
-    Argument, AssumptionId, BranchingId, EventId, EventPattern, FactId, KindId, MeasureId, Model, Parameter, Phrase, Term,
-    Type, Value, VariableId,
-};
-use crate::diagnostic::{Diagnostics, Span};
-use crate::document::tree::Node;
-use crate::language::ast;
+pub(crate) use keys::{GroundKey, Target, Wanted};
+
+use super::{KindId, Model, Parameter, Term, Type, VariableId};
+use crate::diagnostic::{Diagnostic, Diagnostics, Span, suggest};
+use crate::ids::Id as _;
 
 /// Which words are allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,38 +56,6 @@ pub(crate) struct BoundVariable {
     pub used: bool,
 }
 
-/// What a ground key such as `at_war(russia, ukraine)` names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Target {
-    Fact(FactId),
-    Measure(MeasureId),
-    Branching(BranchingId),
-    Assumption(AssumptionId),
-    /// The name is being declared by this key (`Wanted::Declaration`).
-    New,
-}
-
-/// What a ground key may name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wanted {
-    /// `start:` - a fact or a measure, all arguments given.
-    State,
-    /// `fix:` - a chance or a choice, `_` allowed.
-    Branching,
-    /// `assumptions:` - any name; arguments are entities or `_`.
-    Declaration,
-}
-
-/// `name(args)` as a key: `at_war(russia, ukraine)`, `consent(_)`.
-#[derive(Clone, Debug)]
-pub(crate) struct GroundKey {
-    pub name: String,
-    pub target: Target,
-    /// `None` where `_` stands.
-    pub args: Vec<Option<Value>>,
-    pub span: Span,
-}
-
 /// Where names are looked up while one element is resolved.
 pub(crate) struct Scope<'m> {
     pub model: &'m Model,
@@ -79,28 +63,67 @@ pub(crate) struct Scope<'m> {
     variables: Vec<BoundVariable>,
     visible: Vec<VariableId>,
     this: Option<(KindId, Term)>,
+    except: Option<String>,
+    /// Whether unknown names may be meant as variables of `for:`.
+    in_rule: bool,
+    /// How many temporal words enclose what is being read.
+    temporal_depth: usize,
+    /// Where an invariant read the state outside temporal words, and where it used one.
+    bare: Option<Span>,
+    worded: Option<Span>,
 }
 
 impl<'m> Scope<'m> {
     /// A scope without variables.
     pub fn new(model: &'m Model, mode: Mode) -> Self {
-        Scope { model, mode, variables: Vec::new(), visible: Vec::new(), this: None }
+        Scope {
+            model,
+            mode,
+            variables: Vec::new(),
+            visible: Vec::new(),
+            this: None,
+            except: None,
+            in_rule: false,
+            temporal_depth: 0,
+            bare: None,
+            worded: None,
+        }
     }
 
     /// Bare names first mean the attributes of `this`, an entity of `kind`.
+    #[must_use]
     pub fn of_entity(mut self, kind: KindId, this: Term) -> Self {
         self.this = Some((kind, this));
         self
     }
 
+    /// The value of an attribute does not read that attribute: `voters: voters` names an entity.
+    #[must_use]
+    pub fn except(mut self, attribute: &str) -> Self {
+        self.except = Some(attribute.to_owned());
+        self
+    }
+
+    /// Unknown names may be meant as variables: messages speak of `for:`.
+    #[must_use]
+    pub fn of_rule(mut self) -> Self {
+        self.in_rule = true;
+        self
+    }
+
     /// Makes a variable visible; it hides entities of its name. Ids count up from 0.
     pub fn bind(&mut self, name: &str, ty: Type, span: Span) -> VariableId {
-        todo!()
+        let id = VariableId::from_index(self.variables.len());
+        self.variables.push(BoundVariable { name: name.to_owned(), ty, span, used: false });
+        self.visible.push(id);
+        id
     }
 
     /// Binds the declared arguments of a fact, event, quantity, in order: variables 0, 1, ...
     pub fn bind_all(&mut self, parameters: &[Parameter], span: Span) {
-        todo!()
+        for parameter in parameters {
+            self.bind(&parameter.name, parameter.ty, span);
+        }
     }
 
     /// All variables ever bound, by id.
@@ -108,43 +131,73 @@ impl<'m> Scope<'m> {
         &self.variables
     }
 
-    /// Types a parsed expression. `expected` directs enum words and is *checked* where given.
-    pub fn term(&mut self, ast: &ast::Expr, expected: Option<Type>, out: &mut Diagnostics) -> Option<Term> {
-        todo!()
+    /// Hides the variable bound last: the end of a quantifier.
+    fn unbind(&mut self) {
+        self.visible.pop();
     }
 
-    /// Parses and types one expression of a type known beforehand (attribute value, `within:`, `p:`, ...).
-    pub fn typed(&mut self, node: &Node, expected: Type, out: &mut Diagnostics) -> Option<Term> {
-        todo!()
+    /// The innermost visible variable of that name.
+    fn variable(&self, name: &str) -> Option<(VariableId, &BoundVariable)> {
+        self.visible.iter().rev().find_map(|id| {
+            let variable = self.variables.get(id.index())?;
+            (variable.name == name).then_some((*id, variable))
+        })
     }
 
-    /// Parses and types one expression of any type (`is:` of an outcome).
-    pub fn any(&mut self, node: &Node, out: &mut Diagnostics) -> Option<Term> {
-        todo!()
+    /// Reads the words of another mode: texts and deadlines are known at load.
+    pub fn within<T>(&mut self, mode: Mode, read: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.mode, mode);
+        let result = read(self);
+        self.mode = outer;
+        result
     }
 
-    /// One condition or a list of them; the list means all of these.
-    pub fn condition(&mut self, node: &Node, out: &mut Diagnostics) -> Option<Vec<Term>> {
-        todo!()
+    /// Whether a declaration of that name failed and was reported.
+    fn is_broken(&self, name: &str) -> bool {
+        self.model.broken.contains(name)
     }
 
-    /// `attack(a, s) or declare_war(a, s)`: omitted trailing arguments and `_` match anything.
-    pub fn pattern(&mut self, node: &Node, out: &mut Diagnostics) -> Option<Vec<EventPattern>> {
-        todo!()
+    /// Notes that the state is read at `span`; `None` where that is an error.
+    fn read_state(&mut self, what: &str, span: Span, out: &mut Diagnostics) -> Option<()> {
+        match self.mode {
+            Mode::State => Some(()),
+            _ if self.temporal_depth > 0 => Some(()),
+            Mode::Static => {
+                let message = format!("{what} changes while time passes, but here only what is known beforehand can stand");
+                out.push(
+                    Diagnostic::error("E0513", span, message)
+                        .help("use attributes, assumptions and literals; put what depends on the state into `if:` of a rule"),
+                );
+                None
+            }
+            Mode::Outcome | Mode::Expectation => {
+                out.push(
+                    Diagnostic::error("E0510", span, format!("{what} changes from day to day: which day is meant?"))
+                        .help("say `at_end(...)`, `ever(...)`, `never(...)`, `first(...)` or `held(...)`"),
+                );
+                None
+            }
+            Mode::Invariant => {
+                self.bare.get_or_insert(span);
+                Some(())
+            }
+        }
     }
+}
 
-    /// One event to be raised, all arguments given or filled from defaults (`happen:`; in the timeline evaluate the terms).
-    pub fn happening(&mut self, node: &Node, out: &mut Diagnostics) -> Option<(EventId, Vec<Term>)> {
-        todo!()
+/// `; did you mean ...?`, and the patch where the place holds just the word.
+pub(crate) fn with_suggestion<'c>(
+    model: &Model,
+    code: &'static str,
+    span: Span,
+    message: String,
+    word: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> (Diagnostic, bool) {
+    let Some(nearest) = suggest(word, candidates) else { return (Diagnostic::error(code, span, message), false) };
+    let mut diagnostic = Diagnostic::error(code, span, format!("{message}; did you mean `{nearest}`?"));
+    if model.sources.slice(span) == word {
+        diagnostic = diagnostic.fix(span, nearest);
     }
-
-    /// A key that names a ground thing.
-    pub fn ground_key(&mut self, key: &str, span: Span, wanted: Wanted, out: &mut Diagnostics) -> Option<GroundKey> {
-        todo!()
-    }
-
-    /// A `says:` text. `defaults` are the declared arguments whose defaults silence `[...]` parts.
-    pub fn phrase(&mut self, node: &Node, defaults: &[Parameter], out: &mut Diagnostics) -> Option<Phrase> {
-        todo!()
-    }
+    (diagnostic, true)
 }
