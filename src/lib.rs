@@ -3,3 +3,7 @@
 pub mod diagnostic;
 pub mod document;
 pub mod language;
+pub mod engine;
+mod ids;
+pub mod model;
+pub mod program;

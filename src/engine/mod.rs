@@ -4,6 +4,7 @@
 //! how chances and choices fall, so that one run, bulk sampling and exact enumeration share every other line.
 
 mod commit;
+mod complain;
 mod draws;
 mod fault;
 mod monitors;

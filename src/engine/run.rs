@@ -3,12 +3,12 @@
 use crate::ids::Id as _;
 use crate::language::value::Day;
 use crate::model::OutcomeId;
-use crate::program::{ChoiceId, GroundFix, OutcomeValue, Program};
+use crate::program::{ChoiceId, Compiled, GroundFix, OutcomeValue, Program};
 
 use super::draws::{Draws, RunNumber, Seed};
-use super::fault::Fault;
+use super::fault::{Fault, RunError};
 use super::settle::Settler;
-use super::trace::{Trace, Tracer};
+use super::trace::{NoTrace, Trace, Tracer};
 use super::world::{Step, World};
 
 /// Runs one program again and again, reusing its memory.
@@ -32,9 +32,11 @@ pub struct Decided {
     pub broken: Vec<Option<Day>>,
 }
 
-/// One traced run.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Run {
+/// One traced run of a compiled scenario.
+#[derive(Clone, Debug)]
+pub struct Run<'m> {
+    /// What was run.
+    pub compiled: &'m Compiled,
     /// Its seed.
     pub seed: Seed,
     /// Its number.
@@ -110,13 +112,41 @@ impl<'p> Runner<'p> {
         debug_assert!(id.index() < self.program.outcomes.len());
         self.world.monitors.evaluate(self.program, self.program.outcomes.get(id)?)
     }
+}
 
-    /// One traced run with keyed draws. An error comes with the trace up to it.
-    pub fn traced(&mut self, seed: Seed, number: RunNumber) -> Result<Run, (Fault, Trace)> {
+impl Compiled {
+    /// One run with keyed draws, traced: run number 0 under `seed`.
+    pub fn run(&self, seed: Seed) -> Result<Run<'_>, RunError> {
+        self.run_number(seed, RunNumber(0))
+    }
+
+    /// The run of that number under `seed`, traced.
+    pub fn run_number(&self, seed: Seed, number: RunNumber) -> Result<Run<'_>, RunError> {
         let mut trace = Trace::default();
-        match self.go(&mut Draws::new(seed, number), &mut trace) {
-            Ok(_) => Ok(Run { seed, number, trace, decided: self.decided() }),
-            Err(fault) => Err((fault, trace)),
+        let fail = |fault: &Fault, trace: &Trace| super::complain::run_error(self, fault, trace);
+        let mut runner = Runner::new(self.program()).map_err(|fault| fail(&fault, &trace))?;
+        match runner.go(&mut Draws::new(seed, number), &mut trace) {
+            Ok(_) => Ok(Run { compiled: self, seed, number, decided: runner.decided(), trace }),
+            Err(fault) => Err(fail(&fault, &trace)),
         }
+    }
+
+    /// Whether a state condition, given as an outcome-like formula, holds in a run: runs numbers 0, 1, ... until one
+    /// ends with `wanted` true, at most `limit` of them. The runs before it are not traced.
+    pub fn first_run_where(
+        &self,
+        seed: Seed,
+        limit: u64,
+        mut wanted: impl FnMut(&Decided) -> bool,
+    ) -> Result<Option<Run<'_>>, RunError> {
+        let silent = |fault: Fault| super::complain::run_error(self, &fault, &Trace::default());
+        let mut runner = Runner::new(self.program()).map_err(silent)?;
+        for number in (0..limit).map(RunNumber) {
+            // A run that fails is run again with its trace, so that the message has its path.
+            if runner.go(&mut Draws::new(seed, number), &mut NoTrace).is_err() || wanted(&runner.decided()) {
+                return self.run_number(seed, number).map(Some);
+            }
+        }
+        Ok(None)
     }
 }

@@ -369,7 +369,7 @@ fn not_stratified(
     let mut words = Vec::new();
     for id in cycle {
         let derived = &derived[*id];
-        words.push(format!("`{}`", model.ground_text(derived.fact.fact, &derived.fact.args)));
+        words.push(format!("`{}`", super::ground::spell(model, &model.facts[derived.fact.fact].name, &derived.fact.args)));
         for instance in &derived.by {
             let rule = &model.rules[instances[*instance].rule];
             let place = (rule.name.clone(), rule.about.span);

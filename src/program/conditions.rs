@@ -8,9 +8,10 @@ use super::number::{NumberId, NumberNode};
 use super::parts::Slot;
 use super::possible::canonical;
 use crate::language::value::{Fixed, Number};
+use crate::model::resolve::constant;
 use crate::model::{
     Argument, AttributeValue, Comparison, FactId, Initial, MeasureId, Quantifier, QuantifierKind, Term, TermKind,
-    Type, Value, VariableId, constant,
+    Type, Value, VariableId,
 };
 
 /// The values of the variables in scope, by their ids.

@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use crate::ids::ids;
 use crate::language::value::{Day, Duration, Fixed, Number};
-use crate::model::{EntityId, EventId, FactId, MeasureId, Value, WordId};
+use crate::model::{EntityId, EventId, FactId, MeasureId, Model, Value, WordId};
 
 ids! {
     /// A ground stored fact that can hold at some time.
@@ -78,6 +78,20 @@ impl GroundValue {
         })
     }
 
+    /// The value as scenarios spell it: entities by their ids.
+    pub fn spell(&self, model: &Model) -> String {
+        match self {
+            GroundValue::Nothing => String::from("_"),
+            GroundValue::Entity(id) => model.entities[*id].id.clone(),
+            GroundValue::Word(id) => model.words[*id].clone(),
+            GroundValue::Boolean(b) => b.to_string(),
+            GroundValue::Number(fixed) => fixed.to_string(),
+            GroundValue::Date(day) => day.to_string(),
+            GroundValue::Duration(duration) => duration.to_string(),
+            GroundValue::Text(text) => text.to_string(),
+        }
+    }
+
     /// A key for the canonical order of atoms: by entity and word names' order, numbers by size.
     pub(crate) fn order(&self) -> (u8, i64, i64, &str) {
         use crate::ids::Id as _;
@@ -133,4 +147,13 @@ pub struct GroundEventKey {
 pub fn matches(pattern: &[Option<GroundValue>], args: &[GroundValue]) -> bool {
     pattern.len() == args.len()
         && pattern.iter().zip(args).all(|(wanted, is)| wanted.as_ref().is_none_or(|wanted| wanted == is))
+}
+
+/// A ground atom as scenarios spell it: `ratified(germany, treaty)`.
+pub fn spell(model: &Model, name: &str, args: &[GroundValue]) -> String {
+    if args.is_empty() {
+        return name.to_owned();
+    }
+    let args: Vec<String> = args.iter().map(|arg| arg.spell(model)).collect();
+    format!("{name}({})", args.join(", "))
 }

@@ -6,6 +6,7 @@
 
 mod build;
 mod calendar;
+mod compiled;
 mod conditions;
 mod effects;
 mod error;
@@ -19,6 +20,7 @@ mod possible;
 mod reads;
 mod settlements;
 
+pub use compiled::Compiled;
 pub use error::GroundError;
 pub use ground::*;
 pub use network::{FlagId, Measures, Network, Node, NodeId, Truths};

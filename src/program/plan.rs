@@ -151,7 +151,7 @@ pub(crate) fn plan<'m>(model: &Model, rule: &'m Rule, needs: &Needs<'m>, seed: S
         for variable in waiting.iter().filter(|variable| !bound.contains(variable)) {
             match &rule.variables[*variable].domain {
                 Some(Term { kind: TermKind::Members(kind), .. }) => {
-                    offer(model.members(*kind).len().max(1) * 2, None, Some(*variable));
+                    offer(model.members_of(*kind).len().max(1) * 2, None, Some(*variable));
                 }
                 Some(domain) if known(domain, &bound) => offer(4, None, Some(*variable)),
                 _ => {}

@@ -9,9 +9,10 @@ use smallvec::SmallVec;
 use super::GroundError;
 use super::ground::{GroundArgs, GroundEventKey, GroundFact, GroundValue, matches};
 use super::plan::{Needs, Seed, Step, plain, plan};
+use crate::model::resolve::constant;
 use crate::model::{
-    Argument, Body, Effect, EffectKind, EntityId, EventId, FactId, Initial, Model, Rule, RuleId, Term,
-    TermKind, Value, VariableId, constant,
+    Argument, Body, Effect, EffectKind, EntityId, EventId, FactId, Initial, KindId, Model, Rule, RuleId, Term,
+    TermKind, Value, VariableId,
 };
 
 /// The values of a rule's own variables, in their order.
@@ -94,6 +95,7 @@ struct Search<'m> {
     news: VecDeque<News>,
     seen: HashSet<(RuleId, Binding)>,
     errors: Vec<GroundError>,
+    members: HashMap<KindId, Vec<EntityId>>,
 }
 
 /// Finds all that can ever be.
@@ -110,6 +112,7 @@ pub(crate) fn possible(
         news: VecDeque::new(),
         seen: HashSet::new(),
         errors: Vec::new(),
+        members: HashMap::new(),
     };
     let mut rules: Vec<Prepared<'_>> = Vec::new();
     let mut by_fact: HashMap<FactId, Vec<(usize, usize)>> = HashMap::new();
@@ -239,6 +242,11 @@ impl<'m> Search<'m> {
         }
     }
 
+    fn members_of(&mut self, kind: KindId) -> Vec<EntityId> {
+        let model = self.model;
+        self.members.entry(kind).or_insert_with(|| model.members_of(kind)).clone()
+    }
+
     fn event(&mut self, event: EventId, args: GroundArgs) {
         if self.events.entry(event).or_default().insert(args.clone()) {
             self.news.push_back(News::Event(event, args));
@@ -335,7 +343,7 @@ impl<'m> Search<'m> {
             }
             Step::Domain(variable) => {
                 let members = match &rule.rule.variables[*variable].domain {
-                    Some(Term { kind: TermKind::Members(kind), .. }) => self.model.members(*kind).to_vec(),
+                    Some(Term { kind: TermKind::Members(kind), .. }) => self.members_of(*kind),
                     Some(domain) => match self.value(domain, binding) {
                         Some(Value::Set(members)) => members,
                         _ => return,
@@ -382,7 +390,7 @@ impl<'m> Search<'m> {
     fn in_domain(&mut self, rule: &Rule, variable: VariableId, entity: EntityId, binding: &[Option<EntityId>]) -> bool {
         match &rule.variables[variable].domain {
             Some(Term { kind: TermKind::Members(kind), .. }) => {
-                self.model.is_kind(self.model.entities[entity].kind, *kind)
+                self.model.kind_is_a(self.model.entities[entity].kind, *kind)
             }
             Some(domain) => match self.value(domain, binding) {
                 Some(Value::Set(members)) => members.contains(&entity),

@@ -82,7 +82,7 @@ impl Ground<'_> {
         let model = self.model;
         let declared = &model.branchings[branching];
         let mut parts = vec![declared.name.clone()];
-        parts.extend(key.1.iter().map(|arg| self.canonical_text(arg)));
+        parts.extend(key.1.iter().map(|arg| arg.spell(model)));
         let fix = self.fix(branching, &key.1);
         let id = self.settlements.push(Settlement {
             branching,
@@ -94,20 +94,6 @@ impl Ground<'_> {
         });
         self.settlement_of.insert(key, id);
         id
-    }
-
-    /// An argument as its id in scenarios, so that a draw depends on names alone.
-    fn canonical_text(&self, value: &GroundValue) -> String {
-        match value {
-            GroundValue::Nothing => String::new(),
-            GroundValue::Entity(id) => self.model.entities[*id].id.clone(),
-            GroundValue::Word(id) => self.model.words[*id].clone(),
-            GroundValue::Boolean(b) => b.to_string(),
-            GroundValue::Number(fixed) => fixed.to_string(),
-            GroundValue::Date(day) => day.to_string(),
-            GroundValue::Duration(duration) => duration.to_string(),
-            GroundValue::Text(text) => text.to_string(),
-        }
     }
 
     fn fix(&mut self, branching: BranchingId, args: &[GroundValue]) -> GroundFix {
