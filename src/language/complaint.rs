@@ -36,7 +36,12 @@ impl Parser<'_> {
             } else {
                 "the expression ends too early"
             };
-            return self.error_here("E0306", message).label("a value is missing here");
+            let error = self.error_here("E0306", message);
+            return if self.excerpt.is_exact() {
+                error.label("a value is missing here")
+            } else {
+                error
+            };
         }
         let error = self.error_here("E0306", format!("expected a value, found {}", self.found()));
         match self.peek.kind {
@@ -69,6 +74,7 @@ impl Parser<'_> {
     fn unexpected_after_value(&self, message: String) -> Diagnostic {
         let here = |code, message: &str| self.error_here(code, message);
         match self.peek.kind {
+            TokenKind::End => here("E0306", &message),
             TokenKind::Operator(BinaryOp::Given) => here("E0314", "`given` stands only inside `p(...)`")
                 .help("a probability under a condition is `p(a given b)`; it stands in `expect:`"),
             TokenKind::Pipe => here("E0301", "`|` is not an operator here").help("write `or`"),

@@ -76,9 +76,9 @@ impl<'a> Excerpt<'a> {
         self.text
     }
 
-    /// The place of the whole scalar.
-    pub(super) fn whole(&self) -> Span {
-        self.whole
+    /// Whether places inside the text are known.
+    pub(super) fn is_exact(&self) -> bool {
+        self.base.is_some()
     }
 
     /// What follows a byte.

@@ -99,7 +99,9 @@ impl<'a> Lexer<'a> {
             .bytes()
             .take_while(u8::is_ascii_digit)
             .count();
-        if digits == 0 {
+        // After a name or a call it can only be a path, faulty as it is.
+        let before = self.excerpt.slice(0..start).chars().next_back();
+        if digits == 0 || before.is_some_and(|c| is_name_char(c) || c == ')') {
             return Ok(TokenKind::Dot);
         }
         let range = start..start + 1 + digits;

@@ -112,7 +112,7 @@ impl<'a> Numeral<'_, 'a> {
             let error = self.error("E0304", len, why.to_string());
             Box::new(match why {
                 super::value::DayError::Shape(_) => error.help(format!(
-                    "write a date as `YYYY-MM-DD`; to subtract, write `{spaced}`"
+                    "a date is written as in `2022-03-09`; to subtract, write `{spaced}`"
                 )),
                 _ => error,
             })
@@ -131,6 +131,13 @@ impl<'a> Numeral<'_, 'a> {
                 end,
                 format!("`{}` has no digit after the point", self.text(end)),
             );
+            if self
+                .rest
+                .get(end..)
+                .is_some_and(|rest| rest.starts_with(char::is_alphabetic))
+            {
+                return Err(Box::new(error.help("a number has no attributes")));
+            }
             return Err(self.excerpt.mend(error, self.range(end), self.text(whole)));
         }
         if self.byte(end) == Some(b'.') {

@@ -127,7 +127,14 @@ impl<'a> Parser<'a> {
             if self.peek.kind.is_reserved() {
                 return Err(Box::new(self.reserved()));
             }
-            return Err(Box::new(self.unexpected(wanted)));
+            let code = if self.peek.kind == TokenKind::End {
+                "E0306"
+            } else {
+                "E0302"
+            };
+            return Err(Box::new(
+                self.error_here(code, format!("expected {wanted}, found {}", self.found())),
+            ));
         };
         let token = self.advance()?;
         Ok(self.ident_at(token, name))

@@ -7,6 +7,7 @@ use super::ast::{Expr, Ident};
 use super::atom::{Atom, Literal, Pattern};
 use super::excerpt::{Excerpt, Parsed};
 use super::parser::Parser;
+use super::token::TokenKind;
 use super::value::{Day, Duration, Number, RateUnit};
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Span};
 use crate::document::tree::{Node, Value};
@@ -54,18 +55,29 @@ pub fn parse_key(sources: &Sources, text: &str, span: Span) -> Parsed<Atom> {
 
 /// Reads a name that is declared or referred to: `snake_case` and not a word of the language.
 pub fn parse_id(sources: &Sources, text: &str, span: Span) -> Parsed<Ident> {
-    let mut parser = Parser::new(Excerpt::new(sources, text, span))?;
-    let ident = parser.ident("a name")?;
-    parser.end()?;
-    Ok(ident)
+    name(Excerpt::new(sources, text, span))
 }
 
 /// Reads a value that is one bare name.
 pub fn parse_name(sources: &Sources, node: &Node) -> Parsed<Ident> {
-    let mut parser = Parser::new(Excerpt::of_node(sources, node, "a name")?)?;
+    name(Excerpt::of_node(sources, node, "a name")?)
+}
+
+fn name(excerpt: Excerpt<'_>) -> Parsed<Ident> {
+    let mut parser = Parser::new(excerpt)?;
     let ident = parser.ident("a name")?;
-    parser.end()?;
-    Ok(ident)
+    if parser.peek.kind == TokenKind::End {
+        return Ok(ident);
+    }
+    let text = excerpt.text().trim();
+    let error = excerpt.error(
+        "E0302",
+        0..excerpt.text().len(),
+        format!("`{text}` is not a name"),
+    );
+    Err(Box::new(error.help(
+        "a name is one word, `snake_case`; what readers see stands under `name:`",
+    )))
 }
 
 /// Reads a value written out: a number with its sign, a duration, a date, a truth value or `never`.

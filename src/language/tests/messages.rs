@@ -75,6 +75,8 @@ fn each_message_names_the_word_and_its_place() {
         "treaty.sign(usa)",
         "treaty.and",
         "treaty.",
+        "treaty.5",
+        "f(x).5",
         "5.by",
         "true.by",
         "a-b",

@@ -18,7 +18,7 @@ pub struct Day(i32);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DayError {
     /// Not `YYYY-MM-DD`.
-    #[error("`{0}` is not written as year-month-day, such as `2022-03-29`")]
+    #[error("`{0}` is not written as `YYYY-MM-DD`")]
     Shape(String),
     /// The year 0, which the calendar does not have.
     #[error("there is no year 0")]
