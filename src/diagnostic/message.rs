@@ -73,7 +73,10 @@ impl Diagnostic {
             code: Code(code),
             severity,
             message: message.into(),
-            primary: span.map(|span| Label { span, text: String::new() }),
+            primary: span.map(|span| Label {
+                span,
+                text: String::new(),
+            }),
             secondary: Vec::new(),
             help: Vec::new(),
             fix: None,
@@ -92,7 +95,10 @@ impl Diagnostic {
     /// A second place.
     #[must_use]
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.secondary.push(Label { span, text: text.into() });
+        self.secondary.push(Label {
+            span,
+            text: text.into(),
+        });
         self
     }
 
@@ -106,7 +112,10 @@ impl Diagnostic {
     /// A repair as a patch.
     #[must_use]
     pub fn fix(mut self, span: Span, replacement: impl Into<String>) -> Self {
-        self.fix = Some(Fix { span, replacement: replacement.into() });
+        self.fix = Some(Fix {
+            span,
+            replacement: replacement.into(),
+        });
         self
     }
 }

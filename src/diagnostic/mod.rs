@@ -1,7 +1,12 @@
 //! Sources, spans and messages: what every floor above uses to speak to the author.
 
+mod json;
 mod message;
+mod render;
 mod source;
+mod suggest;
 
 pub use message::{Code, Diagnostic, Diagnostics, Fix, Label, Severity};
+pub use render::Options;
 pub use source::{Source, SourceId, Sources, Span};
+pub use suggest::suggest;

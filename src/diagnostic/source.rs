@@ -21,7 +21,11 @@ impl Span {
     /// The range `start..end` of `source`, in bytes.
     pub fn new(source: SourceId, start: usize, end: usize) -> Self {
         let clip = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        Span { source, start: clip(start), end: clip(end).max(clip(start)) }
+        Span {
+            source,
+            start: clip(start),
+            end: clip(end).max(clip(start)),
+        }
     }
 
     /// The smallest range that covers both; `self` if they lie in different sources.
@@ -29,7 +33,11 @@ impl Span {
         if self.source != other.source {
             return self;
         }
-        Span { source: self.source, start: self.start.min(other.start), end: self.end.max(other.end) }
+        Span {
+            source: self.source,
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+        }
     }
 }
 
@@ -52,7 +60,10 @@ impl Sources {
     /// Adds a text and returns its id.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
         let id = SourceId(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
-        self.list.push(Source { name: name.into(), text: text.into() });
+        self.list.push(Source {
+            name: name.into(),
+            text: text.into(),
+        });
         id
     }
 
@@ -75,7 +86,10 @@ impl Sources {
 
     /// Line and column (both from 1, columns in characters) of a span's start.
     pub fn line_column(&self, span: Span) -> (usize, usize) {
-        let Some(before) = self.get(span.source).and_then(|s| s.text.get(..span.start as usize)) else {
+        let Some(before) = self
+            .get(span.source)
+            .and_then(|s| s.text.get(..span.start as usize))
+        else {
             return (1, 1);
         };
         let line = before.matches('\n').count() + 1;

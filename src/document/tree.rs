@@ -66,3 +66,101 @@ pub struct Entry {
     /// Its value.
     pub node: Node,
 }
+
+impl Node {
+    /// The mapping, if it is one.
+    pub fn as_map(&self) -> Option<&Map> {
+        match &self.value {
+            Value::Map(map) => Some(map),
+            _ => None,
+        }
+    }
+
+    /// The sequence, if it is one.
+    pub fn as_list(&self) -> Option<&[Node]> {
+        match &self.value {
+            Value::List(list) => Some(list),
+            _ => None,
+        }
+    }
+
+    /// The scalar, if it is one.
+    pub fn as_scalar(&self) -> Option<&Scalar> {
+        match &self.value {
+            Value::Scalar(scalar) => Some(scalar),
+            _ => None,
+        }
+    }
+
+    /// The text of a scalar, whatever its kind.
+    pub fn as_text(&self) -> Option<&str> {
+        self.as_scalar().map(|scalar| scalar.text.as_str())
+    }
+
+    /// What it is, in the words of a message.
+    pub fn describe(&self) -> &'static str {
+        match &self.value {
+            Value::Null => "`null`",
+            Value::List(_) => "a list",
+            Value::Map(_) => "a map",
+            Value::Scalar(scalar) => match scalar.kind {
+                ScalarKind::Boolean => "a truth value",
+                ScalarKind::Number => "a number",
+                ScalarKind::Text => "a text",
+            },
+        }
+    }
+
+    /// Whether both hold the same, wherever it was written.
+    pub fn same(&self, other: &Node) -> bool {
+        match (&self.value, &other.value) {
+            (Value::Null, Value::Null) => true,
+            (Value::Scalar(a), Value::Scalar(b)) => a.text == b.text && a.kind == b.kind,
+            (Value::List(a), Value::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b)),
+            (Value::Map(a), Value::Map(b)) => {
+                a.entries.len() == b.entries.len()
+                    && a.entries
+                        .iter()
+                        .all(|(key, entry)| b.get(key).is_some_and(|node| entry.node.same(node)))
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Map {
+    /// The value under a key, which must be written as [`normal_key`] writes it.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entries.get(key).map(|entry| &entry.node)
+    }
+}
+
+/// The one way to write a key: `at_war( russia,ukraine )` becomes `at_war(russia, ukraine)`.
+pub fn normal_key(key: String) -> String {
+    if !key.contains('(') {
+        return key;
+    }
+    let mut normal = String::with_capacity(key.len() + 2);
+    let mut blank = false;
+    for c in key.chars() {
+        match c {
+            c if c.is_whitespace() => blank = true,
+            '(' | ')' => {
+                normal.push(c);
+                blank = false;
+            }
+            ',' => {
+                normal.push_str(", ");
+                blank = false;
+            }
+            c => {
+                if blank && !normal.is_empty() && !normal.ends_with(['(', ' ']) {
+                    normal.push(' ');
+                }
+                normal.push(c);
+                blank = false;
+            }
+        }
+    }
+    normal.trim_end().to_owned()
+}

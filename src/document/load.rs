@@ -1,0 +1,362 @@
+//! From a file, a text or a tree to a [`Document`]: vocabulary, the chain of `from:`, and overlays on top.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::tree::{Entry, Map, Node, Value};
+use super::vocabulary::{Vocabulary, root_is_no_map};
+use super::{LoadError, Tree, chain, file, merge, yaml};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceId, Sources, Span};
+
+/// What a file says about itself alone: these sections are not inherited.
+const HEADING: [&str; 7] = [
+    "title", "question", "about", "note", "expect", "variants", "levers",
+];
+
+/// How many files a chain of `from:` may have.
+const LONGEST_CHAIN: usize = 32;
+
+/// Everything that was written about one scenario: its vocabulary, its chain of files and its overlays, merged.
+#[derive(Clone, Debug)]
+pub struct Document {
+    pub(super) sources: Sources,
+    pub(super) root: Node,
+    pub(super) heading: Map,
+    pub(super) warnings: Diagnostics,
+    /// The chain without vocabulary, the lowest first; kept because `uses:` in an overlay adds behaviour below it.
+    layers: Vec<Arc<Layer>>,
+    vocabulary: Arc<Vocabulary>,
+    /// Which file each source is.
+    files: Vec<(SourceId, PathBuf)>,
+}
+
+/// One document of a chain, taken apart.
+#[derive(Clone, Debug)]
+struct Layer {
+    span: Span,
+    /// The sections that are merged.
+    body: Map,
+    /// The sections that are not.
+    heading: Map,
+    /// The names under `uses:`.
+    uses: Vec<Node>,
+}
+
+/// Loads documents; one holds the vocabulary on which they stand.
+#[derive(Clone, Debug)]
+pub struct Loader {
+    vocabulary: Arc<Vocabulary>,
+}
+
+impl Default for Loader {
+    fn default() -> Self {
+        Loader {
+            vocabulary: Vocabulary::embedded(),
+        }
+    }
+}
+
+impl Loader {
+    /// A loader with another vocabulary than the embedded one.
+    pub fn with_vocabulary(vocabulary: Arc<Vocabulary>) -> Self {
+        Loader { vocabulary }
+    }
+
+    /// Loads a file and what it builds on.
+    pub fn open(&self, path: impl AsRef<Path>) -> Result<Document, LoadError> {
+        let mut load = self.begin();
+        let first = load.file(path.as_ref(), None);
+        load.finish(first)
+    }
+
+    /// Loads a text. `name` is shown in messages; a relative `from:` starts at its folder.
+    pub fn parse(&self, name: impl Into<String>, text: impl Into<Arc<str>>) -> Result<Document, LoadError> {
+        let mut load = self.begin();
+        let first = load.text(name.into(), text.into());
+        load.finish(first)
+    }
+
+    /// Loads a tree built in Rust, as the source `<rust>`.
+    pub fn build(&self, tree: &Tree) -> Result<Document, LoadError> {
+        self.parse("<rust>", tree.to_yaml())
+    }
+
+    fn begin(&self) -> Load {
+        Load {
+            sources: self.vocabulary.sources(),
+            diagnostics: self.vocabulary.diagnostics().clone(),
+            vocabulary: Arc::clone(&self.vocabulary),
+            files: Vec::new(),
+        }
+    }
+}
+
+/// One loading under way.
+struct Load {
+    sources: Sources,
+    diagnostics: Diagnostics,
+    vocabulary: Arc<Vocabulary>,
+    files: Vec<(SourceId, PathBuf)>,
+}
+
+/// A document of the chain as it was read.
+struct Read {
+    source: SourceId,
+    node: Node,
+}
+
+impl Load {
+    fn file(&mut self, path: &Path, wanted: Option<Span>) -> Option<Read> {
+        let text = match file::read(path, wanted, &mut self.sources) {
+            Ok(text) => text,
+            Err(diagnostic) => {
+                self.diagnostics.push(*diagnostic);
+                return None;
+            }
+        };
+        let text: Arc<str> = text.into();
+        let source = self.sources.add(file::display(path), Arc::clone(&text));
+        self.files.push((source, path.to_owned()));
+        let read = self.read(source, &text)?;
+        chain::require_version(
+            read.node.as_map()?,
+            Span::new(source, 0, 0),
+            &mut self.diagnostics,
+        );
+        Some(read)
+    }
+
+    fn text(&mut self, name: String, text: Arc<str>) -> Option<Read> {
+        let text = match text.strip_prefix('\u{FEFF}') {
+            Some(rest) => Arc::from(rest),
+            None => text,
+        };
+        let path = PathBuf::from(&name);
+        let source = self.sources.add(name, Arc::clone(&text));
+        self.files.push((source, path));
+        self.read(source, &text)
+    }
+
+    fn read(&mut self, source: SourceId, text: &str) -> Option<Read> {
+        let (node, diagnostics) = yaml::parse(source, text);
+        self.diagnostics.extend(diagnostics);
+        let node = node?;
+        if node.as_map().is_none() {
+            self.diagnostics.push(root_is_no_map(node.span));
+            return None;
+        }
+        Some(Read { source, node })
+    }
+
+    fn finish(mut self, first: Option<Read>) -> Result<Document, LoadError> {
+        let layers = self.chain(first);
+        self.document(layers)
+    }
+
+    /// The layers below and including `first`, the lowest first.
+    fn chain(&mut self, first: Option<Read>) -> Vec<Arc<Layer>> {
+        let mut layers = Vec::new();
+        let mut path: Vec<(PathBuf, String)> = Vec::new();
+        let mut next = first;
+        while let Some(Read { source, node }) = next.take() {
+            let here = self.path_of(source);
+            path.push((chain::identity(&here), file::display(&here)));
+            let (layer, from) = self.layer(node);
+            layers.push(Arc::new(layer));
+            let Some((from, span)) = from else { break };
+            let target = here.parent().unwrap_or(Path::new("")).join(from);
+            if let Some(cycle) = chain::cycle(&path, &target, span) {
+                self.diagnostics.push(cycle);
+                break;
+            }
+            if path.len() == LONGEST_CHAIN {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        "E0204",
+                        span,
+                        format!("the chain of `from:` is longer than {LONGEST_CHAIN} files"),
+                    )
+                    .help("let this file build on one nearer to the root"),
+                );
+                break;
+            }
+            next = self.file(&target, Some(span));
+        }
+        layers.reverse();
+        layers
+    }
+
+    fn path_of(&self, source: SourceId) -> PathBuf {
+        self.files
+            .iter()
+            .find(|(id, _)| *id == source)
+            .map(|(_, path)| path.clone())
+            .unwrap_or_default()
+    }
+
+    /// Takes a document of the chain apart; also returns its `from:`.
+    fn layer(&mut self, node: Node) -> (Layer, Option<(String, Span)>) {
+        let span = node.span;
+        let mut body = match node.value {
+            Value::Map(map) => map,
+            _ => Map::default(),
+        };
+        chain::check_version(&body, &mut self.diagnostics);
+        body.entries.shift_remove("demarche");
+        let uses = body
+            .entries
+            .shift_remove("uses")
+            .map(|entry| chain::uses(entry, &mut self.diagnostics));
+        let from = body.entries.shift_remove("from");
+        let from = from.and_then(|entry| chain::from(&entry, &mut self.diagnostics));
+        let mut heading = Map::default();
+        for key in HEADING {
+            if let Some(entry) = body.entries.shift_remove(key) {
+                heading.entries.insert(key.to_owned(), entry);
+            }
+        }
+        (
+            Layer {
+                span,
+                body,
+                heading,
+                uses: uses.unwrap_or_default(),
+            },
+            from,
+        )
+    }
+
+    /// Merges vocabulary and layers.
+    fn document(mut self, layers: Vec<Arc<Layer>>) -> Result<Document, LoadError> {
+        let Some(top) = layers.last().cloned() else {
+            return Err(LoadError {
+                sources: self.sources,
+                diagnostics: self.diagnostics,
+            });
+        };
+        let named: Vec<Node> = layers
+            .iter()
+            .flat_map(|layer| layer.uses.iter().cloned())
+            .collect();
+        let (uses, behaviours) = chain::behaviours(named, &self.vocabulary, &mut self.diagnostics);
+        let mut root = self.vocabulary.law();
+        for map in behaviours {
+            merge::apply(&mut root, map, &mut self.diagnostics);
+        }
+        let sections: Vec<String> = root.entries.keys().cloned().collect();
+        for layer in &layers {
+            let mut body = layer.body.clone();
+            chain::keep_vocabulary(&mut body, &sections, &mut self.diagnostics);
+            merge::apply(&mut root, body, &mut self.diagnostics);
+        }
+        if let Some(first) = uses.first() {
+            let span = first.span;
+            let list = Node {
+                span,
+                value: Value::List(uses),
+            };
+            root.entries.insert(
+                "uses".to_owned(),
+                Entry {
+                    key: span,
+                    node: list,
+                },
+            );
+        }
+        if self.diagnostics.has_errors() {
+            return Err(LoadError {
+                sources: self.sources,
+                diagnostics: self.diagnostics,
+            });
+        }
+        Ok(Document {
+            sources: self.sources,
+            root: Node {
+                span: top.span,
+                value: Value::Map(root),
+            },
+            heading: top.heading.clone(),
+            warnings: self.diagnostics,
+            layers,
+            vocabulary: self.vocabulary,
+            files: self.files,
+        })
+    }
+}
+
+impl Document {
+    /// Loads a file and what it builds on, with the vocabulary of the crate.
+    pub fn open(path: impl AsRef<Path>) -> Result<Document, LoadError> {
+        Loader::default().open(path)
+    }
+
+    /// Loads a text, with the vocabulary of the crate. A relative `from:` in it starts at the folder of `name`.
+    pub fn parse(name: impl Into<String>, text: impl Into<Arc<str>>) -> Result<Document, LoadError> {
+        Loader::default().parse(name, text)
+    }
+
+    /// Loads a tree built in Rust, with the vocabulary of the crate.
+    pub fn build(tree: &Tree) -> Result<Document, LoadError> {
+        Loader::default().build(tree)
+    }
+
+    /// This document with `overlay` laid over it, whose places lie in this document's sources.
+    /// The overlay's own `title:`, `expect:` and so on take the place of this document's.
+    pub fn with(&self, overlay: &Node) -> Result<Document, LoadError> {
+        let mut load = self.load();
+        if overlay.as_map().is_none() {
+            load.diagnostics.push(root_is_no_map(overlay.span));
+        }
+        let (layer, from) = load.layer(overlay.clone());
+        if let Some((_, span)) = from {
+            load.diagnostics.push(
+                Diagnostic::error("E0207", span, "an overlay written in place has no `from:`")
+                    .help("what it changes is the document it stands in; for another root write a file and `{ file: ... }`"),
+            );
+        }
+        let mut layers = self.layers.clone();
+        layers.push(Arc::new(layer));
+        load.document(layers)
+    }
+
+    /// This document with the overlay in `text` laid over it.
+    pub fn with_text(
+        &self,
+        name: impl Into<String>,
+        text: impl Into<Arc<str>>,
+    ) -> Result<Document, LoadError> {
+        let mut load = self.load();
+        let read = load.text(name.into(), text.into());
+        match read {
+            Some(read) => {
+                let mut grown = self.clone();
+                grown.sources = load.sources;
+                grown.files = load.files;
+                grown.warnings = load.diagnostics;
+                grown.with(&read.node)
+            }
+            None => Err(LoadError {
+                sources: load.sources,
+                diagnostics: load.diagnostics,
+            }),
+        }
+    }
+
+    /// The scenario in another file, named at `wanted` in one of this document's files.
+    pub(super) fn elsewhere(&self, name: &str, wanted: Span) -> Result<Document, LoadError> {
+        let mut load = self.load();
+        load.diagnostics = self.vocabulary.diagnostics().clone();
+        let here = load.path_of(wanted.source);
+        let first = load.file(&here.parent().unwrap_or(Path::new("")).join(name), Some(wanted));
+        load.finish(first)
+    }
+
+    fn load(&self) -> Load {
+        Load {
+            sources: self.sources.clone(),
+            diagnostics: self.warnings.clone(),
+            vocabulary: Arc::clone(&self.vocabulary),
+            files: self.files.clone(),
+        }
+    }
+}

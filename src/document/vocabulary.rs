@@ -1,0 +1,105 @@
+//! The vocabulary every scenario stands on: embedded texts, read once.
+
+use std::sync::{Arc, OnceLock};
+
+use indexmap::IndexMap;
+
+use super::tree::Map;
+use super::{merge, yaml};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceId, Sources, Span};
+
+/// The texts of `seeds/vocabulary/` as `(path below it, text)`, in the order of their paths: law, then behaviour.
+const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/vocabulary.rs"));
+
+/// A vocabulary: law, always there, and behaviour, taken by name with `uses:`.
+///
+/// Its texts are the first sources of every document, in a fixed order. So the trees can be read once and shared:
+/// the places in them are good in every document.
+#[derive(Debug, Default)]
+pub struct Vocabulary {
+    sources: Sources,
+    law: Map,
+    behaviour: IndexMap<String, Map>,
+    diagnostics: Diagnostics,
+}
+
+impl Vocabulary {
+    /// The vocabulary that comes with the crate.
+    pub fn embedded() -> Arc<Vocabulary> {
+        static ONCE: OnceLock<Arc<Vocabulary>> = OnceLock::new();
+        Arc::clone(ONCE.get_or_init(|| Arc::new(Vocabulary::new(EMBEDDED.iter().copied()))))
+    }
+
+    /// A vocabulary of other texts: `(path, text)` with paths such as `law/guarantee.yaml` and `behaviour/war.yaml`.
+    /// Mistakes in them are told by each document that is built on it.
+    pub fn new<'t>(texts: impl IntoIterator<Item = (&'t str, &'t str)>) -> Self {
+        let mut texts: Vec<_> = texts.into_iter().collect();
+        texts.sort_by_key(|(path, _)| (!path.starts_with("law/"), *path));
+        let mut vocabulary = Vocabulary::default();
+        for (path, text) in texts {
+            let source = vocabulary.sources.add(format!("vocabulary/{path}"), text);
+            let map = vocabulary.read(source, text);
+            match path
+                .strip_prefix("behaviour/")
+                .and_then(|name| name.strip_suffix(".yaml"))
+            {
+                Some(name) => {
+                    vocabulary.behaviour.insert(name.to_owned(), map);
+                }
+                None => merge::apply(&mut vocabulary.law, map, &mut vocabulary.diagnostics),
+            }
+        }
+        vocabulary
+    }
+
+    fn read(&mut self, source: SourceId, text: &str) -> Map {
+        let (node, diagnostics) = yaml::parse(source, text);
+        self.diagnostics.extend(diagnostics);
+        match node.map(|node| (node.as_map().cloned(), node.span)) {
+            Some((Some(mut map), _)) => {
+                map.entries.shift_remove("demarche");
+                map
+            }
+            Some((None, span)) => {
+                self.diagnostics.push(root_is_no_map(span));
+                Map::default()
+            }
+            None => Map::default(),
+        }
+    }
+
+    /// The texts, as the first sources of a document.
+    pub(super) fn sources(&self) -> Sources {
+        self.sources.clone()
+    }
+
+    /// All of law, merged.
+    pub(super) fn law(&self) -> Map {
+        self.law.clone()
+    }
+
+    /// One file of behaviour.
+    pub(super) fn behaviour(&self, name: &str) -> Option<&Map> {
+        self.behaviour.get(name)
+    }
+
+    /// What can be named in `uses:`.
+    pub fn behaviours(&self) -> impl Iterator<Item = &str> {
+        self.behaviour.keys().map(String::as_str)
+    }
+
+    /// What is wrong with the vocabulary itself.
+    pub(super) fn diagnostics(&self) -> &Diagnostics {
+        &self.diagnostics
+    }
+}
+
+/// The error about a text that is a list or a single value.
+pub(super) fn root_is_no_map(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0201",
+        span,
+        "a scenario is a map of sections, and this is not a map",
+    )
+    .help("begin with `demarche: 1` and `title: ...`, each key at the start of a line")
+}

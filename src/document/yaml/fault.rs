@@ -1,0 +1,473 @@
+//! What the YAML library could not read, in our words and with the place where the author has to look.
+
+use serde_saphyr::budget::BudgetBreach;
+use serde_saphyr::granit_parser::ErrorKind;
+use serde_saphyr::localizer::ExternalMessageSource;
+use serde_saphyr::{Error, Location};
+
+use super::brackets::{Open, open_at};
+use super::raw::{byte_of, limits};
+use super::trap;
+use crate::diagnostic::{Diagnostic, SourceId, Span};
+
+/// The one message about an error of the library.
+pub(super) fn explain(error: &Error, text: &str, source: SourceId) -> Diagnostic {
+    let at = |location: &Location| Place {
+        text,
+        source,
+        at: byte_of(text, *location),
+    };
+    match error {
+        Error::WithSnippet { error, .. } | Error::AliasError { error, .. } => explain(error, text, source),
+        Error::ExternalMessage {
+            source: inner,
+            location,
+            ..
+        } => match inner.as_ref() {
+            ExternalMessageSource::Parser(error) => syntax(error.kind(), at(location)),
+            _ => at(location).unknown(),
+        },
+        Error::UnsupportedTag { tag, location } => negation(tag, at(location)),
+        Error::MultipleDocuments { location, .. } => several(at(location)),
+        Error::UnknownAnchor { location } => at(location)
+            .error("E0118", "this `*alias` refers to nothing")
+            .help(
+                "a `*name` repeats what `&name` marks further up; a text that begins with `*` needs quotes",
+            ),
+        Error::RecursiveReferencesRequireWeakTypes { location } => {
+            at(location).error("E0118", "this `*alias` contains itself")
+        }
+        Error::AliasReplayCounterOverflow { location }
+        | Error::AliasReplayLimitExceeded { location, .. }
+        | Error::AliasExpansionLimitExceeded { location, .. }
+        | Error::AliasReplayStackDepthExceeded { location, .. } => at(location)
+            .error("E0119", "the `*aliases` of this file stand for too much text")
+            .help(format!(
+                "together they may stand for {} values; write some of them out",
+                limits::REPLAYED
+            )),
+        Error::Budget { breach, location } => too_much(breach, at(location)),
+        other => match other.location() {
+            Some(location) => at(&location).unknown(),
+            None => Place { text, source, at: 0 }.unknown(),
+        },
+    }
+}
+
+/// A place in a text that could not be read.
+#[derive(Clone, Copy)]
+struct Place<'t> {
+    text: &'t str,
+    source: SourceId,
+    at: usize,
+}
+
+impl<'t> Place<'t> {
+    fn error(self, code: &'static str, message: impl Into<String>) -> Diagnostic {
+        let end = self
+            .rest()
+            .chars()
+            .next()
+            .filter(|c| *c != '\n')
+            .map_or(0, char::len_utf8);
+        Diagnostic::error(code, self.span(self.at, self.at + end), message)
+    }
+
+    fn unknown(self) -> Diagnostic {
+        self.error("E0104", "this is not valid YAML from here on")
+            .help("look at the indentation, the colons and the quotes of this line and the one before")
+    }
+
+    fn span(self, start: usize, end: usize) -> Span {
+        Span::new(self.source, start, end)
+    }
+
+    fn before(self) -> &'t str {
+        self.text.get(..self.at).unwrap_or("")
+    }
+
+    fn rest(self) -> &'t str {
+        self.text.get(self.at..).unwrap_or("")
+    }
+
+    fn line_start(self) -> usize {
+        self.before().rfind('\n').map_or(0, |at| at + 1)
+    }
+
+    /// The rest of the line, without its comment and trailing blanks.
+    fn line_rest(self) -> &'t str {
+        let line = self.rest().lines().next().unwrap_or("");
+        line.find(" #")
+            .and_then(|at| line.get(..at))
+            .unwrap_or(line)
+            .trim_end()
+    }
+
+    fn moved(self, at: usize) -> Self {
+        Place { at, ..self }
+    }
+}
+
+fn syntax(kind: &ErrorKind, place: Place<'_>) -> Diagnostic {
+    use ErrorKind as K;
+    match kind {
+        K::TabNotAllowed | K::TabInBlockIndentation | K::TabInIndentation | K::TabAtBlockScalarStart => tab(place),
+        K::UnclosedQuotedScalar => place
+            .error("E0106", "this quote is never closed")
+            .label("opened here")
+            .help("close it with the same sign; an apostrophe inside `'...'` is written twice"),
+        K::InvalidTrailingSingleQuotedScalar | K::InvalidTrailingDoubleQuotedScalar => place
+            .error("E0106", "a quoted text ends before this, and nothing may follow it")
+            .help("inside `\"...\"` write a quote as `\\\"`, inside `'...'` as `''`; or put the quotes around the whole value"),
+        K::UnknownQuotedScalarEscape => place
+            .error("E0106", "in double quotes `\\` begins an escape, and this one does not exist")
+            .help("write `\\\\` for a backslash, or use single quotes"),
+        K::RecursionLimitExceeded => too_deep(place),
+        K::UnexpectedCharacter { character } => unexpected(*character, place),
+        K::CommentInterceptedScalar => place
+            .error("E0120", "a comment stands in the middle of a value of several lines")
+            .label("the value ended before this")
+            .help("put the comment on a line of its own above the key; a `#` that belongs to the value needs quotes"),
+        K::MisplacedFlowCollectionEnd => place
+            .error("E0107", "this bracket closes nothing")
+            .help("remove it, or put the value in quotes if it is text"),
+        K::MismatchedFlowCollectionEnd { open, close } => {
+            place.error("E0107", format!("`{open}` is closed by `{close}`")).label("opened here")
+        }
+        K::UnclosedFlowCollection { .. } => match open_at(place.text, place.text.len()).last() {
+            Some(open) => unclosed(*open, place.moved(place.text.len())),
+            None => place.error("E0107", "this bracket is never closed"),
+        },
+        K::UnexpectedEofFlowSequence
+        | K::UnexpectedEofFlowMapping
+        | K::UnexpectedEofImplicitFlowMapping
+        | K::ExpectedFlowMappingSeparator
+        | K::ExpectedFlowSequenceSeparator
+        | K::BlockEntryInFlowCollection
+        | K::InvalidFlowScalarIndent => flow(place),
+        K::SimpleKeyExpected | K::InvalidSimpleKey => match open_at(place.text, place.at).is_empty() {
+            true => no_colon(place),
+            false => flow(place),
+        },
+        K::ExpectedBlockMappingKey | K::ExpectedBlockSequenceEntry | K::InvalidIndentation => indentation(place),
+        K::BlockSequenceEntryNotAllowed => place
+            .error("E0109", "a list does not begin on the line of its key")
+            .help("put each `- ` on a line of its own below the key, or write `[a, b]`"),
+        K::ExpectedDocumentStart => match place.line_start() == place.at {
+            true => indentation(place),
+            false => place.unknown(),
+        },
+        K::BomInsideDocument => place
+            .error("E0102", "an invisible byte-order mark stands inside the text")
+            .help("delete it; it often comes from joining two files"),
+        K::InvalidBlockScalarHeader | K::ZeroBlockScalarIndent | K::InvalidBlockScalarIndent => place
+            .error("E0104", "after `|` or `>` the text begins on the next line")
+            .help("indent that text deeper than its key; a value that begins with `|` or `>` needs quotes"),
+        other => by_look(other, place),
+    }
+}
+
+/// The kinds whose names say little: the text around tells more.
+fn by_look(kind: &ErrorKind, place: Place<'_>) -> Diagnostic {
+    let message = kind.to_string();
+    if !open_at(place.text, place.at).is_empty() {
+        return flow(place);
+    }
+    if message.contains("tag") {
+        return negation("!", place);
+    }
+    if message.contains("mapping values") || place.rest().starts_with(':') {
+        return second_colon(place);
+    }
+    place.unknown()
+}
+
+fn tab(place: Place<'_>) -> Diagnostic {
+    // The library tells where the value before began; the tab stands on this line or a later one.
+    let mut from = place.line_start();
+    for line in place.text.get(from..).unwrap_or("").split_inclusive('\n') {
+        let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+        if let Some(tab) = line.get(..indent).and_then(|blank| blank.find('\t')) {
+            let span = place.span(from + tab, from + indent);
+            return Diagnostic::error("E0105", span, "a tab in the indentation")
+                .label("YAML allows only spaces here")
+                .help("use two spaces for each level")
+                .fix(span, "  ".repeat(indent - tab));
+        }
+        from += line.len();
+    }
+    place
+        .error("E0105", "a tab where only spaces are allowed")
+        .help("use spaces")
+}
+
+fn unexpected(character: char, place: Place<'_>) -> Diagnostic {
+    if character.is_control() {
+        let code = u32::from(character);
+        return place
+            .error(
+                "E0102",
+                format!("an invisible control character (U+{code:04X}) stands here"),
+            )
+            .help("delete it, or write it as an escape in double quotes");
+    }
+    let value = place.line_rest();
+    let said = place
+        .error("E0108", format!("a value cannot begin with `{character}`"))
+        .help("write the whole value in quotes");
+    quoted(said, value, place)
+}
+
+/// A second `: ` on one line, or a deeper line below a key that has its value already.
+fn second_colon(place: Place<'_>) -> Diagnostic {
+    let start = place.line_start();
+    let line = place.text.get(start..place.at).unwrap_or("");
+    if let Some(colon) = line.find(": ") {
+        let value_start = start + colon + 2;
+        let value_start = value_start + leading(place.text.get(value_start..).unwrap_or(""));
+        let value = place.moved(value_start).line_rest();
+        let said = Diagnostic::error(
+            "E0108",
+            place.span(place.at, place.at + 1),
+            "a second `: ` in one line",
+        )
+        .label("a value that holds a colon and a blank needs quotes")
+        .help("write the whole value in quotes, or put the inner key on a line of its own");
+        return quoted(said, value, place.moved(value_start));
+    }
+    let above = place.text.get(..start).unwrap_or("").trim_end();
+    let above_start = above.rfind('\n').map_or(0, |at| at + 1);
+    let above_line = place.text.get(above_start..above.len()).unwrap_or("");
+    let above_span = place.span(above_start + leading(above_line), above.len());
+    let said = Diagnostic::error(
+        "E0109",
+        place.span(start + leading(line), place.at),
+        "this key does not fit below the line before it",
+    );
+    if above_line.contains(": ") && leading(above_line) < leading(line) {
+        return said
+            .also(above_span, "this key has its value already")
+            .help("indent the line like the one before if both belong to the same element");
+    }
+    said.also(above_span, "this line has no colon")
+        .help("write `key: value`, or `key:` with its content below")
+}
+
+fn no_colon(place: Place<'_>) -> Diagnostic {
+    let line = place.line_rest();
+    Diagnostic::error(
+        "E0104",
+        place.span(place.at, place.at + line.len()),
+        "this line has no colon",
+    )
+    .help("write `key: value`, `key:` with its content below, or `- item` in a list")
+}
+
+fn indentation(place: Place<'_>) -> Diagnostic {
+    let line = place.line_rest();
+    Diagnostic::error(
+        "E0109",
+        place.span(place.at, place.at + line.len()),
+        "this line is indented like none of those above",
+    )
+    .help("elements of one map or list begin in the same column; do not mix `- items` and `keys:`")
+}
+
+/// Something went wrong inside `{ }` or `[ ]`.
+fn flow(place: Place<'_>) -> Diagnostic {
+    let open = open_at(place.text, place.at);
+    let Some(inner) = open.last() else {
+        return place.unknown();
+    };
+    if let Some(torn) = open.iter().find_map(|open| torn_call(*open, place)) {
+        return torn;
+    }
+    let lines_between = place
+        .text
+        .get(inner.at..place.at)
+        .unwrap_or("")
+        .matches('\n')
+        .count();
+    if lines_between > 0 || place.rest().trim().is_empty() {
+        return unclosed(*inner, place);
+    }
+    let before = place.before().trim_end();
+    if place.rest().starts_with(',') && before.ends_with([',', '[', '{']) {
+        return place
+            .error("E0107", "there is nothing before this comma")
+            .help("remove the comma");
+    }
+    if place.rest().starts_with(':') {
+        return place
+            .error("E0108", "a second `: ` in one value")
+            .help("inside `{ }` and `[ ]` a value that holds `: ` needs quotes");
+    }
+    let closing = if inner.bracket == '{' { '}' } else { ']' };
+    place
+        .error("E0107", format!("a `,` or `{closing}` is missing before this"))
+        .also(place.span(inner.at, inner.at + 1), "opened here")
+        .help("a value that holds brackets, commas or quotes needs quotes itself")
+}
+
+/// A call that began in this bracket's collection and whose comma stands before the error.
+fn torn_call(open: Open, place: Place<'_>) -> Option<Diagnostic> {
+    let from = open.at + 1;
+    let inside = place.text.get(from..place.at)?;
+    let mut depth = 0;
+    let mut start = 0;
+    let mut call = None;
+    for (at, c) in inside.char_indices() {
+        match c {
+            '(' => {
+                depth += 1;
+                call = call.or(Some((start, None)));
+            }
+            ')' => {
+                depth -= 1;
+                if depth == 0 {
+                    call = None;
+                }
+            }
+            ',' if depth > 0 => call = call.map(|(start, comma)| (start, comma.or(Some(at)))),
+            ',' | '{' | '[' | '\n' if depth <= 0 => start = at + 1,
+            ':' if depth <= 0 && inside.get(at + 1..).is_some_and(|rest| rest.starts_with(' ')) => {
+                start = at + 1
+            }
+            _ => {}
+        }
+    }
+    let (start, comma) = call?;
+    let comma = comma?;
+    let begin = from + start + leading(inside.get(start..)?);
+    let end = close_of(place.text, begin)?;
+    Some(trap::trapped(
+        place.text,
+        place.span(begin, from + comma),
+        place.span(begin, end),
+    ))
+}
+
+/// One past the parenthesis that closes the first one after `begin`, on the same line.
+fn close_of(text: &str, begin: usize) -> Option<usize> {
+    let mut depth = 0;
+    for (at, c) in text.get(begin..)?.char_indices() {
+        match c {
+            '\n' => return None,
+            '(' => depth += 1,
+            ')' if depth == 1 => return Some(begin + at + 1),
+            ')' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+fn unclosed(open: Open, place: Place<'_>) -> Diagnostic {
+    let said = Diagnostic::error(
+        "E0107",
+        place.span(open.at, open.at + 1),
+        format!("this `{}` is not closed", open.bracket),
+    )
+    .label("opened here");
+    let closing = if open.bracket == '{' { '}' } else { ']' };
+    let said = match place.line_rest() {
+        "" => said,
+        rest => said.also(
+            place.span(place.at, place.at + rest.len().min(1)),
+            "this cannot stand inside it",
+        ),
+    };
+    said.help(format!("write `{closing}` where it ends"))
+}
+
+/// `if: !neutral(x)`: YAML takes the word for a tag and the value for nothing.
+fn negation(tag: &str, place: Place<'_>) -> Diagnostic {
+    let line = place.line_start();
+    let found = place
+        .text
+        .get(line..place.at)
+        .and_then(|before| before.rfind(tag));
+    let Some(found) = found.map(|at| line + at) else {
+        return place
+            .error("E0114", "YAML takes a word that begins with `!` for a tag")
+            .help("write `not` for no; a text that begins with `!` needs quotes");
+    };
+    let word = place
+        .text
+        .get(found + 1..)
+        .unwrap_or("")
+        .lines()
+        .next()
+        .unwrap_or("")
+        .trim_end();
+    let said = Diagnostic::error(
+        "E0114",
+        place.span(found, found + tag.len()),
+        "`!` does not mean not: YAML takes the word for a tag",
+    )
+    .help(format!("write `not {word}`"));
+    said.fix(place.span(found, found + 1), "not ")
+}
+
+fn several(place: Place<'_>) -> Diagnostic {
+    let before = place.before();
+    let marker = before
+        .rfind("\n---")
+        .or_else(|| before.rfind("\n..."))
+        .map_or(place.at, |at| at + 1);
+    Diagnostic::error(
+        "E0117",
+        place.span(marker, (marker + 3).min(place.text.len())),
+        "a second document begins in this file",
+    )
+    .help("one file holds one scenario: remove the line `---`, or move what follows to a file of its own")
+}
+
+fn too_deep(place: Place<'_>) -> Diagnostic {
+    place
+        .error(
+            "E0119",
+            format!(
+                "brackets and indentation nest more than {} deep here",
+                limits::DEPTH
+            ),
+        )
+        .help("a scenario needs about ten levels; is a bracket never closed?")
+}
+
+fn too_much(breach: &BudgetBreach, place: Place<'_>) -> Diagnostic {
+    match breach {
+        BudgetBreach::Depth { .. } => too_deep(place),
+        BudgetBreach::Aliases { .. } | BudgetBreach::AliasAnchorRatio { .. } => place
+            .error(
+                "E0119",
+                format!(
+                    "the file uses more `*aliases` than the {} allowed",
+                    limits::ALIASES
+                ),
+            )
+            .help("write some of them out"),
+        BudgetBreach::Documents { .. } => several(place),
+        _ => place
+            .error(
+                "E0119",
+                format!("the file holds more than the {} values allowed", limits::NODES),
+            )
+            .help("split it: a scenario can build on another by `from:`"),
+    }
+}
+
+/// Offers to put `value`, which begins at `place`, in quotes.
+fn quoted(diagnostic: Diagnostic, value: &str, place: Place<'_>) -> Diagnostic {
+    if value.is_empty() || value.contains(['"', '\\']) || !open_at(place.text, place.at).is_empty() {
+        return diagnostic;
+    }
+    diagnostic.fix(
+        place.span(place.at, place.at + value.len()),
+        format!("\"{value}\""),
+    )
+}
+
+fn leading(line: &str) -> usize {
+    line.len() - line.trim_start_matches([' ', '\t']).len()
+}
