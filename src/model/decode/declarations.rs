@@ -82,8 +82,19 @@ pub(crate) fn breach(model: &mut Model, span: Span) {
     model.names.callables.insert(BREACH.to_owned(), Callable::Event(model.breach));
 }
 
-/// Facts, measures, quantities, events and assumptions share one namespace.
+/// Words that expressions call themselves.
+const WORDS: &[&str] = &[
+    "any", "all", "at_end", "broken", "count", "ever", "first", "held", "max", "met", "min", "owed", "p", "size", "sum",
+    "times",
+];
+
+/// Facts, measures, quantities, events and assumptions share one namespace, in which the core has some words too.
 pub(crate) fn unique(model: &Model, name: &str, span: Span, what: &str, out: &mut Diagnostics) -> Option<()> {
+    if WORDS.contains(&name) {
+        let message = format!("`{name}` is a word of the language and cannot name {what}");
+        out.push(Diagnostic::error("E0421", span, message));
+        return None;
+    }
     let Some(other) = model.names.callables.get(name) else { return Some(()) };
     let message = format!("`{name}` is already the name of {} `{name}`", with_article(other.noun()));
     let mut diagnostic = Diagnostic::error("E0415", span, message);

@@ -25,8 +25,6 @@ mod story;
 mod types;
 mod values;
 
-pub(crate) use about::{Common, none as no_annotations};
-
 use indexmap::IndexMap;
 
 use super::resolve::Mode;

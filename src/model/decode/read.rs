@@ -1,7 +1,8 @@
 //! Small readers that every decoder uses. Each reports what it does not find.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Span};
+use crate::diagnostic::{Diagnostics, Sources, Span};
 use crate::document::{self, Entry, Fields, Map, Node, Scalar, ScalarKind, Value, check_id, wrong_kind};
+use crate::language::parse_id;
 
 /// The text of a scalar.
 pub(crate) fn text(node: &Node, key: &str, out: &mut Diagnostics) -> Option<String> {
@@ -68,17 +69,15 @@ pub(crate) fn is_empty(node: &Node) -> bool {
 
 /// Whether `name` is an id: `snake_case` and no word of the language. Reports it if not.
 pub(crate) fn id(name: &str, span: Span, what: &str, out: &mut Diagnostics) -> bool {
-    if RESERVED.contains(&name) {
-        let message = format!("`{name}` is a word of the language and cannot name {what}");
-        out.push(Diagnostic::error("E0421", span, message));
+    if !check_id(name, span, what, out) {
         return false;
     }
-    check_id(name, span, what, out)
+    // A key is all name, so no source is needed to find a word in it.
+    match parse_id(&Sources::default(), name, span) {
+        Ok(_) => true,
+        Err(error) => {
+            out.push(*error);
+            false
+        }
+    }
 }
-
-/// Words that expressions use themselves.
-const RESERVED: &[&str] = &[
-    "true", "false", "never", "null", "not", "and", "or", "in", "over", "if", "then", "else", "where", "satisfy", "give",
-    "given", "count", "any", "all", "sum", "min", "max", "size", "ever", "times", "first", "at_end", "held", "p", "owed",
-    "met", "broken", "breach",
-];
