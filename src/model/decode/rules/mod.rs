@@ -3,6 +3,7 @@
 //! Two passes over `rules:`. [`signatures`] learns which facts are derived and which chances and choices there are, so that
 //! whatever is decoded next can speak of them. [`bodies`] decodes the rules themselves.
 
+pub(crate) mod codes;
 mod heads;
 mod lints;
 mod overrides;
@@ -79,14 +80,11 @@ fn decode(model: &Model, rule: Written<'_>, out: &mut Diagnostics) -> Option<Rul
             span: variable.span,
         })
         .collect();
-    for variable in scope.variables().iter().take(bound).filter(|variable| !variable.used) {
-        lints::unused(rule.name, variable, out);
-    }
     let says = match says {
         None => None,
         Some(phrase) => Some(phrase?),
     };
-    let rule = Rule {
+    let decoded = Rule {
         name: rule.name.to_owned(),
         says,
         variables,
@@ -97,8 +95,11 @@ fn decode(model: &Model, rule: Written<'_>, out: &mut Diagnostics) -> Option<Rul
         overrides: Vec::new(),
         about: rule.common.read(model, rule.key, out),
     };
-    lints::numbers(model, &rule, out);
-    Some(rule)
+    for variable in scope.variables().iter().take(bound).filter(|variable| !variable.used) {
+        lints::unused(rule.name, variable, out);
+    }
+    lints::numbers(model, &decoded, out);
+    Some(decoded)
 }
 
 /// `on:`, `when:` or `every:`; nothing for a deriving rule.
