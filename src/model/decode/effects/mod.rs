@@ -13,16 +13,12 @@ use crate::model::resolve::Scope;
 use crate::model::{Effect, EffectKind, EventId};
 
 /// What surrounds an effect.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Context {
-    /// The rule's name.
-    pub rule: String,
     /// The tick of `every:`, if it is known: a bare rate may be a probability under it.
     pub every: Option<Duration>,
     /// The signal on which the rule fires, if it does: then it changes nothing but posture.
     pub signal: Option<EventId>,
-    /// Whether the rule has `on:`, so that messages can say so.
-    pub event: bool,
     /// The chance, choice or `else:` in which the effect stands.
     pub inside: Inside,
 }
@@ -42,13 +38,13 @@ pub(super) enum Inside {
 
 impl Context {
     /// The context of a rule's own effects.
-    pub fn of_rule(name: &str) -> Self {
-        Context { rule: name.to_owned(), every: None, signal: None, event: false, inside: Inside::Rule }
+    pub fn of_rule() -> Self {
+        Context { every: None, signal: None, inside: Inside::Rule }
     }
 
     /// The same, one level deeper.
     fn within(&self, inside: Inside) -> Context {
-        Context { inside, ..self.clone() }
+        Context { inside, ..*self }
     }
 }
 
@@ -78,7 +74,7 @@ fn effect(scope: &mut Scope<'_>, context: &Context, node: &Node, out: &mut Diagn
         "start" => state::start(scope, context, node, out)?,
         "end" => state::end(scope, context, node, out)?,
         "set" | "add" => state::measure(scope, context, head, node, out)?,
-        "happen" => state::happen(scope, context, node, out)?,
+        "happen" => state::happen(scope, node, out)?,
         "forbid" => norms::forbid(scope, context, node, out)?,
         "chance" => settle::chance(scope, context, node, out)?,
         "choice" => settle::choice(scope, context, node, out)?,
@@ -122,3 +118,12 @@ fn head<'t>(node: &'t Node, out: &mut Diagnostics) -> Option<&'t str> {
 
 /// The kind of an effect that was decoded, or `None`.
 type Decoded = Option<EffectKind>;
+
+/// `None` in the middle means that an error was reported.
+fn lift<T>(part: Option<Option<T>>) -> Option<Option<T>> {
+    match part {
+        None => Some(None),
+        Some(None) => None,
+        Some(Some(part)) => Some(Some(part)),
+    }
+}

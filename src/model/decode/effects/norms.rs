@@ -1,7 +1,7 @@
 //! `duty`, `met_when`, `forbid`.
 
 use super::state::{acting, duration};
-use super::{Context, Decoded, Inside, effects};
+use super::{Context, Decoded, Inside, effects, lift};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::{Fields, Node};
 use crate::model::resolve::{Mode, Scope};
@@ -117,13 +117,4 @@ impl<'t> Common<'t> {
 pub(super) fn entity(scope: &mut Scope<'_>, node: &Node, out: &mut Diagnostics) -> Option<Term> {
     let any = Type::Entity(scope.model.root_kind());
     scope.within(Mode::Static, |scope| scope.typed(node, any, out))
-}
-
-/// `None` in the middle means that an error was reported.
-pub(super) fn lift<T>(part: Option<Option<T>>) -> Option<Option<T>> {
-    match part {
-        None => Some(None),
-        Some(None) => None,
-        Some(Some(part)) => Some(Some(part)),
-    }
 }

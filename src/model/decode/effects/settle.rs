@@ -1,7 +1,7 @@
 //! `chance` and `choice`.
 
-use super::norms::{entity, lift};
-use super::{Context, Decoded, Inside, effects};
+use super::norms::entity;
+use super::{Context, Decoded, Inside, effects, lift};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::document::{Entry, Fields, Map, Node};
 use crate::model::resolve::{Mode, Scope, as_call};

@@ -1,11 +1,11 @@
 //! `start`, `end`, `set`, `add`, `happen`.
 
-use super::{Context, Decoded};
+use super::{Context, Decoded, lift};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::document::{Fields, Node};
 use crate::model::resolve::{Mode, Scope, as_call};
 use crate::model::{
-    Argument, Callable, EffectKind, EventClass, FactId, Happen, MeasureId, Model, Term, TermKind, Type,
+    Argument, Callable, EffectKind, FactId, Happen, MeasureId, Model, Term, TermKind, Type,
 };
 
 /// `start: bound(g, p)`
@@ -47,7 +47,7 @@ pub(super) fn measure(scope: &mut Scope<'_>, context: &Context, head: &str, node
 }
 
 /// `happen: attack(a, s)` with `after:` and `unless:`
-pub(super) fn happen(scope: &mut Scope<'_>, context: &Context, node: &Node, out: &mut Diagnostics) -> Decoded {
+pub(super) fn happen(scope: &mut Scope<'_>, node: &Node, out: &mut Diagnostics) -> Decoded {
     let mut fields = Fields::new(node, "the effect `happen`", out);
     let event = fields.req("happen");
     let after = fields.opt("after");
@@ -57,21 +57,7 @@ pub(super) fn happen(scope: &mut Scope<'_>, context: &Context, node: &Node, out:
     let unless = unless.map(|node| scope.condition(node, out));
     let event = event?;
     let (id, args) = scope.happening(event, out)?;
-    let declared = scope.model.events.get(id)?;
-    if context.signal.is_some() && !matches!(declared.class, EventClass::Signal) {
-        let message = format!("a signal cannot act, but it would make `{}` happen", declared.name);
-        out.push(acting(scope.model, context, event.span, message).also(declared.about.span, "this is no signal"));
-        return None;
-    }
-    let after = match after {
-        None => None,
-        Some(term) => Some(term?),
-    };
-    let unless = match unless {
-        None => None,
-        Some(conditions) => Some(conditions?),
-    };
-    Some(EffectKind::Happen(Happen { event: id, args, after, unless }))
+    Some(EffectKind::Happen(Happen { event: id, args, after: lift(after)?, unless: lift(unless)? }))
 }
 
 /// A duration known at load.

@@ -7,6 +7,7 @@ pub(crate) mod codes;
 mod heads;
 mod lints;
 mod overrides;
+mod signals;
 mod signatures;
 mod variables;
 mod written;
@@ -48,6 +49,7 @@ pub(crate) fn bodies(model: &mut Model, rules: &Node, out: &mut Diagnostics) {
     model.rules = table;
     model.names.rules = names;
     overrides::resolve(model, &overriding, out);
+    signals::check(model, out);
 }
 
 /// One rule, all but its overrides.
@@ -58,16 +60,15 @@ fn decode(model: &Model, rule: Written<'_>, out: &mut Diagnostics) -> Option<Rul
     let says = rule.says.map(|node| scope.phrase(node, &[], out));
     let trigger = trigger(&mut scope, &rule, out);
     let conditions = rule.condition.map_or(Some(Vec::new()), |node| scope.condition(node, out));
-    let mut context = Context::of_rule(rule.name);
+    let mut context = Context::of_rule();
     match &trigger {
         Some(Trigger::On(patterns)) => context.signal = signal(model, patterns),
         Some(Trigger::Every(term)) => context.every = period(model, term, out),
         _ => {}
     }
-    context.event = matches!(trigger, Some(Trigger::On(_)));
     let body = match (rule.derive, rule.then) {
         (Some(derive), _) => heads::decode(&mut scope, derive, out).map(Body::Derive),
-        (None, Some(then)) => effects(&mut scope, &mut context, then, out).map(Body::Then),
+        (None, Some(then)) => effects(&mut scope, &context, then, out).map(Body::Then),
         (None, None) => None,
     };
     written::check_shape(&rule, out)?;
