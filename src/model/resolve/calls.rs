@@ -21,8 +21,9 @@ pub(super) enum Open {
 }
 
 /// Names that are part of the language and are written with parentheses.
-const FUNCTIONS: [&str; 13] =
-    ["min", "max", "size", "owed", "met", "broken", "ever", "never", "times", "first", "at_end", "held", "p"];
+const FUNCTIONS: [&str; 13] = [
+    "min", "max", "size", "owed", "met", "broken", "ever", "never", "times", "first", "at_end", "held", "p",
+];
 
 impl<'m> Scope<'m> {
     /// What a name means when it is called.
@@ -56,7 +57,10 @@ impl<'m> Scope<'m> {
         span: Span,
         out: &mut Diagnostics,
     ) -> Option<Option<Term>> {
-        let head = Ident { name: name.to_owned(), span };
+        let head = Ident {
+            name: name.to_owned(),
+            span,
+        };
         if let Some(callable) = self.callable(name) {
             return Some(self.apply(callable, &head, &[], span, out));
         }
@@ -106,30 +110,53 @@ impl<'m> Scope<'m> {
                 let state = self.read_state(&format!("the fact `{name}`"), span, out);
                 let args = self.arguments(head, args, &fact.args, fact.about.span, Open::Wildcards, out)?;
                 state?;
-                Some(Term { span, ty: Type::Boolean, kind: TermKind::Fact(id, args) })
+                Some(Term {
+                    span,
+                    ty: Type::Boolean,
+                    kind: TermKind::Fact(id, args),
+                })
             }
             Callable::Measure(id) => {
                 let measure = model.measures.get(id)?;
                 let state = self.read_state(&format!("the measure `{name}`"), span, out);
-                let args = self.closed_arguments(head, args, &measure.args, measure.about.span, Open::Closed, out)?;
+                let args =
+                    self.closed_arguments(head, args, &measure.args, measure.about.span, Open::Closed, out)?;
                 state?;
-                Some(Term { span, ty: Type::Number, kind: TermKind::Measure(id, args) })
+                Some(Term {
+                    span,
+                    ty: Type::Number,
+                    kind: TermKind::Measure(id, args),
+                })
             }
             Callable::Quantity(id) => {
                 let quantity = model.quantities.get(id)?;
                 let state = self.read_state(&format!("the quantity `{name}`"), span, out);
-                let args = self.closed_arguments(head, args, &quantity.args, quantity.about.span, Open::Closed, out)?;
+                let args = self.closed_arguments(
+                    head,
+                    args,
+                    &quantity.args,
+                    quantity.about.span,
+                    Open::Closed,
+                    out,
+                )?;
                 state?;
-                Some(Term { span, ty: quantity.is.ty, kind: TermKind::Quantity(id, args) })
+                Some(Term {
+                    span,
+                    ty: quantity.is.ty,
+                    kind: TermKind::Quantity(id, args),
+                })
             }
             Callable::Assumption(id) => self.assumption(id, head, args, span, out),
             Callable::Event(id) => {
                 let event = model.events.get(id)?;
-                let message = format!("`{name}` is an event; a condition reads the state, and an event leaves none");
+                let message =
+                    format!("`{name}` is an event; a condition reads the state, and an event leaves none");
                 out.push(
                     Diagnostic::error("E0506", head.span, message)
                         .also(event.about.span, "declared as an event here")
-                        .help(format!("let a rule `on: {name}(...)` start a fact, and ask for that fact")),
+                        .help(format!(
+                            "let a rule `on: {name}(...)` start a fact, and ask for that fact"
+                        )),
                 );
                 None
             }
@@ -143,7 +170,11 @@ impl<'m> Scope<'m> {
             return None;
         }
         let ty = self.model.outcomes.get(id)?.is.ty;
-        Some(Term { span, ty, kind: TermKind::Outcome(id) })
+        Some(Term {
+            span,
+            ty,
+            kind: TermKind::Outcome(id),
+        })
     }
 
     /// An assumption; its indexes are entities of any kind.
@@ -162,20 +193,30 @@ impl<'m> Scope<'m> {
             return None;
         }
         let before = out.iter().count();
-        let terms: Vec<_> = args.iter().filter_map(|arg| self.value_argument(arg, None, out)).collect();
+        let terms: Vec<_> = args
+            .iter()
+            .filter_map(|arg| self.value_argument(arg, None, out))
+            .collect();
         if terms.len() < args.len() {
             return None;
         }
         for (arg, term) in args.iter().zip(&terms) {
             if !matches!(term.ty, Type::Entity(_) | Type::Enum(_)) {
-                let message = format!("`{arg}` is {}, but an assumption is indexed by entities", self.model.type_phrase(term.ty));
+                let message = format!(
+                    "`{arg}` is {}, but an assumption is indexed by entities",
+                    self.model.type_phrase(term.ty)
+                );
                 out.push(Diagnostic::error("E0504", arg.span, message));
             }
         }
         if out.iter().count() > before {
             return None;
         }
-        Some(Term { span, ty: assumption.ty, kind: TermKind::Assumption(id, terms) })
+        Some(Term {
+            span,
+            ty: assumption.ty,
+            kind: TermKind::Assumption(id, terms),
+        })
     }
 
     /// Types arguments against their declaration.
@@ -194,7 +235,14 @@ impl<'m> Scope<'m> {
             Open::Defaults => parameters.iter().take_while(|p| p.default.is_none()).count(),
         };
         if args.len() > parameters.len() || args.len() < least {
-            self.wrong_count(head, args.len(), parameters.len(), Some(parameters), Some(declared), out);
+            self.wrong_count(
+                head,
+                args.len(),
+                parameters.len(),
+                Some(parameters),
+                Some(declared),
+                out,
+            );
             return None;
         }
         let mut typed = Vec::with_capacity(parameters.len());
@@ -238,7 +286,13 @@ impl<'m> Scope<'m> {
     }
 
     /// The arguments of a fact that a rule derives: all given, all known once the variables are.
-    pub fn fact_arguments(&mut self, head: &Ident, args: &[Expr], fact: &Fact, out: &mut Diagnostics) -> Option<Vec<Term>> {
+    pub fn fact_arguments(
+        &mut self,
+        head: &Ident,
+        args: &[Expr],
+        fact: &Fact,
+        out: &mut Diagnostics,
+    ) -> Option<Vec<Term>> {
         self.within(Mode::Static, |scope| {
             scope.closed_arguments(head, args, &fact.args, fact.about.span, Open::Closed, out)
         })
@@ -272,7 +326,9 @@ impl<'m> Scope<'m> {
             let kind = self.model.kinds.get(wanted).map_or("", |k| k.name.as_str());
             diagnostic = diagnostic
                 .also(variable.span, format!("`{arg}` is declared here"))
-                .help(format!("declare `{arg}: {kind}`; where it ranges over a set, add the condition `{arg} in ...`"));
+                .help(format!(
+                    "declare `{arg}: {kind}`; where it ranges over a set, add the condition `{arg} in ...`"
+                ));
         }
         out.push(diagnostic);
         None
@@ -282,8 +338,12 @@ impl<'m> Scope<'m> {
     fn value_argument(&mut self, arg: &Expr, expected: Option<Type>, out: &mut Diagnostics) -> Option<Term> {
         if arg.kind == ExprKind::Wildcard {
             out.push(
-                Diagnostic::error("E0507", arg.span, "`_` matches anything, but here one value is wanted")
-                    .help("bind a variable with `for:` or a quantifier and write it here"),
+                Diagnostic::error(
+                    "E0507",
+                    arg.span,
+                    "`_` matches anything, but here one value is wanted",
+                )
+                .help("bind a variable with `for:` or a quantifier and write it here"),
             );
             return None;
         }
@@ -300,14 +360,22 @@ impl<'m> Scope<'m> {
         out: &mut Diagnostics,
     ) {
         let plural = if wanted == 1 { "" } else { "s" };
-        let message = format!("`{}` takes {wanted} argument{plural}, but {given} stand here", head.name);
+        let stand = if given == 1 { "stands" } else { "stand" };
+        let message = format!(
+            "`{}` takes {wanted} argument{plural}, but {given} {stand} here",
+            head.name
+        );
         let mut diagnostic = Diagnostic::error("E0505", head.span, message);
         if let Some(declared) = declared {
             diagnostic = diagnostic.also(declared, "declared here");
         }
         if let Some(parameters) = parameters.filter(|list| !list.is_empty()) {
             let names: Vec<_> = parameters.iter().map(|p| p.name.as_str()).collect();
-            let open = if given < wanted { "; `_` matches anything" } else { "" };
+            let open = if given < wanted {
+                "; `_` matches anything"
+            } else {
+                ""
+            };
             diagnostic = diagnostic.help(format!("write `{}({})`{open}", head.name, names.join(", ")));
         } else if wanted == 0 {
             diagnostic = diagnostic.help(format!("write `{}`, without parentheses", head.name));
@@ -323,13 +391,16 @@ impl<'m> Scope<'m> {
         if self.kind_named(name).is_some() {
             let message = format!("`{name}` is a kind, not a fact");
             let inside = args.first().map_or_else(|| "x".to_owned(), ToString::to_string);
-            out.push(
-                Diagnostic::error("E0501", head.span, message)
-                    .help(format!("declare `{inside}: {name}` under `for:`, or write `{inside} in {name}`")),
-            );
+            out.push(Diagnostic::error("E0501", head.span, message).help(format!(
+                "declare `{inside}: {name}` under `for:`, or write `{inside} in {name}`"
+            )));
             return;
         }
-        let known = self.callable_names().filter(|(_, arity)| *arity > 0).map(|(name, _)| name).chain(FUNCTIONS);
+        let known = self
+            .callable_names()
+            .filter(|(_, arity)| *arity > 0)
+            .map(|(name, _)| name)
+            .chain(FUNCTIONS);
         let message = format!("no fact, measure, quantity or assumption `{name}`");
         out.push(with_suggestion(self.model, "E0501", head.span, message, name, known).0);
     }
@@ -378,8 +449,14 @@ impl<'m> Scope<'m> {
                 complete = false;
                 continue;
             };
-            if !matches!(term.ty, Type::Number | Type::Rate(_) | Type::Date | Type::Duration) {
-                let message = format!("`{arg}` is {}, which has no order", self.model.type_phrase(term.ty));
+            if !matches!(
+                term.ty,
+                Type::Number | Type::Rate(_) | Type::Date | Type::Duration
+            ) {
+                let message = format!(
+                    "`{arg}` is {}, which has no order",
+                    self.model.type_phrase(term.ty)
+                );
                 out.push(Diagnostic::error("E0504", arg.span, message));
                 complete = false;
             } else if let Some(first) = terms.first().filter(|first| first.ty != term.ty) {
@@ -397,7 +474,11 @@ impl<'m> Scope<'m> {
         }
         let ty = terms.first().map(|term| term.ty)?;
         self.one_family(&terms, out)?;
-        let kind = if head.name == "min" { TermKind::Min(terms) } else { TermKind::Max(terms) };
+        let kind = if head.name == "min" {
+            TermKind::Min(terms)
+        } else {
+            TermKind::Max(terms)
+        };
         complete.then_some(Term { span, ty, kind })
     }
 
@@ -408,7 +489,11 @@ impl<'m> Scope<'m> {
             return None;
         };
         let set = self.set(arg, out)?;
-        Some(Term { span, ty: Type::Number, kind: TermKind::Size(Box::new(set)) })
+        Some(Term {
+            span,
+            ty: Type::Number,
+            kind: TermKind::Size(Box::new(set)),
+        })
     }
 
     /// `owed(who, under)` and its like.
@@ -430,7 +515,11 @@ impl<'m> Scope<'m> {
         let who = self.norm_argument(who, out);
         let under = self.norm_argument(under, out);
         state?;
-        Some(Term { span, ty: Type::Boolean, kind: TermKind::Norm(word, Box::new(who?), Box::new(under?)) })
+        Some(Term {
+            span,
+            ty: Type::Boolean,
+            kind: TermKind::Norm(word, Box::new(who?), Box::new(under?)),
+        })
     }
 
     fn norm_argument(&mut self, arg: &Expr, out: &mut Diagnostics) -> Option<Argument> {
@@ -441,7 +530,10 @@ impl<'m> Scope<'m> {
         if matches!(term.ty, Type::Entity(_)) {
             return Some(Some(term));
         }
-        let message = format!("`{arg}` is {}, but duties are of and under entities", self.model.type_phrase(term.ty));
+        let message = format!(
+            "`{arg}` is {}, but duties are of and under entities",
+            self.model.type_phrase(term.ty)
+        );
         out.push(Diagnostic::error("E0504", arg.span, message));
         None
     }

@@ -23,7 +23,11 @@ impl Scope<'_> {
             return Some(all);
         }
         let (event, args) = self.event(expr, Open::Trailing, out)?;
-        Some(vec![EventPattern { event, args, span: expr.span }])
+        Some(vec![EventPattern {
+            event,
+            args,
+            span: expr.span,
+        }])
     }
 
     /// One event to be raised, all arguments given or filled from defaults (`happen:`; in the timeline evaluate the terms).
@@ -31,7 +35,9 @@ impl Scope<'_> {
         let expr = self.parse(node, out)?;
         if let ExprKind::Binary(BinaryOp::Or | BinaryOp::And, ..) = expr.kind {
             let message = "one event happens here, not a combination";
-            out.push(Diagnostic::error("E0515", expr.span, message).help("write one `happen:` for each event"));
+            out.push(
+                Diagnostic::error("E0515", expr.span, message).help("write one `happen:` for each event"),
+            );
             return None;
         }
         let (event, args) = self.event(&expr, Open::Defaults, out)?;
@@ -55,8 +61,14 @@ impl Scope<'_> {
         let args = self.arguments(&head, args, &event.args, event.about.span, open, out)?;
         if open == Open::Trailing {
             for term in args.iter().flatten().filter(|term| self.model.reads_state(term)) {
-                let message = format!("an argument of `{}` here must be known beforehand, but this changes while time passes", head.name);
-                out.push(Diagnostic::error("E0513", term.span, message).help("write `_` and put the condition into `if:`"));
+                let message = format!(
+                    "an argument of `{}` here must be known beforehand, but this changes while time passes",
+                    head.name
+                );
+                out.push(
+                    Diagnostic::error("E0513", term.span, message)
+                        .help("write `_` and put the condition into `if:`"),
+                );
             }
         }
         (out.iter().count() == before).then_some((id, args))
@@ -77,7 +89,19 @@ impl Scope<'_> {
             return;
         }
         let known = self.model.names.callables.iter();
-        let known = known.filter(|(_, callable)| matches!(callable, Callable::Event(_))).map(|(name, _)| name.as_str());
-        out.push(with_suggestion(self.model, "E0501", head.span, format!("no event `{name}`"), name, known).0);
+        let known = known
+            .filter(|(_, callable)| matches!(callable, Callable::Event(_)))
+            .map(|(name, _)| name.as_str());
+        out.push(
+            with_suggestion(
+                self.model,
+                "E0501",
+                head.span,
+                format!("no event `{name}`"),
+                name,
+                known,
+            )
+            .0,
+        );
     }
 }

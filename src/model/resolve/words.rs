@@ -5,7 +5,11 @@ use crate::model::{EnumId, Model, WordId};
 impl Model {
     /// The id of a word; makes it where it is new.
     pub(crate) fn intern_word(&mut self, word: &str) -> WordId {
-        let known = self.words.iter().find(|(_, known)| *known == word).map(|(id, _)| id);
+        let known = self
+            .words
+            .iter()
+            .find(|(_, known)| *known == word)
+            .map(|(id, _)| id);
         known.unwrap_or_else(|| self.words.push(word.to_owned()))
     }
 
@@ -14,7 +18,11 @@ impl Model {
         let mut sorted = words.to_vec();
         sorted.sort_by(|a, b| self.words[*a].cmp(&self.words[*b]));
         sorted.dedup();
-        let known = self.enums.iter().find(|(_, known)| **known == sorted).map(|(id, _)| id);
+        let known = self
+            .enums
+            .iter()
+            .find(|(_, known)| **known == sorted)
+            .map(|(id, _)| id);
         known.unwrap_or_else(|| self.enums.push(sorted))
     }
 
@@ -23,6 +31,9 @@ impl Model {
         let mut sorted = words.to_vec();
         sorted.sort_by(|a, b| self.words[*a].cmp(&self.words[*b]));
         sorted.dedup();
-        self.enums.iter().find(|(_, known)| **known == sorted).map(|(id, _)| id)
+        self.enums
+            .iter()
+            .find(|(_, known)| **known == sorted)
+            .map(|(id, _)| id)
     }
 }

@@ -39,7 +39,11 @@ pub(super) enum Inside {
 impl Context {
     /// The context of a rule's own effects.
     pub fn of_rule() -> Self {
-        Context { every: None, signal: None, inside: Inside::Rule }
+        Context {
+            every: None,
+            signal: None,
+            inside: Inside::Rule,
+        }
     }
 
     /// The same, one level deeper.
@@ -49,8 +53,9 @@ impl Context {
 }
 
 /// The keys that say what an effect does.
-const HEADS: [&str; 10] =
-    ["start", "end", "set", "add", "happen", "duty", "met_when", "forbid", "chance", "choice"];
+const HEADS: [&str; 10] = [
+    "start", "end", "set", "add", "happen", "duty", "met_when", "forbid", "chance", "choice",
+];
 
 /// A list of effects.
 pub(super) fn effects(
@@ -61,10 +66,16 @@ pub(super) fn effects(
 ) -> Option<Vec<Effect>> {
     let Some(list) = node.as_list() else {
         let message = format!("effects stand in a list, and this is {}", node.describe());
-        out.push(Diagnostic::error("E0605", node.span, message).help("begin each effect with `- `, as in `- start: bound(g, p)`"));
+        out.push(
+            Diagnostic::error("E0605", node.span, message)
+                .help("begin each effect with `- `, as in `- start: bound(g, p)`"),
+        );
         return None;
     };
-    let all: Vec<_> = list.iter().map(|node| effect(scope, context, node, out)).collect();
+    let all: Vec<_> = list
+        .iter()
+        .map(|node| effect(scope, context, node, out))
+        .collect();
     all.into_iter().collect()
 }
 
@@ -80,17 +91,27 @@ fn effect(scope: &mut Scope<'_>, context: &Context, node: &Node, out: &mut Diagn
         "choice" => settle::choice(scope, context, node, out)?,
         _ => norms::duty(scope, context, node, out)?,
     };
-    Some(Effect { span: node.span, kind })
+    Some(Effect {
+        span: node.span,
+        kind,
+    })
 }
 
 /// The key that says what the effect does.
 fn head<'t>(node: &'t Node, out: &mut Diagnostics) -> Option<&'t str> {
     let Some(map) = node.as_map() else {
-        let message = format!("an effect is a map such as `start: bound(g, p)`, and this is {}", node.describe());
+        let message = format!(
+            "an effect is a map such as `start: bound(g, p)`, and this is {}",
+            node.describe()
+        );
         out.push(Diagnostic::error("E0605", node.span, message));
         return None;
     };
-    let heads: Vec<_> = map.entries.iter().filter(|(key, _)| HEADS.contains(&key.as_str())).collect();
+    let heads: Vec<_> = map
+        .entries
+        .iter()
+        .filter(|(key, _)| HEADS.contains(&key.as_str()))
+        .collect();
     match heads.as_slice() {
         [(key, _)] => return Some(key.as_str()),
         [(one, first), (other, second), ..] => {
@@ -102,8 +123,12 @@ fn head<'t>(node: &'t Node, out: &mut Diagnostics) -> Option<&'t str> {
             );
         }
         [] => {
-            let mut diagnostic = Diagnostic::error("E0605", node.span, "this effect does not say what it does");
-            let near = map.entries.iter().find_map(|(key, entry)| Some((suggest(key, HEADS)?, entry.key)));
+            let mut diagnostic =
+                Diagnostic::error("E0605", node.span, "this effect does not say what it does");
+            let near = map
+                .entries
+                .iter()
+                .find_map(|(key, entry)| Some((suggest(key, HEADS)?, entry.key)));
             diagnostic = match near {
                 Some((near, key)) => diagnostic.help(format!("did you mean `{near}`?")).fix(key, near),
                 None => diagnostic.help(

@@ -9,7 +9,13 @@ const fn code(
     bad: &'static str,
     good: &'static str,
 ) -> Explained {
-    Explained { code, title, explanation, bad, good }
+    Explained {
+        code,
+        title,
+        explanation,
+        bad,
+        good,
+    }
 }
 
 /// All codes of rules and effects, in order.

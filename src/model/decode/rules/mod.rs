@@ -9,6 +9,8 @@ mod lints;
 mod overrides;
 mod signals;
 mod signatures;
+#[cfg(test)]
+mod tests;
 mod variables;
 mod written;
 
@@ -22,7 +24,9 @@ use crate::document::Node;
 use crate::ids::Table;
 use crate::model::resolve::constant::evaluate;
 use crate::model::resolve::{Mode, Scope};
-use crate::model::{Body, EventClass, EventPattern, KindId, Model, Rule, Term, Trigger, Type, Value, Variable};
+use crate::model::{
+    Body, EventClass, EventPattern, KindId, Model, Rule, Term, Trigger, Type, Value, Variable,
+};
 
 /// Second pass: the rules themselves, with everything else in place.
 pub(crate) fn bodies(model: &mut Model, rules: &Node, out: &mut Diagnostics) {
@@ -55,11 +59,15 @@ pub(crate) fn bodies(model: &mut Model, rules: &Node, out: &mut Diagnostics) {
 /// One rule, all but its overrides.
 fn decode(model: &Model, rule: Written<'_>, out: &mut Diagnostics) -> Option<Rule> {
     let mut scope = Scope::new(model, Mode::State).of_rule();
-    let domains = rule.variables.map_or(Some(Vec::new()), |node| variables::bind(&mut scope, node, out));
+    let domains = rule
+        .variables
+        .map_or(Some(Vec::new()), |node| variables::bind(&mut scope, node, out));
     let bound = scope.variables().len();
     let says = rule.says.map(|node| scope.phrase(node, &[], out));
     let trigger = trigger(&mut scope, &rule, out);
-    let conditions = rule.condition.map_or(Some(Vec::new()), |node| scope.condition(node, out));
+    let conditions = rule
+        .condition
+        .map_or(Some(Vec::new()), |node| scope.condition(node, out));
     let mut context = Context::of_rule();
     match &trigger {
         Some(Trigger::On(patterns)) => context.signal = signal(model, patterns),
@@ -72,7 +80,7 @@ fn decode(model: &Model, rule: Written<'_>, out: &mut Diagnostics) -> Option<Rul
         (None, None) => None,
     };
     written::check_shape(&rule, out)?;
-        let mut domains = domains?.into_iter();
+    let mut domains = domains?.into_iter();
     let variables: Table<_, Variable> = (scope.variables().iter())
         .map(|variable| Variable {
             name: variable.name.clone(),
@@ -96,7 +104,12 @@ fn decode(model: &Model, rule: Written<'_>, out: &mut Diagnostics) -> Option<Rul
         overrides: Vec::new(),
         about: rule.common.read(model, rule.key, out),
     };
-    for variable in scope.variables().iter().take(bound).filter(|variable| !variable.used) {
+    for variable in scope
+        .variables()
+        .iter()
+        .take(bound)
+        .filter(|variable| !variable.used)
+    {
         lints::unused(rule.name, variable, out);
     }
     lints::numbers(model, &decoded, out);
@@ -106,7 +119,9 @@ fn decode(model: &Model, rule: Written<'_>, out: &mut Diagnostics) -> Option<Rul
 /// `on:`, `when:` or `every:`; nothing for a deriving rule.
 fn trigger(scope: &mut Scope<'_>, rule: &Written<'_>, out: &mut Diagnostics) -> Option<Trigger> {
     let on = rule.on.map(|node| scope.pattern(node, out).map(Trigger::On));
-    let when = rule.when.map(|node| scope.condition(node, out).map(Trigger::When));
+    let when = rule
+        .when
+        .map(|node| scope.condition(node, out).map(Trigger::When));
     let every = rule.every.map(|node| every(scope, node, out).map(Trigger::Every));
     // More than one is reported as the shape of the rule.
     on.or(when).or(every).unwrap_or(Some(Trigger::Always))
@@ -117,17 +132,15 @@ fn every(scope: &mut Scope<'_>, node: &Node, out: &mut Diagnostics) -> Option<Te
 }
 
 /// How long a tick is, where that does not depend on variables.
-fn period(
-    model: &Model,
-    term: &Term,
-    out: &mut Diagnostics,
-) -> Option<crate::language::value::Duration> {
+fn period(model: &Model, term: &Term, out: &mut Diagnostics) -> Option<crate::language::value::Duration> {
     use crate::language::value::Duration;
     match evaluate(term, model, &|_| None)? {
         Ok(Value::Duration(time)) => {
             if time == Duration::Never || time.is_zero() || time.is_negative() {
                 let message = format!("a rule cannot fire every `{time}`");
-                out.push(Diagnostic::error("E0601", term.span, message).help("write a duration such as `1 month`"));
+                out.push(
+                    Diagnostic::error("E0601", term.span, message).help("write a duration such as `1 month`"),
+                );
             }
             Some(time)
         }
@@ -142,7 +155,10 @@ fn period(
 /// The first signal among the events of a trigger.
 fn signal(model: &Model, patterns: &[EventPattern]) -> Option<crate::model::EventId> {
     let is_signal = |pattern: &&EventPattern| {
-        model.events.get(pattern.event).is_some_and(|event| matches!(event.class, EventClass::Signal))
+        model
+            .events
+            .get(pattern.event)
+            .is_some_and(|event| matches!(event.class, EventClass::Signal))
     };
     patterns.iter().find(is_signal).map(|pattern| pattern.event)
 }

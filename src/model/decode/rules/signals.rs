@@ -15,16 +15,29 @@ struct Act {
 
 /// Reports rules on signals whose events would act. What such rules change directly is checked with their effects.
 pub(super) fn check(model: &Model, out: &mut Diagnostics) {
-    if !model.events.values().any(|event| matches!(event.class, EventClass::Signal)) {
+    if !model
+        .events
+        .values()
+        .any(|event| matches!(event.class, EventClass::Signal))
+    {
         return;
     }
     let acts = acts(model);
     for rule in model.rules.values() {
-        let Some(signal) = triggers(rule).iter().find(|pattern| is_signal(model, pattern.event)) else { continue };
+        let Some(signal) = triggers(rule)
+            .iter()
+            .find(|pattern| is_signal(model, pattern.event))
+        else {
+            continue;
+        };
         let name = |id: EventId| model.events.get(id).map_or("", |event| event.name.as_str());
         for_each_effect(effects(rule), &mut |effect| {
-            let EffectKind::Happen(happen) = &effect.kind else { return };
-            let Some(act) = acts.get(&happen.event) else { return };
+            let EffectKind::Happen(happen) = &effect.kind else {
+                return;
+            };
+            let Some(act) = acts.get(&happen.event) else {
+                return;
+            };
             let (signal, event) = (name(signal.event), name(happen.event));
             out.push(
                 Diagnostic::error("E0607", effect.span, format!("the signal `{signal}` cannot act, but through `{event}` it would"))
@@ -46,7 +59,10 @@ fn acts(model: &Model) -> BTreeMap<EventId, Act> {
             {
                 for pattern in patterns {
                     let what = format!("a duty or prohibition of the rule `{}` looks at it", rule.name);
-                    acts.entry(pattern.event).or_insert(Act { span: pattern.span, what });
+                    acts.entry(pattern.event).or_insert(Act {
+                        span: pattern.span,
+                        what,
+                    });
                 }
             }
         });
@@ -55,7 +71,9 @@ fn acts(model: &Model) -> BTreeMap<EventId, Act> {
     loop {
         let before = acts.len();
         for rule in model.rules.values() {
-            let Some(act) = acting(model, rule, &acts) else { continue };
+            let Some(act) = acting(model, rule, &acts) else {
+                continue;
+            };
             for pattern in triggers(rule) {
                 acts.entry(pattern.event).or_insert_with(|| act.clone());
             }
@@ -71,12 +89,16 @@ fn acting(model: &Model, rule: &Rule, acts: &BTreeMap<EventId, Act>) -> Option<A
     let mut found = None;
     for_each_effect(effects(rule), &mut |effect| {
         let what = match &effect.kind {
-            EffectKind::Start(id, _) | EffectKind::End(id, _) => {
-                model.facts.get(*id).filter(|fact| !fact.posture).map(|fact| format!("the fact `{}`", fact.name))
-            }
-            EffectKind::Set(id, ..) | EffectKind::Add(id, ..) => {
-                model.measures.get(*id).filter(|measure| !measure.posture).map(|m| format!("the measure `{}`", m.name))
-            }
+            EffectKind::Start(id, _) | EffectKind::End(id, _) => model
+                .facts
+                .get(*id)
+                .filter(|fact| !fact.posture)
+                .map(|fact| format!("the fact `{}`", fact.name)),
+            EffectKind::Set(id, ..) | EffectKind::Add(id, ..) => model
+                .measures
+                .get(*id)
+                .filter(|measure| !measure.posture)
+                .map(|m| format!("the measure `{}`", m.name)),
             EffectKind::Norm(_) => Some("what somebody owes".to_owned()),
             EffectKind::Happen(happen) => acts.get(&happen.event).map(|act| act.what.clone()),
             EffectKind::Chance(_) | EffectKind::Choice(_) => None,
@@ -88,14 +110,20 @@ fn acting(model: &Model, rule: &Rule, acts: &BTreeMap<EventId, Act>) -> Option<A
                 EffectKind::Happen(_) => what,
                 _ => format!("there the rule `{}` changes {what}", rule.name),
             };
-            found = Some(Act { span: effect.span, what });
+            found = Some(Act {
+                span: effect.span,
+                what,
+            });
         }
     });
     found
 }
 
 fn is_signal(model: &Model, id: EventId) -> bool {
-    model.events.get(id).is_some_and(|event| matches!(event.class, EventClass::Signal))
+    model
+        .events
+        .get(id)
+        .is_some_and(|event| matches!(event.class, EventClass::Signal))
 }
 
 fn triggers(rule: &Rule) -> &[EventPattern] {
