@@ -81,13 +81,14 @@ fn number(op: Operator, a: Number, b: Number) -> Result<Number, &'static str> {
     if op == Operator::Divide && b.float() == 0.0 {
         return Err("a division by zero");
     }
-    let (float, exact): (f64, fn(Fixed, Fixed) -> Option<Fixed>) = match op {
-        Operator::Add => (a.float() + b.float(), Fixed::checked_add),
-        Operator::Subtract => (a.float() - b.float(), Fixed::checked_sub),
-        Operator::Multiply => (a.float() * b.float(), Fixed::checked_mul),
-        Operator::Divide => (a.float() / b.float(), Fixed::checked_div),
+    let (x, y) = (a.float(), b.float());
+    let exact = |reckon: fn(Fixed, Fixed) -> Option<Fixed>| reckon(a.fixed()?, b.fixed()?);
+    let (float, fixed) = match op {
+        Operator::Add => (x + y, exact(Fixed::checked_add)),
+        Operator::Subtract => (x - y, exact(Fixed::checked_sub)),
+        Operator::Multiply => (x * y, exact(Fixed::checked_mul)),
+        Operator::Divide => (x / y, exact(Fixed::checked_div)),
     };
-    let fixed = a.fixed().zip(b.fixed()).and_then(|(a, b)| exact(a, b));
     Number::computed(float, fixed).ok_or("the result is too large")
 }
 

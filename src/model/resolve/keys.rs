@@ -34,7 +34,6 @@ pub(crate) struct GroundKey {
     pub target: Target,
     /// `None` where `_` stands.
     pub args: Vec<Option<Value>>,
-    pub span: Span,
 }
 
 impl Scope<'_> {
@@ -74,7 +73,6 @@ impl Scope<'_> {
             name: head.name,
             target,
             args,
-            span,
         })
     }
 

@@ -2,7 +2,7 @@
 
 use crate::model::{
     Argument, Body, Deadline, Effect, EffectKind, EventPattern, Goal, Observed, Rule, Temporal, Term,
-    TermKind, Trigger, VariableId,
+    TermKind, Trigger,
 };
 
 impl Term {
@@ -69,11 +69,6 @@ impl Term {
             self.for_each_part(&mut |part| found = found || part.any(test));
         }
         found
-    }
-
-    /// Whether a variable occurs in the term.
-    pub(crate) fn mentions(&self, variable: VariableId) -> bool {
-        self.any(&mut |part| part.kind == TermKind::Variable(variable))
     }
 
     /// Whether it speaks of probabilities, so that no single run can tell.

@@ -15,9 +15,7 @@ impl Model {
 
     /// The id of a set of words, whatever their order; makes it where it is new.
     pub(crate) fn intern_enum(&mut self, words: &[WordId]) -> EnumId {
-        let mut sorted = words.to_vec();
-        sorted.sort_by(|a, b| self.words[*a].cmp(&self.words[*b]));
-        sorted.dedup();
+        let sorted = self.sorted(words);
         let known = self
             .enums
             .iter()
@@ -28,12 +26,17 @@ impl Model {
 
     /// The set of exactly these words, if anything has interned it.
     pub(crate) fn enum_of(&self, words: &[WordId]) -> Option<EnumId> {
-        let mut sorted = words.to_vec();
-        sorted.sort_by(|a, b| self.words[*a].cmp(&self.words[*b]));
-        sorted.dedup();
+        let sorted = self.sorted(words);
         self.enums
             .iter()
             .find(|(_, known)| **known == sorted)
             .map(|(id, _)| id)
+    }
+    /// Words in alphabetical order, each once.
+    fn sorted(&self, words: &[WordId]) -> Vec<WordId> {
+        let mut sorted = words.to_vec();
+        sorted.sort_by_key(|word| self.words.get(*word));
+        sorted.dedup();
+        sorted
     }
 }

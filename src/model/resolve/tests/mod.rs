@@ -105,10 +105,9 @@ pub(crate) fn told(more: &str) -> Vec<String> {
 
 /// What is said about one condition in a rule over `g: state`, `p: guarantee`, `t: agreement`.
 pub(crate) fn condition(text: &str) -> Vec<String> {
-    let told = told(&format!(
+    told(&format!(
         "rules:\n  test:\n    for: {{ g: state, p: guarantee, t: agreement }}\n    on: attack(g, p.to)\n    if:\n      - >-\n        {text}\n      - in_force(t)\n    then:\n      - start: bound(g, p)\n"
-    ));
-    told
+    ))
 }
 
 /// What is said about an outcome.
