@@ -101,7 +101,10 @@ impl Scenario {
     pub fn compile(&self) -> Result<Model, CompileError> {
         let (mut model, diagnostics) = decode::decode(&self.document);
         if diagnostics.has_errors() {
-            return Err(CompileError { sources: model.sources, diagnostics });
+            return Err(CompileError {
+                sources: model.sources,
+                diagnostics,
+            });
         }
         model.warnings = diagnostics;
         model.document = Some(Arc::clone(&self.document));
@@ -111,7 +114,9 @@ impl Scenario {
 
 impl From<Document> for Scenario {
     fn from(document: Document) -> Self {
-        Scenario { document: Arc::new(document) }
+        Scenario {
+            document: Arc::new(document),
+        }
     }
 }
 
@@ -123,9 +128,16 @@ impl Model {
     /// There is no such variant, its overlay does not fit, or the result does not compile.
     pub fn variant(&self, id: &str) -> Result<Model, CompileError> {
         match &self.document {
-            Some(document) => Scenario { document: Arc::clone(document) }.variant(id)?.compile(),
+            Some(document) => Scenario {
+                document: Arc::clone(document),
+            }
+            .variant(id)?
+            .compile(),
             // Every model that `compile` hands out remembers its document.
-            None => Err(CompileError { sources: self.sources.clone(), diagnostics: Diagnostics::default() }),
+            None => Err(CompileError {
+                sources: self.sources.clone(),
+                diagnostics: Diagnostics::default(),
+            }),
         }
     }
 }
@@ -150,6 +162,9 @@ impl std::error::Error for CompileError {}
 
 impl From<LoadError> for CompileError {
     fn from(error: LoadError) -> Self {
-        CompileError { sources: error.sources, diagnostics: error.diagnostics }
+        CompileError {
+            sources: error.sources,
+            diagnostics: error.diagnostics,
+        }
     }
 }

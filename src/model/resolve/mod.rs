@@ -4,15 +4,17 @@
 //! been built, the variables of the element, and which words are allowed there ([`Mode`]). What fails is reported to
 //! `Diagnostics` and gives `None`; a name in `Model::broken` gives `None` in silence, so that no error has a tail.
 //!
-//! - `names`, `calls`, `operators`, `quantifiers`, `temporal`: the forms of expressions
+//! - `names`, `calls`, `arguments`, `functions`, `operators`, `quantifiers`, `temporal`: the forms of expressions
 //! - `patterns`, `keys`, `phrases`: event patterns, ground keys of `start:` and `fix:`, texts
 //! - `kinds`, `words`, `walk`: types, enumerations, looking through a term
 //! - `constant`, `compute`: values of what is known at load
 
+mod arguments;
 mod calls;
 pub(crate) mod codes;
 pub(crate) mod compute;
 pub(crate) mod constant;
+mod functions;
 mod keys;
 pub(crate) mod kinds;
 mod names;
@@ -231,6 +233,10 @@ pub(crate) fn with_suggestion<'c>(
     word: &str,
     candidates: impl IntoIterator<Item = &'c str>,
 ) -> (Diagnostic, bool) {
+    if let Some(removed) = model.names.removed.get(word) {
+        let diagnostic = Diagnostic::error(code, span, message);
+        return (diagnostic.also(*removed, format!("`{word}` was removed here")), true);
+    }
     let Some(nearest) = suggest(word, candidates) else {
         return (Diagnostic::error(code, span, message), false);
     };
