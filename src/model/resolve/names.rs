@@ -301,7 +301,9 @@ impl<'m> Scope<'m> {
             .chain(outcomes);
         let what = match self.mode {
             Mode::Expectation => "no entity, fact or outcome",
-            Mode::Static => "no entity, attribute or assumption",
+            Mode::Static if !self.visible.is_empty() || self.in_rule => "no variable, entity or assumption",
+            Mode::Static if self.this.is_some() => "no entity, attribute or assumption",
+            Mode::Static => "no entity or assumption",
             _ => "no entity, fact or variable",
         };
         let (mut diagnostic, found) =

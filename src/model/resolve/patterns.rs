@@ -1,6 +1,6 @@
 //! Events in `on:`, duties, prohibitions and temporal words; and events to be raised.
 
-use super::calls::Open;
+use super::arguments::Open;
 use super::{Scope, as_call, with_suggestion};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::Node;

@@ -179,6 +179,14 @@ impl Scope<'_> {
             out.push(Diagnostic::error("E0511", span, message));
             return None;
         };
+        if matches!(ty, Type::Entity(_) | Type::Set(_)) && self.model.reads_state(&c) {
+            let message = "which entity is meant must be known beforehand, but this condition changes while time passes";
+            out.push(
+                Diagnostic::error("E0513", c.span, message)
+                    .help("write one condition or rule for each of the two"),
+            );
+            return None;
+        }
         Some(Term {
             span,
             ty,

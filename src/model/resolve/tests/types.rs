@@ -156,3 +156,13 @@ fn never_is_a_date_or_a_duration_as_the_other_side_demands() {
         none()
     );
 }
+
+#[test]
+fn the_state_may_choose_amounts_but_not_who_is_meant() {
+    assert_eq!(condition("(if calm then share else 0) < 1"), none());
+    assert_eq!(
+        condition("at_war(g, if calm then north else south)"),
+        ["E0513 which entity is meant must be known beforehand, but this condition changes while time passes"]
+    );
+    assert_eq!(condition("at_war(g, if t.threshold > 1 then north else south)"), none());
+}
