@@ -235,7 +235,10 @@ pub(crate) fn with_suggestion<'c>(
 ) -> (Diagnostic, bool) {
     if let Some(removed) = model.names.removed.get(word) {
         let diagnostic = Diagnostic::error(code, span, message);
-        return (diagnostic.also(*removed, format!("`{word}` was removed here")), true);
+        return (
+            diagnostic.also(*removed, format!("`{word}` was removed here")),
+            true,
+        );
     }
     let Some(nearest) = suggest(word, candidates) else {
         return (Diagnostic::error(code, span, message), false);

@@ -53,7 +53,7 @@ impl Scope<'_> {
             return None;
         };
         let Some(Callable::Event(id)) = self.callable(&head.name) else {
-            self.no_event(&head, out);
+            self.no_event(&head, open, out);
             return None;
         };
         let event = self.model.events.get(id)?;
@@ -74,7 +74,7 @@ impl Scope<'_> {
         (out.iter().count() == before).then_some((id, args))
     }
 
-    fn no_event(&self, head: &Ident, out: &mut Diagnostics) {
+    fn no_event(&self, head: &Ident, open: Open, out: &mut Diagnostics) {
         let name = head.name.as_str();
         if self.is_broken(name) {
             return;
@@ -82,10 +82,11 @@ impl Scope<'_> {
         if let Some(callable) = self.callable(name) {
             let noun = callable.noun();
             let message = format!("`{name}` is {} {noun}, not an event", super::kinds::article(noun));
-            out.push(
-                Diagnostic::error("E0515", head.span, message)
-                    .help("`when:` waits for a condition to become true; `on:` waits for an event"),
-            );
+            let help = match open {
+                Open::Defaults => "a fact begins with `start:` and ceases with `end:`; only events happen",
+                _ => "`when:` waits for a condition to become true; `on:` waits for an event",
+            };
+            out.push(Diagnostic::error("E0515", head.span, message).help(help));
             return;
         }
         let known = self.model.names.callables.iter();

@@ -162,7 +162,24 @@ fn the_state_may_choose_amounts_but_not_who_is_meant() {
     assert_eq!(condition("(if calm then share else 0) < 1"), none());
     assert_eq!(
         condition("at_war(g, if calm then north else south)"),
-        ["E0513 which entity is meant must be known beforehand, but this condition changes while time passes"]
+        [
+            "E0513 which entity is meant must be known beforehand, but this condition changes while time passes"
+        ]
     );
-    assert_eq!(condition("at_war(g, if t.threshold > 1 then north else south)"), none());
+    assert_eq!(
+        condition("at_war(g, if t.threshold > 1 then north else south)"),
+        none()
+    );
+}
+
+#[test]
+fn the_deepest_expression_that_can_be_read_can_be_typed() {
+    let chain = vec!["calm"; 250].join(" or ");
+    assert_eq!(condition(&chain), none());
+    let nested = "not (".repeat(45) + "calm" + &")".repeat(45);
+    assert_eq!(condition(&nested), none());
+    let sum = vec!["share"; 250].join(" + ");
+    assert_eq!(condition(&format!("{sum} > 0")), none());
+    let choices = "(if calm then 1 else ".repeat(45) + "0" + &")".repeat(45);
+    assert_eq!(condition(&format!("{choices} > 0")), none());
 }
