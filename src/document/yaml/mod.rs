@@ -35,3 +35,6 @@ pub(super) fn parse(source: SourceId, text: &str) -> (Option<Node>, Diagnostics)
     };
     (node, diagnostics)
 }
+
+#[cfg(test)]
+mod tests;
