@@ -11,7 +11,7 @@ mod fields;
 mod file;
 mod load;
 mod merge;
-mod tree;
+pub mod tree;
 mod variant;
 mod vocabulary;
 mod yaml;

@@ -1,0 +1,173 @@
+//! Faults of a run in the author's words, with the path of the day.
+
+use crate::ids::Id as _;
+use crate::model::WordId;
+use crate::program::{Compiled, GroundArgs, GroundEventId, InstanceId, NumberFault, SettlementId, spell};
+
+use super::fault::{Fault, RunError};
+use super::trace::{Trace, What};
+
+/// Puts a fault in words.
+pub(crate) fn run_error(compiled: &Compiled, fault: &Fault, trace: &Trace) -> RunError {
+    let speak = Speak { compiled };
+    let day = trace.entries.last().map_or(compiled.program().period.0, |entry| entry.day);
+    let mut path = Vec::new();
+    let mut events = Vec::new();
+    for entry in trace.entries.iter().filter(|entry| entry.day == day) {
+        match &entry.what {
+            What::Happened { event, .. } => {
+                events.push(*event);
+                path.push(format!("wave {}: {}", entry.wave, speak.event(*event)));
+            }
+            What::Void { event, .. } => path.push(format!("wave {}: void: {}", entry.wave, speak.event(*event))),
+            What::Fired { instance, .. } => path.push(format!("wave {}: {}", entry.wave, speak.rule(*instance))),
+            _ => {}
+        }
+    }
+    let (code, message, help) = speak.fault(fault);
+    RunError { message: format!("{day}: {message}"), code, day, help, path, events }
+}
+
+struct Speak<'c> {
+    compiled: &'c Compiled,
+}
+
+impl Speak<'_> {
+    fn atom(&self, name: &str, args: &GroundArgs) -> String {
+        spell(self.compiled.model(), name, args)
+    }
+
+    fn event(&self, id: GroundEventId) -> String {
+        let key = &self.compiled.program().events[id].key;
+        self.atom(&self.compiled.model().events[key.event].name, &key.args)
+    }
+
+    /// A rule with its binding: ``rule `casus_foederis` (g = germany, s = ukraine)``.
+    fn rule(&self, id: InstanceId) -> String {
+        let model = self.compiled.model();
+        let instance = &self.compiled.program().instances[id];
+        let rule = &model.rules[instance.rule];
+        let binding: Vec<String> = rule
+            .variables
+            .values()
+            .zip(&instance.binding)
+            .map(|(variable, entity)| format!("{} = {}", variable.name, model.entities[*entity].id))
+            .collect();
+        if binding.is_empty() {
+            format!("rule `{}`", rule.name)
+        } else {
+            format!("rule `{}` ({})", rule.name, binding.join(", "))
+        }
+    }
+
+    fn settlement(&self, id: SettlementId) -> String {
+        let settlement = &self.compiled.program().settlements[id];
+        self.atom(&self.compiled.model().branchings[settlement.branching].name, &settlement.args)
+    }
+
+    fn word(&self, id: WordId) -> &str {
+        &self.compiled.model().words[id]
+    }
+
+    fn words(&self, words: &[WordId]) -> String {
+        words.iter().map(|word| format!("`{}`", self.word(*word))).collect::<Vec<_>>().join(", ")
+    }
+
+    fn fault(&self, fault: &Fault) -> (&'static str, String, Vec<String>) {
+        let (program, model) = (self.compiled.program(), self.compiled.model());
+        let say_which = "say which one prevails with `overrides:` in one of the rules, or give them different conditions";
+        match fault {
+            Fault::StartAndEnd { atom, starts, ends } => {
+                let fact = &program.atoms[*atom].fact;
+                let fact = self.atom(&model.facts[fact.fact].name, &fact.args);
+                let message =
+                    format!("`{fact}` is both started by {} and ended by {}", self.rule(*starts), self.rule(*ends));
+                ("R0901", message, vec![say_which.to_owned()])
+            }
+            Fault::Measure { slot, one, other } => {
+                let measure = &program.slots[*slot].measure;
+                let measure = self.atom(&model.measures[measure.measure].name, &measure.args);
+                let (other, does) = (self.rule(other.0), match other.1 {
+                    Some(value) => format!("sets it to {value}"),
+                    None => String::from("adds to it"),
+                });
+                let message = format!("{} sets `{measure}` to {} while {other} {does}", self.rule(one.0), one.1);
+                ("R0902", message, vec![say_which.to_owned()])
+            }
+            Fault::Loop { instance, fired } => {
+                let from = fired.iter().position(|other| other == instance).unwrap_or(0);
+                let mut round: Vec<String> =
+                    fired.iter().skip(from).map(|instance| self.rule(*instance)).collect();
+                round.push(self.rule(*instance));
+                let message = format!("a `when:` rule would fire twice on one day: {}", round.join(", then "));
+                ("R0903", message, vec![String::from("let what follows happen `after: 1 day`, or make the condition stay true")])
+            }
+            Fault::Probability { settlement, source, branches } => {
+                let numbers: Vec<String> =
+                    branches.iter().map(|(word, p)| format!("`{}` {p}", self.word(*word))).collect();
+                let message = format!(
+                    "the probabilities of `{}` in {} are no distribution: {}",
+                    self.settlement(*settlement),
+                    self.rule(*source),
+                    numbers.join(", ")
+                );
+                let help = "each must be between 0 and 1 and together they must make 1; bound them with `min(1, max(0, ...))` or let one branch be `p: rest`";
+                ("R0904", message, vec![help.to_owned()])
+            }
+            Fault::Disagreement { settlement, source } => {
+                let message = format!(
+                    "{} draws `{}` with other probabilities than a rule before it on the same day",
+                    self.rule(*source),
+                    self.settlement(*settlement)
+                );
+                ("R0905", message, vec![String::from("one name is one draw a day; give the chances different names or arguments")])
+            }
+            Fault::Closed { choice, word, open } => {
+                let choice = &program.choices[*choice];
+                let message = format!(
+                    "the option `{}` of `{}` is closed; open are {}",
+                    self.word(*word),
+                    self.settlement(choice.settlement),
+                    self.words(open)
+                );
+                let help = "write the default as a rule of thumb: `if condition then option else other`";
+                ("R0906", message, vec![help.to_owned()])
+            }
+            Fault::Undecided { choice } => {
+                let choice = &program.choices[*choice];
+                let options: Vec<WordId> = choice.options.iter().map(|option| option.word).collect();
+                let name = self.settlement(choice.settlement);
+                let message = format!(
+                    "nobody settles the choice `{name}` of {}; its options are {}",
+                    model.entities[choice.by].id,
+                    self.words(&options)
+                );
+                let help = format!("give it a `default:`, or settle it in the scenario: `fix: {{ \"{name}\": option }}`");
+                ("R0907", message, vec![help])
+            }
+            Fault::Condition { node, fault } => {
+                let reader = program.instances.iter().find(|(_, instance)| instance.guard == *node).map(|(id, _)| id);
+                let place = reader.map_or_else(String::new, |id| format!(" in {}", self.rule(id)));
+                ("R0908", format!("a condition{place} {}", number_fault(*fault)), number_help(*fault))
+            }
+            Fault::Amount { source, fault, number } => {
+                debug_assert!(number.index() < program.numbers.len());
+                ("R0909", format!("an amount in {} {}", self.rule(*source), number_fault(*fault)), number_help(*fault))
+            }
+        }
+    }
+}
+
+fn number_fault(fault: NumberFault) -> &'static str {
+    match fault {
+        NumberFault::DivisionByZero => "divides by zero",
+        NumberFault::OutOfRange => "leaves the range of numbers",
+    }
+}
+
+fn number_help(fault: NumberFault) -> Vec<String> {
+    match fault {
+        NumberFault::DivisionByZero => vec![String::from("guard it: `if b == 0 then 0 else a / b`")],
+        NumberFault::OutOfRange => vec![String::from("numbers reach to about nine million million; bound the amount with `min` and `max`")],
+    }
+}

@@ -1,0 +1,24 @@
+//! Runs one program, day by day (DESIGN 7 and 8).
+//!
+//! A [`World`] is the whole state of a run. It is stepped from settlement to settlement: whoever drives it decides
+//! how chances and choices fall, so that one run, bulk sampling and exact enumeration share every other line.
+
+mod commit;
+mod complain;
+mod draws;
+mod fault;
+mod monitors;
+mod norms;
+mod rest;
+mod run;
+mod settle;
+mod stage;
+mod trace;
+mod world;
+
+pub use draws::{Draws, RunNumber, Seed};
+pub use fault::{Fault, RunError};
+pub use run::{Decided, Run, Runner};
+pub use settle::{Pending, Settler, Way};
+pub use trace::{Cause, Entry, NoTrace, NormSerial, Trace, Tracer, What};
+pub use world::{ActiveNorm, Step, World};

@@ -1,0 +1,163 @@
+//! What outcomes and invariants remember of a run.
+
+use crate::ids::Id as _;
+use crate::language::value::{Day, Fixed};
+use crate::model::{Comparison, Operator};
+use crate::program::{Formula, Keep, MonitorId, NodeId, OutcomeValue, Program, Truths};
+
+/// The memory of all monitors.
+#[derive(Clone, Debug)]
+pub(crate) struct MonitorState {
+    memory: Vec<Memory>,
+    /// Which monitors look at conditions.
+    conditions: Vec<(MonitorId, NodeId)>,
+    /// For each invariant, the first day at whose close it did not hold.
+    pub broken: Vec<Option<Day>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Memory {
+    /// How many events, starts of holding, or days.
+    count: i64,
+    /// The first day.
+    first: Day,
+    /// Since when the condition holds; `NEVER` if it does not.
+    since: Day,
+}
+
+impl MonitorState {
+    pub fn new(program: &Program) -> Self {
+        let conditions = program.monitors.iter().filter_map(|(id, monitor)| Some((id, monitor.node?))).collect();
+        let fresh = Memory { count: 0, first: Day::NEVER, since: Day::NEVER };
+        MonitorState {
+            memory: vec![fresh; program.monitors.len()],
+            conditions,
+            broken: vec![None; program.invariants.len()],
+        }
+    }
+
+    /// A watched event happened.
+    #[inline]
+    pub fn happened(&mut self, _: &Program, monitor: MonitorId, day: Day) {
+        if let Some(memory) = self.memory.get_mut(monitor.index()) {
+            memory.count += 1;
+            memory.first = memory.first.min(day);
+        }
+    }
+
+    /// A day closes.
+    pub fn close(&mut self, program: &Program, truths: &Truths, day: Day) {
+        for (id, node) in &self.conditions {
+            let Some(memory) = self.memory.get_mut(id.index()) else { continue };
+            let held = memory.since != Day::NEVER;
+            match (held, truths.holds(*node)) {
+                (false, true) => {
+                    memory.since = day;
+                    memory.first = memory.first.min(day);
+                    if program.monitors[*id].keep != Keep::Held {
+                        memory.count += 1;
+                    }
+                }
+                (true, false) => {
+                    if program.monitors[*id].keep == Keep::Held {
+                        memory.count += i64::from(day.days_since(memory.since).unwrap_or(0));
+                    }
+                    memory.since = Day::NEVER;
+                }
+                _ => {}
+            }
+        }
+        for (broken, node) in self.broken.iter_mut().zip(&program.invariants) {
+            if broken.is_none() && !truths.holds(*node) {
+                *broken = Some(day);
+            }
+        }
+    }
+
+    /// What a monitor says at the end of the period.
+    fn value(&self, program: &Program, id: MonitorId) -> OutcomeValue {
+        let Some(memory) = self.memory.get(id.index()) else { return OutcomeValue::Truth(false) };
+        let number = |count: i64| OutcomeValue::Number(Fixed::from_integer(count).unwrap_or(Fixed::MAX));
+        match program.monitors[id].keep {
+            Keep::Ever => OutcomeValue::Truth(memory.first != Day::NEVER),
+            Keep::First => OutcomeValue::Date(memory.first),
+            Keep::AtEnd => OutcomeValue::Truth(memory.since != Day::NEVER),
+            Keep::Times => number(memory.count),
+            Keep::Held => {
+                let open = match memory.since {
+                    Day::NEVER => 0,
+                    since => program.period.1.days_since(since).unwrap_or(0) + 1,
+                };
+                number(memory.count + i64::from(open))
+            }
+        }
+    }
+
+    /// The value of a formula at the end of the period; `None` where a number leaves its range or divides by zero.
+    pub fn evaluate(&self, program: &Program, formula: &Formula) -> Option<OutcomeValue> {
+        use OutcomeValue::{Number, Truth};
+        let of = |formula: &Formula| self.evaluate(program, formula);
+        let truth = |formula: &Formula| matches!(of(formula), Some(Truth(true)));
+        let extreme = |parts: &[Formula], greatest: bool| {
+            let values: Option<Vec<OutcomeValue>> = parts.iter().map(of).collect();
+            let values = values?.into_iter();
+            if greatest { values.max() } else { values.min() }
+        };
+        Some(match formula {
+            Formula::Value(value) => *value,
+            Formula::Monitor(id) => self.value(program, *id),
+            Formula::Not(inner) => Truth(!truth(inner)),
+            Formula::And(parts) => Truth(parts.iter().all(truth)),
+            Formula::Or(parts) => Truth(parts.iter().any(truth)),
+            Formula::Compare(comparison, a, b) => Truth(compare(*comparison, of(a)?, of(b)?)),
+            Formula::Arithmetic(operator, a, b) => match (of(a)?, of(b)?) {
+                (Number(a), Number(b)) => Number(match operator {
+                    Operator::Add => a.checked_add(b)?,
+                    Operator::Subtract => a.checked_sub(b)?,
+                    Operator::Multiply => a.checked_mul(b)?,
+                    Operator::Divide => a.checked_div(b)?,
+                }),
+                _ => return None,
+            },
+            Formula::Count(parts) => {
+                let count = parts.iter().filter(|part| truth(part)).count();
+                Number(Fixed::from_integer(i64::try_from(count).ok()?)?)
+            }
+            Formula::Sum(parts) => {
+                let mut total = Fixed::ZERO;
+                for (condition, amount) in parts {
+                    if truth(condition) {
+                        match of(amount)? {
+                            Number(amount) => total = total.checked_add(amount)?,
+                            _ => return None,
+                        }
+                    }
+                }
+                Number(total)
+            }
+            Formula::Min(parts) => extreme(parts, false)?,
+            Formula::Max(parts) => extreme(parts, true)?,
+            Formula::If(condition, a, b) => match (truth(condition), a, b) {
+                (true, a, _) => of(a)?,
+                (false, _, b) => of(b)?,
+            },
+        })
+    }
+}
+
+/// A comparison of outcome values; false where a first day never came.
+fn compare(comparison: Comparison, a: OutcomeValue, b: OutcomeValue) -> bool {
+    if let (OutcomeValue::Date(a), OutcomeValue::Date(b)) = (a, b) {
+        if a == Day::NEVER || b == Day::NEVER {
+            return false;
+        }
+    }
+    match comparison {
+        Comparison::Equal => a == b,
+        Comparison::NotEqual => a != b,
+        Comparison::Less => a < b,
+        Comparison::LessEqual => a <= b,
+        Comparison::Greater => a > b,
+        Comparison::GreaterEqual => a >= b,
+    }
+}

@@ -1,0 +1,275 @@
+//! Chances and choices come up, and are settled (DESIGN 9).
+
+use smallvec::SmallVec;
+
+use crate::ids::Id as _;
+use crate::model::{When, WordId};
+use crate::program::{
+    BlockId, ChanceId, ChoiceId, Counter, GroundChance, GroundFix, Program, Settlement, SettlementId, Thumb, float,
+};
+
+use super::fault::Fault;
+use super::trace::{Tracer, What};
+use super::world::World;
+
+/// A chance or choice that waits to be settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Pending {
+    /// A choice. Choices come before chances.
+    Choice(ChoiceId),
+    /// A chance.
+    Chance(ChanceId),
+}
+
+/// Who settled a chance or choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Way {
+    /// A draw.
+    Drawn,
+    /// The only branch with a probability above zero.
+    Sure,
+    /// An entry of `fix:`, by its place in the model's list.
+    Fixed(usize),
+    /// The choice's own default.
+    Default,
+    /// Whoever drives the run.
+    Chosen,
+}
+
+/// What a settlement came to today, so that whoever settles it again today gets the same.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SettledToday {
+    settlement: SettlementId,
+    word: WordId,
+    /// The probabilities it was drawn with.
+    drawn: SmallVec<[(usize, f64); 3]>,
+    wave: u32,
+}
+
+/// Decides what nothing in the scenario decides.
+pub trait Settler {
+    /// The branch of a chance, as an index into `branches`, which lists the place of each branch among the
+    /// settlement's words and its probability.
+    fn chance(&mut self, settlement: &Settlement, occurrence: u32, branches: &[(usize, f64)]) -> Option<usize>;
+
+    /// The option of a choice without `fix:` or default, as an index into `open`.
+    fn choice(&mut self, settlement: &Settlement, occurrence: u32, open: &[WordId]) -> Option<usize>;
+}
+
+impl Settler for super::draws::Draws {
+    fn chance(&mut self, settlement: &Settlement, occurrence: u32, branches: &[(usize, f64)]) -> Option<usize> {
+        self.branch(settlement, occurrence, branches)
+    }
+
+    fn choice(&mut self, _: &Settlement, _: u32, _: &[WordId]) -> Option<usize> {
+        None
+    }
+}
+
+impl World {
+    /// Settles all that is pending, choices first; what that brings up is settled right after.
+    pub fn settle(
+        &mut self,
+        program: &Program,
+        settler: &mut impl Settler,
+        tracer: &mut impl Tracer,
+    ) -> Result<(), Fault> {
+        while !self.today.pending.is_empty() {
+            let mut pending = std::mem::take(&mut self.today.pending);
+            pending.sort_unstable();
+            for item in pending.drain(..) {
+                let block = match item {
+                    Pending::Choice(choice) => self.settle_choice(program, choice, settler, tracer)?,
+                    Pending::Chance(chance) => Some(self.settle_chance(program, chance, settler, tracer)?),
+                };
+                if let Some(block) = block {
+                    self.stage(program, block)?;
+                }
+            }
+            if self.today.pending.is_empty() {
+                // Keeps the memory for the next wave.
+                self.today.pending = pending;
+            }
+        }
+        Ok(())
+    }
+
+    /// Which time a settlement comes up, from 1.
+    fn occurrence(&self, settlement: &Settlement) -> u32 {
+        match &settlement.counter {
+            Counter::Calendar(days) => {
+                let before = days.partition_point(|day| *day <= self.day);
+                u32::try_from(before).unwrap_or(u32::MAX)
+            }
+            Counter::Stored(counter) => self.counters.get(counter.index()).copied().unwrap_or(0),
+        }
+    }
+
+    /// What the author fixed for this time, with the place of the entry.
+    fn fixed(&self, settlement: &Settlement, occurrence: u32) -> Option<(WordId, usize)> {
+        match &settlement.fix {
+            GroundFix::Open => None,
+            GroundFix::Always(word, place) => Some((*word, *place)),
+            GroundFix::At(times, place) => times
+                .iter()
+                .find(|(when, _)| match when {
+                    When::Occurrence(n) => *n == occurrence,
+                    When::On(day) => *day == self.day,
+                })
+                .map(|(_, word)| (*word, *place)),
+            GroundFix::Thumb(thumb, place) => Some((self.thumb(thumb), *place)),
+        }
+    }
+
+    fn thumb(&self, thumb: &Thumb) -> WordId {
+        match thumb {
+            Thumb::Word(word) => *word,
+            Thumb::If(condition, a, b) => self.thumb(if self.truths.holds(*condition) { a } else { b }),
+        }
+    }
+
+    /// The probabilities of a chance's branches on the snapshot, checked.
+    pub(crate) fn probabilities(
+        &self,
+        program: &Program,
+        chance: &GroundChance,
+    ) -> Result<SmallVec<[(usize, f64); 3]>, Fault> {
+        let mut branches: SmallVec<[(usize, f64); 3]> = SmallVec::new();
+        let mut said = 0.0;
+        let mut rest = None;
+        let mut wrong = false;
+        for branch in &chance.branches {
+            let p = match branch.p {
+                None => {
+                    rest = Some(branches.len());
+                    0.0
+                }
+                Some(number) => float(&program.numbers, number, &self.snapshot()),
+            };
+            // Written so that NaN is wrong too.
+            wrong |= !(0.0..=1.0).contains(&p);
+            said += p;
+            branches.push((branch.place, p));
+        }
+        // Sums such as 0.1 + 0.2 + 0.7 miss one by a few units of the last place.
+        const SLACK: f64 = 1e-9;
+        match rest.and_then(|place| branches.get_mut(place)) {
+            Some((_, p)) => {
+                *p = (1.0 - said).max(0.0);
+                wrong |= said > 1.0 + SLACK;
+            }
+            None => wrong |= (said - 1.0).abs() > SLACK,
+        }
+        if wrong {
+            let words = chance.branches.iter().map(|branch| branch.word);
+            return Err(Fault::Probability {
+                settlement: chance.settlement,
+                source: chance.source,
+                branches: words.zip(branches.iter().map(|(_, p)| *p)).collect(),
+            });
+        }
+        Ok(branches)
+    }
+
+    fn settle_chance(
+        &mut self,
+        program: &Program,
+        id: ChanceId,
+        settler: &mut impl Settler,
+        tracer: &mut impl Tracer,
+    ) -> Result<BlockId, Fault> {
+        let chance = &program.chances[id];
+        let settlement = &program.settlements[chance.settlement];
+        let branches = self.probabilities(program, chance)?;
+        let occurrence = self.occurrence(settlement);
+        let fixed = self.fixed(settlement, occurrence);
+        let earlier = self.today.settled.iter().find(|settled| settled.settlement == chance.settlement);
+        let of_word = |word: WordId| chance.branches.iter().position(|branch| branch.word == word);
+        let (index, way) = match (fixed, earlier) {
+            (Some((word, place)), _) => (of_word(word), Way::Fixed(place)),
+            (None, Some(earlier)) if earlier.drawn != branches => {
+                return Err(Fault::Disagreement { settlement: chance.settlement, source: chance.source });
+            }
+            (None, Some(earlier)) => (of_word(earlier.word), Way::Drawn),
+            (None, None) => {
+                let sure = branches.iter().filter(|(_, p)| *p > 0.0).count() == 1;
+                let way = if sure { Way::Sure } else { Way::Drawn };
+                (settler.chance(settlement, occurrence, &branches), way)
+            }
+        };
+        let Some((branch, (_, p))) = index.and_then(|index| Some((chance.branches.get(index)?, *branches.get(index)?)))
+        else {
+            return Err(Fault::Probability {
+                settlement: chance.settlement,
+                source: chance.source,
+                branches: Vec::new(),
+            });
+        };
+        self.remember(chance.settlement, branch.word, branches);
+        tracer.record(self.day, self.wave, || What::Settled {
+            settlement: chance.settlement,
+            word: branch.word,
+            way,
+            occurrence,
+            p: Some(p),
+            source: chance.source,
+        });
+        Ok(branch.block)
+    }
+
+    fn settle_choice(
+        &mut self,
+        program: &Program,
+        id: ChoiceId,
+        settler: &mut impl Settler,
+        tracer: &mut impl Tracer,
+    ) -> Result<Option<BlockId>, Fault> {
+        let choice = &program.choices[id];
+        let settlement = &program.settlements[choice.settlement];
+        let open: SmallVec<[WordId; 4]> = choice
+            .options
+            .iter()
+            .filter(|option| self.truths.holds(option.open))
+            .map(|option| option.word)
+            .collect();
+        if open.is_empty() {
+            tracer.record(self.day, self.wave, || What::NothingOpen { choice: id });
+            return Ok(None);
+        }
+        let occurrence = self.occurrence(settlement);
+        let wave = self.wave;
+        let shared = self
+            .today
+            .settled
+            .iter()
+            .find(|settled| settled.settlement == choice.settlement && settled.wave == wave)
+            .map(|settled| settled.word);
+        let (word, way) = match (self.fixed(settlement, occurrence), shared, &choice.default) {
+            (Some((word, place)), ..) => (word, Way::Fixed(place)),
+            (None, Some(word), _) => (word, Way::Chosen),
+            (None, None, Some(thumb)) => (self.thumb(thumb), Way::Default),
+            (None, None, None) => {
+                let word = settler.choice(settlement, occurrence, &open).and_then(|index| open.get(index).copied());
+                (word.ok_or(Fault::Undecided { choice: id })?, Way::Chosen)
+            }
+        };
+        if !open.contains(&word) {
+            return Err(Fault::Closed { choice: id, word, open: open.to_vec() });
+        }
+        self.remember(choice.settlement, word, SmallVec::new());
+        tracer.record(self.day, self.wave, || What::Settled {
+            settlement: choice.settlement,
+            word,
+            way,
+            occurrence,
+            p: None,
+            source: choice.source,
+        });
+        Ok(choice.options.iter().find(|option| option.word == word).map(|option| option.block))
+    }
+
+    fn remember(&mut self, settlement: SettlementId, word: WordId, drawn: SmallVec<[(usize, f64); 3]>) {
+        let wave = self.wave;
+        self.today.settled.push(SettledToday { settlement, word, drawn, wave });
+    }
+}

@@ -1,0 +1,383 @@
+//! Builds the program: binds everything, numbers it in canonical order, and ties the indexes.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::conditions::{Env, bind};
+use super::error::GroundError;
+use super::ground::{
+    AtomId, BlockId, DerivedId, GroundArgs, GroundEventId, GroundEventKey, GroundFact, GroundMeasure, GroundValue,
+    InstanceId, SettlementId, SlotId, TemplateId, compare_args,
+};
+use super::network::{FlagId, NetworkBuilder, NodeId};
+use super::number::Numbers;
+use super::parts::{
+    Atom, Block, ChanceId, ChoiceId, Derived, Flag, GroundChance, GroundChoice, GroundEvent, Instance, Monitor,
+    MonitorId, Settlement, Slot, Template, TickGroup,
+};
+use super::possible::{Binding, GroundBudget, Possible, possible};
+use super::{Program, calendar, settlements};
+use crate::ids::{Id as _, Table};
+use crate::model::{
+    Body, BranchingId, EntityId, EventClass, EventId, FactId, Initial, Model, QuantityId, RuleId, Trigger, Value,
+};
+
+/// What makes a chance or choice come up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Drawer {
+    /// The firing of an instance.
+    Instance(InstanceId),
+    /// The breach of a norm.
+    Breach(TemplateId),
+}
+
+/// A program under construction.
+pub(crate) struct Ground<'m> {
+    pub model: &'m Model,
+    pub errors: Vec<GroundError>,
+    pub network: NetworkBuilder,
+    pub numbers: Numbers,
+    pub atoms: Table<AtomId, Atom>,
+    pub atom_of: HashMap<GroundFact, AtomId>,
+    pub derived: Table<DerivedId, Derived>,
+    pub derived_of: HashMap<GroundFact, DerivedId>,
+    facts_by: HashMap<FactId, Vec<GroundArgs>>,
+    pub slots: Table<SlotId, Slot>,
+    pub slot_of: HashMap<GroundMeasure, SlotId>,
+    pub events: Table<GroundEventId, GroundEvent>,
+    pub event_of: HashMap<GroundEventKey, GroundEventId>,
+    pub events_of: HashMap<EventId, Vec<GroundEventId>>,
+    pub instances: Table<InstanceId, Instance>,
+    pub triggers_of: HashMap<InstanceId, Vec<GroundEventId>>,
+    pub blocks: Table<BlockId, Block>,
+    pub templates: Table<TemplateId, Template>,
+    pub chances: Table<ChanceId, GroundChance>,
+    pub choices: Table<ChoiceId, GroundChoice>,
+    pub settlements: Table<SettlementId, Settlement>,
+    pub settlement_of: HashMap<(BranchingId, GroundArgs), SettlementId>,
+    pub drawers: Vec<(SettlementId, Drawer)>,
+    pub counters: usize,
+    pub tick_groups: Vec<TickGroup>,
+    pub tick_group_of: HashMap<InstanceId, usize>,
+    pub flags: Table<FlagId, (Flag, NodeId)>,
+    pub flag_of: HashMap<Flag, NodeId>,
+    /// Whose norms there can be, under what.
+    pub norm_keys: BTreeSet<(EntityId, Option<EntityId>)>,
+    pub monitors: Table<MonitorId, Monitor>,
+    /// Quantities being expanded, so that one that reads itself is found.
+    pub quantities: Vec<QuantityId>,
+    whens: Vec<(NodeId, InstanceId)>,
+}
+
+impl Program {
+    /// Grounds a model.
+    pub fn build(model: &Model, budget: GroundBudget) -> Result<Program, Vec<GroundError>> {
+        let unguarded = settlements::unguarded(model);
+        let possible = possible(model, budget, &unguarded)?;
+        let mut ground = Ground::new(model, &possible);
+        let mut counts: Table<RuleId, usize> = model.rules.ids().map(|_| 0).collect();
+        for (rule, binding) in possible.instances {
+            if ground.instance(rule, binding, unguarded.contains(&rule)) {
+                counts[rule] += 1;
+            }
+        }
+        ground.requirements();
+        ground.finish(counts)
+    }
+}
+
+impl<'m> Ground<'m> {
+    fn new(model: &'m Model, possible: &Possible) -> Self {
+        let mut ground = Ground {
+            model,
+            errors: Vec::new(),
+            network: NetworkBuilder::new(),
+            numbers: Table::default(),
+            atoms: Table::default(),
+            atom_of: HashMap::new(),
+            derived: Table::default(),
+            derived_of: HashMap::new(),
+            facts_by: HashMap::new(),
+            slots: Table::default(),
+            slot_of: HashMap::new(),
+            events: Table::default(),
+            event_of: HashMap::new(),
+            events_of: HashMap::new(),
+            instances: Table::default(),
+            triggers_of: HashMap::new(),
+            blocks: Table::default(),
+            templates: Table::default(),
+            chances: Table::default(),
+            choices: Table::default(),
+            settlements: Table::default(),
+            settlement_of: HashMap::new(),
+            drawers: Vec::new(),
+            counters: 0,
+            tick_groups: Vec::new(),
+            tick_group_of: HashMap::new(),
+            flags: Table::default(),
+            flag_of: HashMap::new(),
+            norm_keys: BTreeSet::new(),
+            monitors: Table::default(),
+            quantities: Vec::new(),
+            whens: Vec::new(),
+        };
+        ground.atoms(possible);
+        ground.events(possible);
+        ground
+    }
+
+    fn atoms(&mut self, possible: &Possible) {
+        let initially: HashSet<GroundFact> = self
+            .model
+            .start
+            .iter()
+            .filter_map(|(initial, _)| match initial {
+                Initial::Fact(fact, args, true) => {
+                    let args = args.iter().map(GroundValue::of).collect::<Option<GroundArgs>>()?;
+                    let args = super::possible::canonical(self.model.facts[*fact].symmetric, args);
+                    Some(GroundFact { fact: *fact, args })
+                }
+                _ => None,
+            })
+            .collect();
+        let mut facts: Vec<&GroundFact> = possible.facts.iter().collect();
+        facts.sort_unstable_by(|a, b| a.fact.cmp(&b.fact).then_with(|| compare_args(&a.args, &b.args)));
+        for fact in facts {
+            self.facts_by.entry(fact.fact).or_default().push(fact.args.clone());
+            if self.model.facts[fact.fact].derived {
+                let id = DerivedId::from_index(self.derived.len());
+                let node = self.network.derived(id);
+                self.derived.push(Derived { fact: fact.clone(), node, by: Vec::new() });
+                self.derived_of.insert(fact.clone(), id);
+            } else {
+                let id = AtomId::from_index(self.atoms.len());
+                let node = self.network.fact(id);
+                self.atoms.push(Atom { fact: fact.clone(), node, initially: initially.contains(fact) });
+                self.atom_of.insert(fact.clone(), id);
+            }
+        }
+    }
+
+    fn events(&mut self, possible: &Possible) {
+        let mut keys: Vec<&GroundEventKey> = possible.events.iter().collect();
+        keys.sort_unstable_by(|a, b| a.event.cmp(&b.event).then_with(|| compare_args(&a.args, &b.args)));
+        for key in keys {
+            if key.event == self.model.breach {
+                if let [GroundValue::Entity(of), under] = key.args.as_slice() {
+                    let under = match under {
+                        GroundValue::Entity(under) => Some(*under),
+                        _ => None,
+                    };
+                    self.norm_keys.insert((*of, under));
+                }
+            }
+            let id = self.events.push(GroundEvent {
+                key: key.clone(),
+                requires: None,
+                fires: Vec::new(),
+                counts: Vec::new(),
+                norms: Vec::new(),
+                monitors: Vec::new(),
+            });
+            self.event_of.insert(key.clone(), id);
+            self.events_of.entry(key.event).or_default().push(id);
+        }
+    }
+
+    /// The possible arguments of a fact, in canonical order.
+    pub(crate) fn facts_of(&self, fact: FactId) -> &[GroundArgs] {
+        self.facts_by.get(&fact).map_or(&[], Vec::as_slice)
+    }
+
+    /// The event of that name and those arguments, if anything can raise it.
+    pub(crate) fn event(&self, key: GroundEventKey) -> Option<GroundEventId> {
+        self.event_of.get(&key).copied()
+    }
+
+    /// The conditions under which institutional acts are not void.
+    fn requirements(&mut self) {
+        let model = self.model;
+        for id in self.events.ids().collect::<Vec<_>>() {
+            let key = self.events[id].key.clone();
+            if let EventClass::Institutional(requires) = &model.events[key.event].class {
+                let env: Env = key.args.iter().map(GroundValue::value).collect();
+                let node = self.all(requires, &env);
+                self.events[id].requires = Some(node);
+            }
+        }
+    }
+
+    /// Adds one rule instance; false where its guard can never hold and nothing counts its triggers.
+    fn instance(&mut self, rule_id: RuleId, binding: Binding, counted: bool) -> bool {
+        let model = self.model;
+        let rule = &model.rules[rule_id];
+        let mut env = Env::new();
+        for (variable, entity) in rule.variables.ids().zip(&binding) {
+            bind(&mut env, variable, Value::Entity(*entity));
+        }
+        let guard = self.all(&rule.conditions, &env);
+        let when = match &rule.trigger {
+            Trigger::When(conditions) => Some(self.all(conditions, &env)),
+            _ => None,
+        };
+        let never = |node| self.network.known(node) == Some(false);
+        if (never(guard) || when.is_some_and(never)) && !counted {
+            return false;
+        }
+        let id = self.instances.push(Instance {
+            rule: rule_id,
+            binding,
+            when,
+            guard,
+            block: None,
+            counts: Vec::new(),
+        });
+        match &rule.trigger {
+            Trigger::Always => {}
+            Trigger::When(_) => self.whens.extend(when.map(|node| (node, id))),
+            Trigger::On(patterns) => {
+                let events = self.events_matching(patterns, &env).unwrap_or_default();
+                for event in &events {
+                    self.events[*event].fires.push(id);
+                }
+                self.triggers_of.insert(id, events);
+            }
+            Trigger::Every(term) => {
+                if let Some(Value::Duration(every)) = self.known(term, &env) {
+                    let group = self.tick_groups.iter().position(|group| group.every == every);
+                    let group = group.unwrap_or_else(|| {
+                        self.tick_groups.push(TickGroup { every, instances: Vec::new() });
+                        self.tick_groups.len() - 1
+                    });
+                    if let Some(group) = self.tick_groups.get_mut(group) {
+                        group.instances.push(id);
+                    }
+                    self.tick_group_of.insert(id, group);
+                }
+            }
+        }
+        match &rule.body {
+            Body::Derive(heads) => {
+                for (fact, args) in heads {
+                    let Some(args) = self.args(args, &env) else { continue };
+                    let args = super::possible::canonical(model.facts[*fact].symmetric, args);
+                    if let Some(head) = self.derived_of.get(&GroundFact { fact: *fact, args }).copied() {
+                        self.network.body(head, guard);
+                        self.derived[head].by.push(id);
+                    }
+                }
+            }
+            Body::Then(effects) => {
+                let block = self.body(effects, id, &env);
+                self.instances[id].block = Some(block);
+            }
+        }
+        true
+    }
+
+    fn finish(mut self, instance_counts: Table<RuleId, usize>) -> Result<Program, Vec<GroundError>> {
+        let model = self.model;
+        let timeline = self.timeline();
+        let outcomes = self.outcomes();
+        let expectations = self.expectations();
+        let invariants: Vec<NodeId> =
+            model.invariants.iter().map(|claim| self.truth(&claim.is, &Env::new())).collect();
+        let positions: Vec<NodeId> =
+            model.positions.iter().map(|position| self.truth(&position.met_if, &Env::new())).collect();
+        self.tie_flags();
+        self.number_settlements();
+        let overrides = overrides(model);
+        self.whens.sort_unstable();
+        if !self.errors.is_empty() {
+            return Err(self.errors);
+        }
+        let network = match self.network.finish(&self.numbers, self.slots.len()) {
+            Ok(network) => network,
+            Err(cycle) => return Err(vec![not_stratified(model, &self.derived, &self.instances, &cycle)]),
+        };
+        let mut rising: Table<NodeId, bool> = (0..network.len()).map(|_| false).collect();
+        for (node, _) in &self.whens {
+            rising[*node] = true;
+        }
+        Ok(Program {
+            rising,
+            period: model.period,
+            network,
+            numbers: self.numbers,
+            atoms: self.atoms,
+            derived: self.derived,
+            slots: self.slots,
+            events: self.events,
+            instances: self.instances,
+            blocks: self.blocks,
+            templates: self.templates,
+            flags: self.flags,
+            settlements: self.settlements,
+            chances: self.chances,
+            choices: self.choices,
+            counters: self.counters,
+            whens: self.whens,
+            calendar: calendar::calendar(model.period, self.tick_groups),
+            timeline,
+            monitors: self.monitors,
+            outcomes,
+            expectations,
+            invariants,
+            positions,
+            overrides,
+            instance_counts,
+        })
+    }
+
+    fn timeline(&self) -> Vec<(crate::language::value::Day, GroundEventId, usize)> {
+        let mut timeline: Vec<_> = self
+            .model
+            .timeline
+            .iter()
+            .enumerate()
+            .filter_map(|(place, scripted)| {
+                let args = scripted.args.iter().map(GroundValue::of).collect::<Option<GroundArgs>>()?;
+                Some((scripted.on, self.event(GroundEventKey { event: scripted.event, args })?, place))
+            })
+            .collect();
+        timeline.sort_unstable();
+        timeline
+    }
+}
+
+/// Which rule overrides which, transitively.
+fn overrides(model: &Model) -> HashSet<(RuleId, RuleId)> {
+    let mut found = HashSet::new();
+    for (id, rule) in model.rules.iter() {
+        let mut open: Vec<RuleId> = rule.overrides.clone();
+        while let Some(under) = open.pop() {
+            if found.insert((id, under)) {
+                open.extend(model.rules[under].overrides.iter().copied());
+            }
+        }
+    }
+    found
+}
+
+fn not_stratified(
+    model: &Model,
+    derived: &Table<DerivedId, Derived>,
+    instances: &Table<InstanceId, Instance>,
+    cycle: &[DerivedId],
+) -> GroundError {
+    let mut rules = Vec::new();
+    let mut words = Vec::new();
+    for id in cycle {
+        let derived = &derived[*id];
+        words.push(format!("`{}`", super::ground::spell(model, &model.facts[derived.fact.fact].name, &derived.fact.args)));
+        for instance in &derived.by {
+            let rule = &model.rules[instances[*instance].rule];
+            let place = (rule.name.clone(), rule.about.span);
+            if !rules.contains(&place) {
+                rules.push(place);
+            }
+        }
+    }
+    words.extend(words.first().cloned());
+    GroundError::NotStratified { cycle: words, rules }
+}

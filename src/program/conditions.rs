@@ -1,0 +1,377 @@
+//! Conditions and amounts: from typed terms to nodes of the network and number expressions.
+
+use super::build::Ground;
+use super::error::GroundError;
+use super::ground::{GroundArgs, GroundFact, GroundMeasure, GroundValue, SlotId, matches};
+use super::network::NodeId;
+use super::number::{NumberId, NumberNode};
+use super::parts::Slot;
+use super::possible::canonical;
+use crate::language::value::{Fixed, Number};
+use crate::model::resolve::constant;
+use crate::model::{
+    Argument, AttributeValue, Comparison, FactId, Initial, MeasureId, Quantifier, QuantifierKind, Term, TermKind,
+    Type, Value, VariableId,
+};
+
+/// The values of the variables in scope, by their ids.
+pub(crate) type Env = Vec<Option<Value>>;
+
+/// Binds one more variable.
+pub(crate) fn bind(env: &mut Env, variable: VariableId, value: Value) {
+    use crate::ids::Id as _;
+    if env.len() <= variable.index() {
+        env.resize(variable.index() + 1, None);
+    }
+    if let Some(place) = env.get_mut(variable.index()) {
+        *place = Some(value);
+    }
+}
+
+impl Ground<'_> {
+    /// The value of a term that does not depend on the state.
+    pub(crate) fn constant(&mut self, term: &Term, env: &Env) -> Option<Value> {
+        use crate::ids::Id as _;
+        match &term.kind {
+            TermKind::Value(value) => return Some(value.clone()),
+            TermKind::Variable(v) => return env.get(v.index()).cloned().flatten(),
+            _ => {}
+        }
+        let lookup = |v: VariableId| env.get(v.index()).cloned().flatten();
+        match constant::evaluate(term, self.model, &lookup)? {
+            Ok(value) => Some(value),
+            Err(diagnostic) => {
+                self.errors.push(GroundError::Said(Box::new(diagnostic)));
+                None
+            }
+        }
+    }
+
+    /// As [`constant`](Self::constant), for terms that must be known at load.
+    pub(crate) fn known(&mut self, term: &Term, env: &Env) -> Option<Value> {
+        let before = self.errors.len();
+        let value = self.constant(term, env);
+        if value.is_none() && self.errors.len() == before {
+            self.errors.push(GroundError::not_known(term.span));
+        }
+        value
+    }
+
+    /// Ground arguments, all of which must be known.
+    pub(crate) fn args(&mut self, terms: &[Term], env: &Env) -> Option<GroundArgs> {
+        terms.iter().map(|term| self.arg(term, env)).collect()
+    }
+
+    pub(crate) fn arg(&mut self, term: &Term, env: &Env) -> Option<GroundValue> {
+        let value = self.known(term, env)?;
+        let ground = GroundValue::of(&value);
+        if ground.is_none() {
+            self.errors.push(GroundError::not_an_argument(term.span));
+        }
+        ground
+    }
+
+    /// A ground pattern; `None` inside matches anything.
+    pub(crate) fn pattern(&mut self, args: &[Argument], env: &Env) -> Option<Vec<Option<GroundValue>>> {
+        args.iter()
+            .map(|arg| match arg {
+                None => Some(None),
+                Some(term) => self.arg(term, env).map(Some),
+            })
+            .collect()
+    }
+
+    /// All of these conditions.
+    pub(crate) fn all(&mut self, terms: &[Term], env: &Env) -> NodeId {
+        let parts: Vec<NodeId> = terms.iter().map(|term| self.truth(term, env)).collect();
+        self.network.and(parts)
+    }
+
+    /// The node of a condition.
+    pub(crate) fn truth(&mut self, term: &Term, env: &Env) -> NodeId {
+        match &term.kind {
+            TermKind::And(parts) => return self.all(parts, env),
+            TermKind::Or(parts) => {
+                let parts: Vec<NodeId> = parts.iter().map(|part| self.truth(part, env)).collect();
+                return self.network.or(parts);
+            }
+            TermKind::Not(inner) => {
+                let inner = self.truth(inner, env);
+                return self.network.not(inner);
+            }
+            TermKind::Fact(fact, args) => return self.fact(*fact, args, env),
+            TermKind::Norm(word, who, under) => return self.norm_flag(*word, who, under, env),
+            TermKind::Quantifier(quantifier) if term.ty == Type::Boolean => return self.quantified(quantifier, env),
+            TermKind::If(condition, a, b) => {
+                let condition = self.truth(condition, env);
+                let (a, b) = (self.truth(a, env), self.truth(b, env));
+                return self.either(condition, a, b);
+            }
+            _ => {}
+        }
+        let before = self.errors.len();
+        if let Some(Value::Boolean(truth)) = self.constant(term, env) {
+            return self.network.constant(truth);
+        }
+        if self.errors.len() > before {
+            return self.network.constant(false);
+        }
+        match &term.kind {
+            TermKind::Compare(comparison, a, b) => self.comparison(*comparison, a, b, env),
+            TermKind::Attribute(of, attribute) => {
+                if let Some(Value::Entity(entity)) = self.known(of, env) {
+                    let model = self.model;
+                    match model.entities[entity].values.get(attribute) {
+                        Some(AttributeValue::Condition(condition)) => return self.truth(condition, &Env::new()),
+                        Some(AttributeValue::Value(Value::Boolean(truth))) => return self.network.constant(*truth),
+                        _ => {}
+                    }
+                }
+                self.network.constant(false)
+            }
+            _ => {
+                self.errors.push(GroundError::not_known(term.span));
+                self.network.constant(false)
+            }
+        }
+    }
+
+    fn either(&mut self, condition: NodeId, a: NodeId, b: NodeId) -> NodeId {
+        let not = self.network.not(condition);
+        let then = self.network.and([condition, a]);
+        let otherwise = self.network.and([not, b]);
+        self.network.or([then, otherwise])
+    }
+
+    fn fact(&mut self, fact: FactId, args: &[Argument], env: &Env) -> NodeId {
+        let Some(wanted) = self.pattern(args, env) else { return self.network.constant(false) };
+        let symmetric = self.model.facts[fact].symmetric;
+        let exact: Option<GroundArgs> = wanted.iter().cloned().collect();
+        if let Some(args) = exact {
+            return self.holds(&GroundFact { fact, args: canonical(symmetric, args) });
+        }
+        let mut turned = wanted.clone();
+        turned.reverse();
+        let matching: Vec<GroundFact> = self
+            .facts_of(fact)
+            .iter()
+            .filter(|args| matches(&wanted, args) || symmetric && matches(&turned, args))
+            .map(|args| GroundFact { fact, args: args.clone() })
+            .collect();
+        let parts: Vec<NodeId> = matching.iter().map(|fact| self.holds(fact)).collect();
+        self.network.or(parts)
+    }
+
+    /// The node of a ground fact; false for one that can never hold.
+    pub(crate) fn holds(&mut self, fact: &GroundFact) -> NodeId {
+        if let Some(atom) = self.atom_of.get(fact) {
+            self.network.fact(*atom)
+        } else if let Some(derived) = self.derived_of.get(fact) {
+            self.network.derived(*derived)
+        } else {
+            self.network.constant(false)
+        }
+    }
+
+    /// The members of a quantifier's set that may count, each as a node, with the environment it was read in.
+    fn members(&mut self, quantifier: &Quantifier, env: &Env) -> Vec<(NodeId, Env)> {
+        let Some(Value::Set(members)) = self.known(&quantifier.set, env) else { return Vec::new() };
+        members
+            .into_iter()
+            .map(|member| {
+                let mut inner = env.clone();
+                bind(&mut inner, quantifier.variable, Value::Entity(member));
+                let node = match &quantifier.condition {
+                    Some(condition) => self.truth(condition, &inner),
+                    None => self.network.constant(true),
+                };
+                (node, inner)
+            })
+            .collect()
+    }
+
+    fn quantified(&mut self, quantifier: &Quantifier, env: &Env) -> NodeId {
+        let members = self.members(quantifier, env);
+        match (quantifier.kind, &quantifier.body) {
+            (QuantifierKind::All, Some(body)) => {
+                let mut parts = Vec::with_capacity(members.len());
+                for (node, inner) in members {
+                    let body = self.truth(body, &inner);
+                    let not = self.network.not(node);
+                    parts.push(self.network.or([not, body]));
+                }
+                self.network.and(parts)
+            }
+            _ => self.network.or(members.into_iter().map(|(node, _)| node)),
+        }
+    }
+
+    fn comparison(&mut self, comparison: Comparison, a: &Term, b: &Term, env: &Env) -> NodeId {
+        if a.ty == Type::Boolean {
+            let (a, b) = (self.truth(a, env), self.truth(b, env));
+            let not = self.network.not(b);
+            return match comparison {
+                Comparison::NotEqual => self.either(a, not, b),
+                _ => self.either(a, b, not),
+            };
+        }
+        if !matches!(a.ty, Type::Number | Type::Rate(_)) {
+            let unknown = if self.constant(a, env).is_none() { a } else { b };
+            self.errors.push(GroundError::not_known(unknown.span));
+            return self.network.constant(false);
+        }
+        if let Some(node) = self.count_against(comparison, a, b, env) {
+            return node;
+        }
+        if let Some(node) = self.count_against(mirrored(comparison), b, a, env) {
+            return node;
+        }
+        let (a, b) = (self.number(a, env), self.number(b, env));
+        self.network.compare(comparison, a, b)
+    }
+
+    /// `count(...)` compared with a number known at load is a threshold, which needs no arithmetic.
+    fn count_against(&mut self, comparison: Comparison, count: &Term, bound: &Term, env: &Env) -> Option<NodeId> {
+        let TermKind::Quantifier(quantifier) = &count.kind else { return None };
+        if quantifier.kind != QuantifierKind::Count {
+            return None;
+        }
+        let Some(Value::Number(bound)) = self.constant(bound, env) else { return None };
+        let bound = bound.fixed()?.micros();
+        let parts: Vec<NodeId> = self.members(quantifier, env).into_iter().map(|(node, _)| node).collect();
+        let unit = Fixed::ONE.micros();
+        let (floor, whole) = (bound.div_euclid(unit), bound.rem_euclid(unit) == 0);
+        let ceiling = if whole { floor } else { floor + 1 };
+        Some(match comparison {
+            Comparison::GreaterEqual => self.network.at_least(&parts, ceiling),
+            Comparison::Greater => self.network.at_least(&parts, floor + 1),
+            Comparison::LessEqual => {
+                let more = self.network.at_least(&parts, floor + 1);
+                self.network.not(more)
+            }
+            Comparison::Less => {
+                let enough = self.network.at_least(&parts, ceiling);
+                self.network.not(enough)
+            }
+            Comparison::Equal | Comparison::NotEqual => {
+                let exactly = if whole {
+                    let enough = self.network.at_least(&parts, floor);
+                    let more = self.network.at_least(&parts, floor + 1);
+                    let not = self.network.not(more);
+                    self.network.and([enough, not])
+                } else {
+                    self.network.constant(false)
+                };
+                if comparison == Comparison::Equal { exactly } else { self.network.not(exactly) }
+            }
+        })
+    }
+
+    /// A number expression.
+    pub(crate) fn number(&mut self, term: &Term, env: &Env) -> NumberId {
+        let before = self.errors.len();
+        if let Some(Value::Number(number)) = self.constant(term, env) {
+            return self.numbers.push(NumberNode::Constant(number));
+        }
+        let node = if self.errors.len() > before { None } else { self.number_node(term, env) };
+        let node = node.unwrap_or_else(|| {
+            if self.errors.len() == before {
+                self.errors.push(GroundError::not_known(term.span));
+            }
+            NumberNode::Constant(Number::from_fixed(Fixed::ZERO))
+        });
+        self.numbers.push(node)
+    }
+
+    fn number_node(&mut self, term: &Term, env: &Env) -> Option<NumberNode> {
+        Some(match &term.kind {
+            TermKind::Measure(measure, args) => {
+                let args = self.args(args, env)?;
+                NumberNode::Measure(self.slot(*measure, args))
+            }
+            TermKind::Quantity(quantity, args) => {
+                if self.quantities.contains(quantity) {
+                    return None;
+                }
+                let args: Env = args.iter().map(|arg| self.known(arg, env)).collect();
+                self.quantities.push(*quantity);
+                let model = self.model;
+                let node = self.number(&model.quantities[*quantity].is, &args);
+                self.quantities.pop();
+                self.numbers[node].clone()
+            }
+            TermKind::Arithmetic(operator, a, b) => {
+                NumberNode::Arithmetic(*operator, self.number(a, env), self.number(b, env))
+            }
+            TermKind::Negate(inner) => {
+                let zero = self.numbers.push(NumberNode::Constant(Number::from_fixed(Fixed::ZERO)));
+                NumberNode::Arithmetic(crate::model::Operator::Subtract, zero, self.number(inner, env))
+            }
+            TermKind::Min(parts) => NumberNode::Min(parts.iter().map(|part| self.number(part, env)).collect()),
+            TermKind::Max(parts) => NumberNode::Max(parts.iter().map(|part| self.number(part, env)).collect()),
+            TermKind::If(condition, a, b) => {
+                let condition = self.truth(condition, env);
+                match self.network.known(condition) {
+                    Some(true) => return self.number_node_or_constant(a, env),
+                    Some(false) => return self.number_node_or_constant(b, env),
+                    None => NumberNode::If(condition, self.number(a, env), self.number(b, env)),
+                }
+            }
+            TermKind::Over(rate, duration) => {
+                let Type::Rate(unit) = rate.ty else { return None };
+                let Some(Value::Duration(duration)) = self.known(duration, env) else { return None };
+                NumberNode::Over(self.number(rate, env), unit, duration)
+            }
+            TermKind::Quantifier(quantifier) => {
+                let members = self.members(quantifier, env);
+                match (quantifier.kind, &quantifier.body) {
+                    (QuantifierKind::Sum, Some(body)) => NumberNode::Sum(
+                        members.into_iter().map(|(node, inner)| (node, self.number(body, &inner))).collect(),
+                    ),
+                    _ => NumberNode::Count(members.into_iter().map(|(node, _)| node).collect()),
+                }
+            }
+            _ => return None,
+        })
+    }
+
+    fn number_node_or_constant(&mut self, term: &Term, env: &Env) -> Option<NumberNode> {
+        let id = self.number(term, env);
+        Some(self.numbers[id].clone())
+    }
+
+    /// The slot of a measure.
+    pub(crate) fn slot(&mut self, measure: MeasureId, args: GroundArgs) -> SlotId {
+        let key = GroundMeasure { measure, args };
+        if let Some(slot) = self.slot_of.get(&key) {
+            return *slot;
+        }
+        let model = self.model;
+        let declared = &model.measures[measure];
+        let initially = model.start.iter().find_map(|(initial, _)| match initial {
+            Initial::Measure(id, values, number) if *id == measure => {
+                let same = values.iter().map(GroundValue::of).collect::<Option<GroundArgs>>()? == key.args;
+                same.then_some(*number)
+            }
+            _ => None,
+        });
+        let slot = self.slots.push(Slot {
+            measure: key.clone(),
+            initially: initially.unwrap_or(declared.default),
+            bounds: (declared.from, declared.to),
+        });
+        self.slot_of.insert(key, slot);
+        slot
+    }
+}
+
+/// The comparison with its sides changed.
+fn mirrored(comparison: Comparison) -> Comparison {
+    match comparison {
+        Comparison::Less => Comparison::Greater,
+        Comparison::LessEqual => Comparison::GreaterEqual,
+        Comparison::Greater => Comparison::Less,
+        Comparison::GreaterEqual => Comparison::LessEqual,
+        same => same,
+    }
+}

@@ -1,0 +1,44 @@
+//! What a term reads: the state, or only what is known at load; and which variables.
+
+use crate::model::{Term, TermKind, Type, VariableId};
+
+/// Whether a term's value is known once its variables are.
+pub(crate) fn is_static(term: &Term) -> bool {
+    let mut fixed = true;
+    term.walk(&mut |part| {
+        let reads_state = match &part.kind {
+            TermKind::Fact(..)
+            | TermKind::Measure(..)
+            | TermKind::Quantity(..)
+            | TermKind::Norm(..)
+            | TermKind::Temporal(_)
+            | TermKind::Outcome(_)
+            | TermKind::Probability(..) => true,
+            // A condition attribute reads as a boolean; a plain boolean attribute is rare enough to be treated alike.
+            TermKind::Attribute(..) => part.ty == Type::Boolean,
+            _ => false,
+        };
+        fixed &= !reads_state;
+    });
+    fixed
+}
+
+/// The free variables of a term, each once; those its own quantifiers bind are not among them.
+pub(crate) fn variables(term: &Term) -> Vec<VariableId> {
+    let (mut seen, mut own) = (Vec::new(), Vec::new());
+    term.walk(&mut |part| match &part.kind {
+        TermKind::Variable(id) if !seen.contains(id) => seen.push(*id),
+        TermKind::Quantifier(quantifier) => own.push(quantifier.variable),
+        _ => {}
+    });
+    seen.retain(|id| !own.contains(id));
+    seen
+}
+
+/// The parts of a conjunction, nested ones too.
+pub(crate) fn conjuncts(term: &Term) -> Vec<&Term> {
+    match &term.kind {
+        TermKind::And(parts) => parts.iter().flat_map(conjuncts).collect(),
+        _ => vec![term],
+    }
+}
