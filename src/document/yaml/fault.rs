@@ -54,6 +54,16 @@ pub(super) fn explain(error: &Error, text: &str, source: SourceId) -> Diagnostic
     }
 }
 
+/// The message about a text on which the library broke down.
+pub(super) fn gave_up(start: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0104",
+        start,
+        "this text could not be read as YAML, and the reader cannot say why",
+    )
+    .help("this is a fault of the reader: please report it with the file")
+}
+
 /// A place in a text that could not be read.
 #[derive(Clone, Copy)]
 struct Place<'t> {

@@ -47,19 +47,21 @@ pub(super) struct Item<'t> {
 /// build needs more than the 2 MB that threads have by default.
 const STACK: usize = 16 * 1024 * 1024;
 
-/// Reads a text.
+/// Reads a text on the caller's stack, which must be [deep](on_deep_stack) if the text is not known to be shallow.
 pub(super) fn read(text: &str) -> Result<Item<'_>, Error> {
-    let on_this_thread = || serde_saphyr::from_str_with_options(text, options());
+    serde_saphyr::from_str_with_options(text, options())
+}
+
+/// Does some reading on a thread of its own, whose stack suffices for any text. `None` if the library panicked:
+/// no panic of a library reaches a caller of ours. Without threads the caller's own stack has to do.
+pub(in crate::document) fn on_deep_stack<T: Send>(work: impl Fn() -> T + Sync) -> Option<T> {
     std::thread::scope(|scope| {
-        let reader = std::thread::Builder::new()
+        match std::thread::Builder::new()
             .stack_size(STACK)
-            .spawn_scoped(scope, on_this_thread);
-        match reader.map(|reader| reader.join()) {
-            Ok(Ok(read)) => read,
-            // No panic of a library reaches a caller of ours.
-            Ok(Err(_)) => Err(serde::de::Error::custom("the reader gave up")),
-            // Without threads the caller's own stack has to do.
-            Err(_) => on_this_thread(),
+            .spawn_scoped(scope, &work)
+        {
+            Ok(reader) => reader.join().ok(),
+            Err(_) => Some(work()),
         }
     })
 }
