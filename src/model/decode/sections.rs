@@ -146,10 +146,13 @@ pub(crate) fn sources(model: &mut Model, root: &Map, out: &mut Diagnostics) {
         let title = fields.req("title");
         let details = ["author", "publisher", "date", "note"].map(|key| (key, fields.opt(key)));
         fields.done();
-        let mut reference = Reference::default();
-        reference.title = title
+        let title = title
             .and_then(|node| read::text(node, "title", out))
             .unwrap_or_default();
+        let mut reference = Reference {
+            title,
+            details: Default::default(),
+        };
         for (key, node) in details {
             if let Some(text) = node.and_then(|node| read::text(node, key, out)) {
                 reference.details.insert(key.to_owned(), text);
