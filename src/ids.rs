@@ -48,7 +48,7 @@ impl<I: Id, T> Table<I, T> {
     }
 
     /// The element, or `None` if the id was made by a longer table.
-    pub fn get(&self, id: I) -> Option<&T> {
+    pub fn find(&self, id: I) -> Option<&T> {
         self.list.get(id.index())
     }
 

@@ -158,7 +158,7 @@ impl Model {
     }
 
     fn attribute_is(&self, id: AttributeId, name: &str) -> bool {
-        self.attributes.get(id).is_some_and(|known| known == name)
+        self.attributes.find(id).is_some_and(|known| known == name)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::model::resolve::constant::evaluate;
 impl Model {
     /// What texts call an entity: its name, or else its id.
     pub fn describe(&self, entity: EntityId) -> &str {
-        match self.entities.get(entity) {
+        match self.entities.find(entity) {
             Some(entity) => entity.about.name.as_deref().unwrap_or(&entity.id),
             None => "",
         }
@@ -18,7 +18,7 @@ impl Model {
         match value {
             Value::Word(word) => self
                 .words
-                .get(*word)
+                .find(*word)
                 .map_or_else(String::new, |word| word.replace('_', " ")),
             Value::Entity(id) => self.describe(*id).to_owned(),
             Value::Set(members) => listed(
@@ -39,7 +39,7 @@ impl Model {
             Value::Text(text) => text.clone(),
             Value::Date(day) => day.to_string(),
             Value::Duration(duration) => duration.to_string(),
-            Value::Word(word) => self.words.get(*word).cloned().unwrap_or_default(),
+            Value::Word(word) => self.words.find(*word).cloned().unwrap_or_default(),
             Value::Entity(id) => self.entity_id(*id).to_owned(),
             Value::Set(members) => {
                 let members: Vec<&str> = members.iter().map(|id| self.entity_id(*id)).collect();
@@ -54,7 +54,7 @@ impl Model {
             return name.to_owned();
         }
         let word = |value: &Value| match value {
-            Value::Word(word) => self.words.get(*word).cloned().unwrap_or_default(),
+            Value::Word(word) => self.words.find(*word).cloned().unwrap_or_default(),
             value => self.value_text(value),
         };
         let args: Vec<String> = args

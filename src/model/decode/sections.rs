@@ -57,7 +57,12 @@ pub(crate) fn check_overlay_keys(model: &Model, map: &Map, own: &[&str], out: &m
             continue;
         }
         let mut diagnostic = Diagnostic::error("E0401", entry.key, format!("no section is called `{key}`"));
-        if let Some(kind) = model.names.kinds.get(key).and_then(|kind| model.kinds.get(*kind)) {
+        if let Some(kind) = model
+            .names
+            .kinds
+            .get(key)
+            .and_then(|kind| model.kinds.find(*kind))
+        {
             let section = model.names.kinds.get(&kind.name).and_then(|kind| {
                 model
                     .lineage(*kind)
