@@ -13,8 +13,8 @@ use super::plan::{Held, Match, Needs, Seed, Step, plain, plan};
 use super::reads::all_bound;
 use crate::model::resolve::constant;
 use crate::model::{
-    Argument, Body, Effect, EffectKind, EntityId, EventId, FactId, Initial, KindId, Model, Rule, RuleId,
-    Term, TermKind, Value, VariableId,
+    Argument, AttributeId, Body, Effect, EffectKind, EntityId, EventId, FactId, Initial, KindId, Model, Rule,
+    RuleId, Term, TermKind, Value, VariableId,
 };
 
 /// The values of a rule's own variables, in their order.
@@ -162,6 +162,8 @@ struct Search<'m> {
     seen: HashSet<(RuleId, Binding)>,
     errors: Vec<GroundError>,
     members: HashMap<KindId, Rc<[EntityId]>>,
+    /// The arguments of the fact or event that started the search.
+    seed: GroundArgs,
     /// By place of the rule.
     efforts: Vec<Effort>,
 }
@@ -197,6 +199,7 @@ pub(crate) fn possible(
         seen: HashSet::new(),
         errors: Vec::new(),
         members: HashMap::new(),
+        seed: GroundArgs::new(),
         efforts: vec![Effort::default(); rules.len()],
     };
 
@@ -240,6 +243,7 @@ pub(crate) fn possible(
             };
             let mut binding = vec![None; rule.rule.variables.len()];
             if search.unify(rule.needs.args(seed), args, &mut binding).is_some() {
+                search.seed.clone_from(args);
                 for steps in plans.unwrap_or_default() {
                     search.run(rule, steps, &mut binding);
                 }
@@ -413,19 +417,33 @@ impl<'m> Search<'m> {
             },
             Step::Among(variable, set) => self.each_of_set(rule, rest, binding, *variable, set),
             Step::Backwards(variable, attribute, held) => {
-                let value = match held {
-                    Held::Term(term) => match self.value(term, binding) {
-                        Some(Value::Entity(entity)) => Some(entity),
-                        _ => None,
-                    },
-                    Held::Variable(other) => binding.get(other.index()).copied().flatten(),
-                };
-                if let Some(value) = value {
-                    let owners = self.model.owners(*attribute, value);
-                    self.each(rule, rest, binding, *variable, &owners);
-                }
+                let owners = self.owners(*attribute, *held, binding);
+                self.each(rule, rest, binding, *variable, &owners);
             }
             Step::Match(wanted) => self.matching(rule, *wanted, rest, binding),
+        }
+    }
+
+    /// The entities whose attribute holds what is known of it.
+    fn owners(
+        &mut self,
+        attribute: AttributeId,
+        held: Held<'m>,
+        binding: &[Option<EntityId>],
+    ) -> Vec<EntityId> {
+        use crate::ids::Id as _;
+        let value = match held {
+            Held::Term(term) => self.value(term, binding),
+            Held::Variable(v) => binding.get(v.index()).copied().flatten().map(Value::Entity),
+            Held::Seed(place) => self.seed.get(place).and_then(GroundValue::value),
+        };
+        match value {
+            Some(Value::Entity(entity)) => self.model.owners(attribute, entity),
+            Some(Value::Set(members)) => members
+                .into_iter()
+                .flat_map(|entity| self.model.owners(attribute, entity))
+                .collect(),
+            _ => Vec::new(),
         }
     }
 
