@@ -13,8 +13,8 @@ use super::plan::{Held, Match, Needs, Seed, Step, plain, plan};
 use super::reads::all_bound;
 use crate::model::resolve::constant;
 use crate::model::{
-    Argument, AttributeId, Body, Effect, EffectKind, EntityId, EventId, FactId, Initial, KindId, Model, Rule,
-    RuleId, Term, TermKind, Value, VariableId,
+    Argument, AttributeId, AttributeValue, Body, Effect, EffectKind, EntityId, EventId, FactId, Initial,
+    KindId, Model, Rule, RuleId, Term, TermKind, Value, VariableId,
 };
 
 /// The values of a rule's own variables, in their order.
@@ -511,6 +511,19 @@ impl<'m> Search<'m> {
                 kind: TermKind::Members(kind),
                 ..
             }) => self.model.kind_is_a(self.model.entities[entity].kind, *kind),
+            Some(Term {
+                kind: TermKind::Attribute(of, attribute),
+                ..
+            }) => match self.value(of, binding) {
+                // Looked up in place, since large sets are dear to copy.
+                Some(Value::Entity(owner)) => match self.model.entities[owner].values.get(attribute) {
+                    Some(AttributeValue::Value(Value::Set(members))) => {
+                        members.binary_search(&entity).is_ok()
+                    }
+                    _ => false,
+                },
+                _ => false,
+            },
             Some(domain) => match self.value(domain, binding) {
                 Some(Value::Set(members)) => members.binary_search(&entity).is_ok(),
                 _ => false,
