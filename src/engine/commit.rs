@@ -35,7 +35,7 @@ impl World {
             }
         }
         for (node, truth) in &staged.flags {
-            program.network.put(&mut self.truths, *node, *truth);
+            self.put(program, *node, *truth);
         }
         for template in &staged.norms {
             self.impose(program, *template, tracer);
@@ -59,7 +59,7 @@ impl World {
             if self.truths.holds(node) == truth {
                 continue;
             }
-            program.network.put(&mut self.truths, node, truth);
+            self.put(program, node, truth);
             tracer.record(self.day, self.wave, || {
                 let by = sources(group.iter().map(|(_, source)| *source));
                 if truth { What::Started { atom, by } } else { What::Ended { atom, by } }

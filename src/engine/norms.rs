@@ -1,6 +1,6 @@
 //! The life of norms (DESIGN 8): active, then fulfilled, released or breached.
 
-use crate::program::{GroundDeadline, GroundEventId, GroundGoal, NodeId, Program, TemplateId};
+use crate::program::{GroundDeadline, GroundEventId, GroundGoal, Program, TemplateId};
 
 use super::commit::last_day;
 use super::fault::Fault;
@@ -31,17 +31,15 @@ impl World {
                 .find(|event| events.binary_search(event).is_ok() && !template.triggers.contains(event));
             if let Some(event) = already.copied() {
                 tracer.record(self.day, self.wave, || What::Fulfilled { norm: serial, by: Some(event) });
-                self.put(program, template.flags.met, true);
+                if let Some(met) = template.flags.met {
+                    self.put(program, met, true);
+                }
                 return;
             }
         }
         self.norms.push(ActiveNorm { template: id, deadline, serial });
-        self.put(program, template.flags.owed, true);
-    }
-
-    fn put(&mut self, program: &Program, flag: Option<NodeId>, truth: bool) {
-        if let Some(node) = flag {
-            program.network.put(&mut self.truths, node, truth);
+        if let Some(owed) = template.flags.owed {
+            self.put(program, owed, true);
         }
     }
 

@@ -142,14 +142,10 @@ impl Today {
 impl World {
     /// The state before the first day.
     pub fn new(program: &Program) -> Result<World, Fault> {
-        let mut truths = program.network.truths();
-        for atom in program.atoms.values() {
-            program.network.put(&mut truths, atom.node, atom.initially);
-        }
         let mut world = World {
             day: program.period.0,
             wave: 0,
-            truths,
+            truths: program.network.truths(),
             measures: MeasureValues(program.slots.values().map(|slot| slot.initially).collect()),
             norms: Vec::new(),
             norms_arisen: 0,
@@ -168,6 +164,9 @@ impl World {
             },
             staged: Staged::default(),
         };
+        for atom in program.atoms.values() {
+            world.put(program, atom.node, atom.initially);
+        }
         world.derive(program)?;
         Ok(world)
     }
@@ -200,6 +199,17 @@ impl World {
 
     pub(crate) fn snapshot(&self) -> Snapshot<'_> {
         Snapshot { truths: &self.truths, measures: &self.measures }
+    }
+
+    /// Gives a fact or a flag a truth. It may itself be a rising condition, so that is noted too.
+    #[inline]
+    pub(crate) fn put(&mut self, program: &Program, node: NodeId, truth: bool) {
+        if self.truths.holds(node) != truth {
+            program.network.put(&mut self.truths, node, truth);
+            if program.rises(node) {
+                self.touched.push(node);
+            }
+        }
     }
 
     /// Brings all conditions up to date, and notes which rising conditions were touched.
