@@ -1,6 +1,6 @@
 //! The life of norms (DESIGN 8): active, then fulfilled, released or breached.
 
-use crate::program::{GroundDeadline, GroundEventId, GroundGoal, NodeId, Program, TemplateId};
+use crate::program::{GroundDeadline, GroundEventId, GroundGoal, Program, TemplateId};
 
 use super::commit::last_day;
 use super::fault::Fault;
@@ -38,7 +38,9 @@ impl World {
                     norm: serial,
                     by: Some(event),
                 });
-                self.put(program, template.flags.met, true);
+                if let Some(met) = template.flags.met {
+                    self.put(program, met, true);
+                }
                 return;
             }
         }
@@ -47,12 +49,8 @@ impl World {
             deadline,
             serial,
         });
-        self.put(program, template.flags.owed, true);
-    }
-
-    fn put(&mut self, program: &Program, flag: Option<NodeId>, truth: bool) {
-        if let Some(node) = flag {
-            program.network.put(&mut self.truths, node, truth);
+        if let Some(owed) = template.flags.owed {
+            self.put(program, owed, true);
         }
     }
 
@@ -118,16 +116,16 @@ impl World {
                     continue;
                 }
             }
-            if let GroundDeadline::Before(limit) = &template.deadline
-                && let Some(event) = matching(limit)
-            {
-                if gone(self) {
-                    self.end_norm(program, at, Ending::Released, None, tracer);
-                } else {
-                    self.end_norm(program, at, Ending::Breached, None, tracer);
-                    self.breach(program, norm, Some(event), tracer)?;
+            if let GroundDeadline::Before(limit) = &template.deadline {
+                if let Some(event) = matching(limit) {
+                    if gone(self) {
+                        self.end_norm(program, at, Ending::Released, None, tracer);
+                    } else {
+                        self.end_norm(program, at, Ending::Breached, None, tracer);
+                        self.breach(program, norm, Some(event), tracer)?;
+                    }
+                    continue;
                 }
-                continue;
             }
             at += 1;
         }

@@ -151,14 +151,10 @@ impl Today {
 impl World {
     /// The state before the first day.
     pub fn new(program: &Program) -> Result<World, Fault> {
-        let mut truths = program.network.truths();
-        for atom in program.atoms.values() {
-            program.network.put(&mut truths, atom.node, atom.initially);
-        }
         let mut world = World {
             day: program.period.0,
             wave: 0,
-            truths,
+            truths: program.network.truths(),
             measures: MeasureValues(program.slots.values().map(|slot| slot.initially).collect()),
             norms: Vec::new(),
             norms_arisen: 0,
@@ -177,6 +173,9 @@ impl World {
             },
             staged: Staged::default(),
         };
+        for atom in program.atoms.values() {
+            world.put(program, atom.node, atom.initially);
+        }
         world.derive(program)?;
         Ok(world)
     }
@@ -211,6 +210,17 @@ impl World {
         Snapshot {
             truths: &self.truths,
             measures: &self.measures,
+        }
+    }
+
+    /// Gives a fact or a flag a truth. It may itself be a rising condition, so that is noted too.
+    #[inline]
+    pub(crate) fn put(&mut self, program: &Program, node: NodeId, truth: bool) {
+        if self.truths.holds(node) != truth {
+            program.network.put(&mut self.truths, node, truth);
+            if program.rises(node) {
+                self.touched.push(node);
+            }
         }
     }
 

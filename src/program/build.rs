@@ -360,11 +360,13 @@ impl<'m> Ground<'m> {
     }
 
     fn timeline(&self) -> Vec<(crate::language::value::Day, GroundEventId, usize)> {
+        let (first, last) = self.model.period;
         let mut timeline: Vec<_> = self
             .model
             .timeline
             .iter()
             .enumerate()
+            .filter(|(_, scripted)| (first..=last).contains(&scripted.on))
             .filter_map(|(place, scripted)| {
                 let args = scripted
                     .args
