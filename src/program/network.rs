@@ -415,6 +415,16 @@ impl Network {
         self.bodies.find(id).map_or(&[], |bodies| bodies)
     }
 
+    /// All nodes, each after all it reads.
+    pub(crate) fn ranked(&self) -> &[NodeId] {
+        &self.order
+    }
+
+    /// Whether the node is part of facts that derive each other.
+    pub(crate) fn is_recursive(&self, id: NodeId) -> bool {
+        self.component_of[id].is_some()
+    }
+
     /// How many nodes there are.
     pub fn len(&self) -> usize {
         self.nodes.len()

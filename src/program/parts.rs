@@ -307,15 +307,12 @@ pub struct TickGroup {
     pub every: Duration,
     /// Its instances, in canonical order.
     pub instances: Vec<InstanceId>,
-}
-
-/// The days on which rules tick.
-#[derive(Clone, Debug, Default)]
-pub struct Calendar {
-    /// By period.
-    pub groups: Vec<TickGroup>,
-    /// Each day with the groups that tick on it, ascending.
-    pub days: Vec<(Day, SmallVec<[u16; 2]>)>,
+    /// Its ticks, ascending.
+    pub days: Vec<Day>,
+    /// Whether a tick can do anything: any of the guards.
+    pub active: NodeId,
+    /// Whether its ticks count even where no guard holds.
+    pub counts: bool,
 }
 
 /// Something watched for outcomes and invariants.
