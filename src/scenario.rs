@@ -112,17 +112,28 @@ impl Scenario {
     pub fn compile_within(&self, budget: GroundBudget) -> Result<Compiled, CompileError> {
         let (mut model, diagnostics) = decode::decode(&self.document);
         if diagnostics.has_errors() {
-            return Err(CompileError { sources: model.sources, diagnostics });
+            return Err(CompileError {
+                sources: model.sources,
+                diagnostics,
+            });
         }
         model.warnings = diagnostics;
         model.document = Some(Arc::clone(&self.document));
-        Compiled::new(model, budget).map_err(|(model, diagnostics)| CompileError { sources: model.sources, diagnostics })
+        Compiled::new(model, budget).map_err(|failed| {
+            let (model, diagnostics) = *failed;
+            CompileError {
+                sources: model.sources,
+                diagnostics,
+            }
+        })
     }
 }
 
 impl From<Document> for Scenario {
     fn from(document: Document) -> Self {
-        Scenario { document: Arc::new(document) }
+        Scenario {
+            document: Arc::new(document),
+        }
     }
 }
 
@@ -134,9 +145,16 @@ impl Compiled {
     /// There is no such variant, its overlay does not fit, or the result does not compile.
     pub fn variant(&self, id: &str) -> Result<Compiled, CompileError> {
         match &self.model().document {
-            Some(document) => Scenario { document: Arc::clone(document) }.variant(id)?.compile(),
+            Some(document) => Scenario {
+                document: Arc::clone(document),
+            }
+            .variant(id)?
+            .compile(),
             // Every model that `compile` hands out remembers its document.
-            None => Err(CompileError { sources: self.model().sources.clone(), diagnostics: Diagnostics::default() }),
+            None => Err(CompileError {
+                sources: self.model().sources.clone(),
+                diagnostics: Diagnostics::default(),
+            }),
         }
     }
 }
@@ -161,6 +179,9 @@ impl std::error::Error for CompileError {}
 
 impl From<LoadError> for CompileError {
     fn from(error: LoadError) -> Self {
-        CompileError { sources: error.sources, diagnostics: error.diagnostics }
+        CompileError {
+            sources: error.sources,
+            diagnostics: error.diagnostics,
+        }
     }
 }

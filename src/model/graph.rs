@@ -48,6 +48,7 @@ impl Model {
         for id in self.entities.ids() {
             graph.add_node(id);
         }
+        let mut edges = Vec::new();
         for (from, entity) in self.entities.iter() {
             for (attribute, value) in &entity.values {
                 let targets: &[EntityId] = match value {
@@ -55,10 +56,16 @@ impl Model {
                     AttributeValue::Value(Value::Set(all)) => all,
                     _ => &[],
                 };
-                for to in targets {
-                    graph.add_edge(node(from), node(*to), *attribute);
-                }
+                edges.extend(targets.iter().map(|to| Edge {
+                    from,
+                    attribute: *attribute,
+                    to: *to,
+                }));
             }
+        }
+        edges.sort();
+        for edge in edges {
+            graph.add_edge(node(edge.from), node(edge.to), edge.attribute);
         }
         self.graph = graph;
     }
@@ -67,19 +74,30 @@ impl Model {
     /// the entity has no such attribute or the attribute holds no entities.
     pub fn neighbours(&self, entity: EntityId, attribute: &str) -> Vec<EntityId> {
         let edges = self.edges_in(entity, Direction::Outgoing);
-        sorted(edges.filter(|edge| self.attribute_is(edge.attribute, attribute)).map(|edge| edge.to))
+        sorted(
+            edges
+                .filter(|edge| self.attribute_is(edge.attribute, attribute))
+                .map(|edge| edge.to),
+        )
     }
 
     /// The entities whose attribute names `entity`: all guarantees that are `by` it, say. In canonical order.
     pub fn referring(&self, entity: EntityId, attribute: &str) -> Vec<EntityId> {
         let edges = self.edges_in(entity, Direction::Incoming);
-        sorted(edges.filter(|edge| self.attribute_is(edge.attribute, attribute)).map(|edge| edge.from))
+        sorted(
+            edges
+                .filter(|edge| self.attribute_is(edge.attribute, attribute))
+                .map(|edge| edge.from),
+        )
     }
 
     /// All edges that touch an entity, outgoing ones first, each group in canonical order.
     pub fn edges(&self, entity: EntityId) -> Vec<Edge> {
         let mut all = sorted(self.edges_in(entity, Direction::Outgoing));
-        all.extend(sorted(self.edges_in(entity, Direction::Incoming).filter(|edge| edge.from != entity)));
+        all.extend(sorted(
+            self.edges_in(entity, Direction::Incoming)
+                .filter(|edge| edge.from != entity),
+        ));
         all
     }
 
@@ -131,12 +149,16 @@ impl Model {
         edges.filter_map(|edge| {
             let from = *self.graph.node_weight(edge.source())?;
             let to = *self.graph.node_weight(edge.target())?;
-            Some(Edge { from, attribute: *edge.weight(), to })
+            Some(Edge {
+                from,
+                attribute: *edge.weight(),
+                to,
+            })
         })
     }
 
     fn attribute_is(&self, id: AttributeId, name: &str) -> bool {
-        self.attributes.get(id).is_some_and(|known| known == name)
+        self.attributes.find(id).is_some_and(|known| known == name)
     }
 }
 

@@ -13,6 +13,7 @@ mod about;
 mod aims;
 mod assumptions;
 mod bodies;
+pub(crate) mod codes;
 mod declarations;
 mod effects;
 mod entities;
@@ -22,6 +23,8 @@ mod read;
 mod rules;
 mod sections;
 mod story;
+#[cfg(test)]
+mod tests;
 mod types;
 mod values;
 

@@ -7,8 +7,15 @@ use crate::model::resolve::{Scope, as_call};
 use crate::model::{Callable, FactId, Term};
 
 /// The heads of a deriving rule.
-pub(super) fn decode(scope: &mut Scope<'_>, node: &Node, out: &mut Diagnostics) -> Option<Vec<(FactId, Vec<Term>)>> {
-    let heads: Vec<_> = one_or_many(node).iter().map(|node| head(scope, node, out)).collect();
+pub(super) fn decode(
+    scope: &mut Scope<'_>,
+    node: &Node,
+    out: &mut Diagnostics,
+) -> Option<Vec<(FactId, Vec<Term>)>> {
+    let heads: Vec<_> = one_or_many(node)
+        .iter()
+        .map(|node| head(scope, node, out))
+        .collect();
     heads.into_iter().collect()
 }
 
@@ -21,7 +28,7 @@ fn head(scope: &mut Scope<'_>, node: &Node, out: &mut Diagnostics) -> Option<(Fa
     };
     match scope.callable(&head.name) {
         Some(Callable::Fact(id)) => {
-            let fact = scope.model.facts.get(id)?;
+            let fact = scope.model.facts.find(id)?;
             let args = scope.fact_arguments(&head, args, fact, out)?;
             Some((id, args))
         }
