@@ -7,6 +7,7 @@
 pub mod diagnostic;
 pub mod document;
 pub mod engine;
+pub mod explain;
 mod ids;
 pub mod language;
 pub mod model;
@@ -16,6 +17,7 @@ pub mod whatif;
 
 pub use document::LoadError;
 pub use engine::{Run, RunError, RunNumber, Seed};
+pub use explain::{ExplainError, Why};
 pub use ids::{Id, Table};
 pub use model::Model;
 pub use program::Compiled;
