@@ -1,9 +1,19 @@
 //! Demarche: model a negotiation, work out its consequences with reasons, and ask what if.
+//!
+//! A scenario is written in YAML. [`Scenario::open`] reads it, [`Scenario::compile`] resolves and types it, and the
+//! [`Model`] that results can be asked what exists ([`Model::entity`], [`Model::members`]) and how it hangs together
+//! ([`Model::graph`], [`Model::neighbours`]).
 
 pub mod diagnostic;
 pub mod document;
-pub mod language;
 pub mod engine;
 mod ids;
+pub mod language;
 pub mod model;
 pub mod program;
+mod scenario;
+
+pub use document::LoadError;
+pub use ids::{Id, Table};
+pub use model::Model;
+pub use scenario::{CompileError, Scenario};

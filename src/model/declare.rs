@@ -223,6 +223,8 @@ pub struct Scripted {
     pub event: EventId,
     /// All arguments.
     pub args: Vec<Value>,
+    /// How texts tell it, in place of the event's own words.
+    pub says: Option<String>,
     /// Notes, sources.
     pub about: Annotations,
 }

@@ -2,23 +2,29 @@
 
 pub(crate) mod decode;
 mod declare;
+mod graph;
 mod names;
+mod query;
 pub(crate) mod resolve;
 mod rule;
 mod term;
+mod text;
 mod types;
 
 pub use declare::*;
-pub(crate) use names::{Callable, Names};
+pub use graph::{Edge, EntityGraph};
+pub(crate) use names::{Callable, Names, ROOT_KIND};
 pub use rule::*;
 pub use term::*;
 pub use types::*;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 
 use crate::diagnostic::{Diagnostics, Sources};
+use crate::document::Document;
 use crate::ids::Table;
 use crate::language::value::Day;
 
@@ -60,6 +66,10 @@ pub struct Model {
     pub(crate) variants: Vec<(String, String)>,
     /// Entities by id; names resolve here.
     pub(crate) by_id: IndexMap<String, EntityId>,
+    /// What it was made from, to make variants of it.
+    pub(crate) document: Option<Arc<Document>>,
+    /// Entities as nodes, attributes that name entities as edges.
+    pub(crate) graph: EntityGraph,
     /// Everything but entities by name.
     pub(crate) names: Names,
     /// While the model is built: names of elements (of whatever sort) whose declaration failed and was reported.

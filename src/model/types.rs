@@ -21,7 +21,7 @@ ids! {
 }
 
 /// The type of an attribute, an argument or an expression.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Type {
     /// A number.
     Number,

@@ -4,7 +4,7 @@ use super::{Mode, Scope, with_suggestion};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::language::ast::{Expr, ExprKind, Ident};
 use crate::model::{
-    Argument, AssumptionId, Callable, NormWord, OutcomeId, Parameter, Term, TermKind, Type,
+    Argument, AssumptionId, Callable, Fact, NormWord, OutcomeId, Parameter, Term, TermKind, Type,
 };
 
 /// What becomes of arguments that are open or left out.
@@ -26,7 +26,7 @@ const FUNCTIONS: [&str; 13] =
 
 impl<'m> Scope<'m> {
     /// What a name means when it is called.
-    pub(super) fn callable(&self, name: &str) -> Option<Callable> {
+    pub fn callable(&self, name: &str) -> Option<Callable> {
         self.model.names.callables.get(name).copied()
     }
 
@@ -235,6 +235,13 @@ impl<'m> Scope<'m> {
     ) -> Option<Vec<Term>> {
         let typed = self.arguments(head, args, parameters, declared, open, out)?;
         typed.into_iter().collect()
+    }
+
+    /// The arguments of a fact that a rule derives: all given, all known once the variables are.
+    pub fn fact_arguments(&mut self, head: &Ident, args: &[Expr], fact: &Fact, out: &mut Diagnostics) -> Option<Vec<Term>> {
+        self.within(Mode::Static, |scope| {
+            scope.closed_arguments(head, args, &fact.args, fact.about.span, Open::Closed, out)
+        })
     }
 
     fn argument(

@@ -46,15 +46,8 @@ impl Scope<'_> {
         wanted: Wanted,
         out: &mut Diagnostics,
     ) -> Option<GroundKey> {
-        let expr = parse_key(&self.model.sources, key, span).map_err(|fault| out.push(fault)).ok()?;
-        let (head, args) = match expr.kind {
-            ExprKind::Call(head, args) => (head, args),
-            ExprKind::Name(name) => (Ident { name, span: expr.span }, Vec::new()),
-            _ => {
-                out.push(Diagnostic::error("E0515", span, format!("`{key}` names nothing; write `name` or `name(a, b)`")));
-                return None;
-            }
-        };
+        let atom = parse_key(&self.model.sources, key, span).map_err(|fault| out.push(*fault)).ok()?;
+        let (head, args) = (atom.name, atom.arguments);
         let (target, types) = self.target(&head, wanted, out)?;
         if let Some(types) = &types
             && types.len() != args.len()

@@ -11,7 +11,7 @@
 
 mod calls;
 pub(crate) mod codes;
-mod compute;
+pub(crate) mod compute;
 pub(crate) mod constant;
 mod keys;
 pub(crate) mod kinds;
@@ -30,6 +30,7 @@ pub(crate) use keys::{GroundKey, Target, Wanted};
 use super::{KindId, Model, Parameter, Term, Type, VariableId};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, suggest};
 use crate::ids::Id as _;
+use crate::language::ast::{Expr, ExprKind, Ident};
 
 /// Which words are allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +65,8 @@ pub(crate) struct Scope<'m> {
     visible: Vec<VariableId>,
     this: Option<(KindId, Term)>,
     except: Option<String>,
+    /// Variables whose declaration failed and was reported.
+    lost: Vec<String>,
     /// Whether unknown names may be meant as variables of `for:`.
     in_rule: bool,
     /// How many temporal words enclose what is being read.
@@ -83,6 +86,7 @@ impl<'m> Scope<'m> {
             visible: Vec::new(),
             this: None,
             except: None,
+            lost: Vec::new(),
             in_rule: false,
             temporal_depth: 0,
             bare: None,
@@ -117,6 +121,11 @@ impl<'m> Scope<'m> {
         self.variables.push(BoundVariable { name: name.to_owned(), ty, span, used: false });
         self.visible.push(id);
         id
+    }
+
+    /// Makes a variable known whose declaration failed: using it gives no further error.
+    pub fn bind_broken(&mut self, name: &str) {
+        self.lost.push(name.to_owned());
     }
 
     /// Binds the declared arguments of a fact, event, quantity, in order: variables 0, 1, ...
@@ -154,7 +163,7 @@ impl<'m> Scope<'m> {
 
     /// Whether a declaration of that name failed and was reported.
     fn is_broken(&self, name: &str) -> bool {
-        self.model.broken.contains(name)
+        self.lost.iter().any(|lost| lost == name) || self.model.broken.contains(name)
     }
 
     /// Notes that the state is read at `span`; `None` where that is an error.
@@ -182,6 +191,15 @@ impl<'m> Scope<'m> {
                 Some(())
             }
         }
+    }
+}
+
+/// A name with its arguments: `ratified(g, t)`, or a bare `hazard`.
+pub(crate) fn as_call(expr: &Expr) -> Option<(Ident, &[Expr])> {
+    match &expr.kind {
+        ExprKind::Name(name) => Some((Ident { name: name.clone(), span: expr.span }, &[])),
+        ExprKind::Call(head, args) => Some((head.clone(), args)),
+        _ => None,
     }
 }
 

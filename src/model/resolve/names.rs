@@ -25,6 +25,9 @@ impl<'m> Scope<'m> {
             let term = Term { span, ty, kind: TermKind::Variable(id) };
             return Some(term);
         }
+        if self.lost.iter().any(|lost| lost == name) {
+            return None;
+        }
         if let Some(Type::Enum(words)) = expected
             && let Some(word) = self.model.word_in(words, name)
         {

@@ -1,9 +1,9 @@
 //! Events in `on:`, duties, prohibitions and temporal words; and events to be raised.
 
 use super::calls::Open;
-use super::{Scope, with_suggestion};
+use super::{Scope, as_call, with_suggestion};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::document::tree::Node;
+use crate::document::Node;
 use crate::language::ast::{BinaryOp, Expr, ExprKind, Ident};
 use crate::model::{Argument, Callable, EventId, EventPattern, Term};
 
@@ -39,16 +39,12 @@ impl Scope<'_> {
     }
 
     fn event(&mut self, expr: &Expr, open: Open, out: &mut Diagnostics) -> Option<(EventId, Vec<Argument>)> {
-        let (head, args) = match &expr.kind {
-            ExprKind::Call(head, args) => (head.clone(), args.as_slice()),
-            ExprKind::Name(name) => (Ident { name: name.clone(), span: expr.span }, [].as_slice()),
-            _ => {
-                out.push(
-                    Diagnostic::error("E0515", expr.span, format!("`{expr}` is no event"))
-                        .help("write an event such as `attack(a, s)`, or several joined by `or`; conditions go to `if:`"),
-                );
-                return None;
-            }
+        let Some((head, args)) = as_call(expr) else {
+            out.push(
+                Diagnostic::error("E0515", expr.span, format!("`{expr}` is no event"))
+                    .help("write an event such as `attack(a, s)`, or several joined by `or`; conditions go to `if:`"),
+            );
+            return None;
         };
         let Some(Callable::Event(id)) = self.callable(&head.name) else {
             self.no_event(&head, out);

@@ -2,7 +2,7 @@
 
 use super::{Mode, Scope};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::document::tree::Node;
+use crate::document::Node;
 use crate::language::ast::{Expr, ExprKind, Ident};
 use crate::language::template::{Part, Template};
 use crate::model::{Parameter, Phrase, PhrasePart, Term, TermKind, Type, Value};
@@ -10,7 +10,7 @@ use crate::model::{Parameter, Phrase, PhrasePart, Term, TermKind, Type, Value};
 impl Scope<'_> {
     /// A `says:` text. `defaults` are the declared arguments whose defaults silence `[...]` parts.
     pub fn phrase(&mut self, node: &Node, defaults: &[Parameter], out: &mut Diagnostics) -> Option<Phrase> {
-        let template = Template::parse(&self.model.sources, node).map_err(|fault| out.push(fault)).ok()?;
+        let template = Template::parse(&self.model.sources, node).map_err(|fault| out.push(*fault)).ok()?;
         // A variable that only a text mentions is not used.
         let used: Vec<bool> = self.variables.iter().map(|variable| variable.used).collect();
         let parts = self.within(Mode::Static, |scope| scope.parts(&template.parts, defaults, out));

@@ -2,7 +2,7 @@
 
 use super::{Mode, Scope};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
-use crate::document::tree::{Node, Value as Tree};
+use crate::document::{Node, Value as Tree};
 use crate::language::ast::{Expr, ExprKind, UnaryOp};
 use crate::language::parse_expression;
 use crate::language::value::{Day, Duration};
@@ -59,8 +59,9 @@ impl Scope<'_> {
         complete.then_some(all)
     }
 
-    pub(super) fn parse(&self, node: &Node, out: &mut Diagnostics) -> Option<Expr> {
-        parse_expression(&self.model.sources, node).map_err(|diagnostic| out.push(diagnostic)).ok()
+    /// Parses an expression without typing it.
+    pub fn parse(&self, node: &Node, out: &mut Diagnostics) -> Option<Expr> {
+        parse_expression(&self.model.sources, node).map_err(|diagnostic| out.push(*diagnostic)).ok()
     }
 
     /// The term of an expression. `expected` only directs words whose type the rest cannot tell.
@@ -179,7 +180,7 @@ impl Scope<'_> {
     }
 
     /// A set known at load: a set-valued path or attribute, or all entities of a kind.
-    pub(super) fn set(&mut self, expr: &Expr, out: &mut Diagnostics) -> Option<Term> {
+    pub fn set(&mut self, expr: &Expr, out: &mut Diagnostics) -> Option<Term> {
         let any = Type::Set(self.model.root_kind());
         let term = self.infer(expr, Some(any), out)?;
         if matches!(term.ty, Type::Set(_)) {

@@ -1,6 +1,9 @@
-//! Looking through a term.
+//! Looking through terms, effects and rules.
 
-use crate::model::{Argument, EventPattern, Observed, Temporal, Term, TermKind, VariableId};
+use crate::model::{
+    Argument, Body, Deadline, Effect, EffectKind, EventPattern, Goal, Observed, Rule, Temporal, Term, TermKind, Trigger,
+    VariableId,
+};
 
 impl Term {
     /// Calls `visit` with each direct part of the term, in the order of writing.
@@ -80,4 +83,76 @@ impl Term {
 /// Calls `visit` with each argument of the patterns.
 pub(crate) fn for_each_argument<'t>(patterns: &'t [EventPattern], visit: &mut dyn FnMut(&'t Term)) {
     patterns.iter().flat_map(|pattern| pattern.args.iter().flatten()).for_each(visit);
+}
+
+/// Calls `visit` with each effect, also inside branches, options and `else:`.
+pub(crate) fn for_each_effect<'t>(effects: &'t [Effect], visit: &mut dyn FnMut(&'t Effect)) {
+    for effect in effects {
+        visit(effect);
+        match &effect.kind {
+            EffectKind::Norm(norm) => for_each_effect(&norm.otherwise, visit),
+            EffectKind::Chance(chance) => {
+                chance.branches.iter().for_each(|branch| for_each_effect(&branch.then, visit));
+            }
+            EffectKind::Choice(choice) => {
+                choice.options.iter().for_each(|option| for_each_effect(&option.then, visit));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Calls `visit` with each whole term of a rule: conditions, arguments, amounts, probabilities; not those of texts.
+pub(crate) fn for_each_term<'t>(rule: &'t Rule, visit: &mut dyn FnMut(&'t Term)) {
+    rule.variables.values().filter_map(|variable| variable.domain.as_ref()).for_each(&mut *visit);
+    match &rule.trigger {
+        Trigger::Always => {}
+        Trigger::On(patterns) => for_each_argument(patterns, visit),
+        Trigger::When(conditions) => conditions.iter().for_each(&mut *visit),
+        Trigger::Every(term) => visit(term),
+    }
+    rule.conditions.iter().for_each(&mut *visit);
+    match &rule.body {
+        Body::Derive(heads) => heads.iter().flat_map(|(_, args)| args).for_each(visit),
+        Body::Then(effects) => for_each_effect(effects, &mut |effect| terms_of(effect, visit)),
+    }
+}
+
+/// The terms of one effect, without the effects inside it.
+fn terms_of<'t>(effect: &'t Effect, visit: &mut dyn FnMut(&'t Term)) {
+    match &effect.kind {
+        EffectKind::Start(_, args) => args.iter().for_each(visit),
+        EffectKind::End(_, args) => args.iter().flatten().for_each(visit),
+        EffectKind::Set(_, args, amount) | EffectKind::Add(_, args, amount) => {
+            args.iter().for_each(&mut *visit);
+            visit(amount);
+        }
+        EffectKind::Happen(happen) => {
+            happen.args.iter().chain(&happen.after).for_each(&mut *visit);
+            happen.unless.iter().flatten().for_each(visit);
+        }
+        EffectKind::Norm(norm) => {
+            match &norm.goal {
+                Goal::Do(patterns) | Goal::Refrain(patterns) => for_each_argument(patterns, visit),
+                Goal::Reach(conditions) => conditions.iter().for_each(&mut *visit),
+            }
+            match &norm.deadline {
+                Deadline::Open => {}
+                Deadline::Within(term) | Deadline::Due(term) => visit(term),
+                Deadline::Before(patterns) => for_each_argument(patterns, visit),
+            }
+            visit(&norm.of);
+            norm.to.iter().chain(&norm.under).chain(&norm.while_).for_each(visit);
+        }
+        EffectKind::Chance(chance) => {
+            chance.args.iter().for_each(&mut *visit);
+            chance.branches.iter().filter_map(|branch| branch.p.as_ref()).for_each(visit);
+        }
+        EffectKind::Choice(choice) => {
+            choice.args.iter().for_each(&mut *visit);
+            visit(&choice.by);
+            choice.default.iter().for_each(&mut *visit);
+            choice.options.iter().flat_map(|option| &option.conditions).for_each(visit);
+        }
+    }
 }

@@ -5,10 +5,8 @@ use crate::model::{EnumId, Model, WordId};
 impl Model {
     /// The id of a word; makes it where it is new.
     pub(crate) fn intern_word(&mut self, word: &str) -> WordId {
-        match self.words.iter().find(|(_, known)| *known == word) {
-            Some((id, _)) => id,
-            None => self.words.push(word.to_owned()),
-        }
+        let known = self.words.iter().find(|(_, known)| *known == word).map(|(id, _)| id);
+        known.unwrap_or_else(|| self.words.push(word.to_owned()))
     }
 
     /// The id of a set of words, whatever their order; makes it where it is new.
@@ -16,10 +14,8 @@ impl Model {
         let mut sorted = words.to_vec();
         sorted.sort_by(|a, b| self.words[*a].cmp(&self.words[*b]));
         sorted.dedup();
-        match self.enums.iter().find(|(_, known)| **known == sorted) {
-            Some((id, _)) => id,
-            None => self.enums.push(sorted),
-        }
+        let known = self.enums.iter().find(|(_, known)| **known == sorted).map(|(id, _)| id);
+        known.unwrap_or_else(|| self.enums.push(sorted))
     }
 
     /// The set of exactly these words, if anything has interned it.

@@ -7,7 +7,7 @@ mod settle;
 mod state;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, suggest};
-use crate::document::{Fields, Node};
+use crate::document::Node;
 use crate::language::value::Duration;
 use crate::model::resolve::Scope;
 use crate::model::{Effect, EffectKind, EventId};
@@ -59,7 +59,7 @@ const HEADS: [&str; 10] =
 /// A list of effects.
 pub(super) fn effects(
     scope: &mut Scope<'_>,
-    context: &mut Context,
+    context: &Context,
     node: &Node,
     out: &mut Diagnostics,
 ) -> Option<Vec<Effect>> {
@@ -74,21 +74,15 @@ pub(super) fn effects(
 
 fn effect(scope: &mut Scope<'_>, context: &Context, node: &Node, out: &mut Diagnostics) -> Option<Effect> {
     let head = head(node, out)?;
-    let what = format!("the effect `{head}`");
-    let mut fields = Fields::new(node, what, out);
     let kind = match head {
-        "start" => state::start(scope, context, fields)?,
-        "end" => state::end(scope, context, fields)?,
-        "set" | "add" => state::measure(scope, context, head, fields)?,
-        "happen" => state::happen(scope, context, fields)?,
-        "duty" | "met_when" => norms::duty(scope, context, node.span, fields)?,
-        "forbid" => norms::forbid(scope, context, node.span, fields)?,
-        "chance" => settle::chance(scope, context, fields)?,
-        "choice" => settle::choice(scope, context, fields)?,
-        _ => {
-            fields.opt(head);
-            return None;
-        }
+        "start" => state::start(scope, context, node, out)?,
+        "end" => state::end(scope, context, node, out)?,
+        "set" | "add" => state::measure(scope, context, head, node, out)?,
+        "happen" => state::happen(scope, context, node, out)?,
+        "forbid" => norms::forbid(scope, context, node, out)?,
+        "chance" => settle::chance(scope, context, node, out)?,
+        "choice" => settle::choice(scope, context, node, out)?,
+        _ => norms::duty(scope, context, node, out)?,
     };
     Some(Effect { span: node.span, kind })
 }

@@ -9,9 +9,10 @@ use crate::model::{
 };
 
 /// `start: bound(g, p)`
-pub(super) fn start(scope: &mut Scope<'_>, context: &Context, mut fields: Fields<'_, '_>) -> Decoded {
+pub(super) fn start(scope: &mut Scope<'_>, context: &Context, node: &Node, out: &mut Diagnostics) -> Decoded {
+    let mut fields = Fields::new(node, "the effect `start`", out);
     let node = fields.req("start");
-    let out = finish(fields);
+    fields.done();
     let (id, args, span) = fact(scope, context, "start", node?, out)?;
     let args: Option<Vec<Term>> = args.into_iter().collect();
     let Some(args) = args else {
@@ -23,18 +24,20 @@ pub(super) fn start(scope: &mut Scope<'_>, context: &Context, mut fields: Fields
 }
 
 /// `end: holds(g, _)`
-pub(super) fn end(scope: &mut Scope<'_>, context: &Context, mut fields: Fields<'_, '_>) -> Decoded {
+pub(super) fn end(scope: &mut Scope<'_>, context: &Context, node: &Node, out: &mut Diagnostics) -> Decoded {
+    let mut fields = Fields::new(node, "the effect `end`", out);
     let node = fields.req("end");
-    let out = finish(fields);
+    fields.done();
     let (id, args, _) = fact(scope, context, "end", node?, out)?;
     Some(EffectKind::End(id, args))
 }
 
 /// `set: losses(g)` with `to:`, `add: losses(g)` with `by:`
-pub(super) fn measure(scope: &mut Scope<'_>, context: &Context, head: &str, mut fields: Fields<'_, '_>) -> Decoded {
+pub(super) fn measure(scope: &mut Scope<'_>, context: &Context, head: &str, node: &Node, out: &mut Diagnostics) -> Decoded {
+    let mut fields = Fields::new(node, format!("the effect `{head}`"), out);
     let node = if head == "set" { fields.req("set") } else { fields.req("add") };
     let amount = if head == "set" { fields.req("to") } else { fields.req("by") };
-    let out = finish(fields);
+    fields.done();
     let amount = amount.and_then(|node| scope.typed(node, Type::Number, out));
     let (id, args) = target(scope, context, head, node?, out)?;
     Some(match head {
@@ -44,11 +47,12 @@ pub(super) fn measure(scope: &mut Scope<'_>, context: &Context, head: &str, mut 
 }
 
 /// `happen: attack(a, s)` with `after:` and `unless:`
-pub(super) fn happen(scope: &mut Scope<'_>, context: &Context, mut fields: Fields<'_, '_>) -> Decoded {
+pub(super) fn happen(scope: &mut Scope<'_>, context: &Context, node: &Node, out: &mut Diagnostics) -> Decoded {
+    let mut fields = Fields::new(node, "the effect `happen`", out);
     let event = fields.req("happen");
     let after = fields.opt("after");
     let unless = fields.opt("unless");
-    let out = finish(fields);
+    fields.done();
     let after = after.map(|node| duration(scope, node, out));
     let unless = unless.map(|node| scope.condition(node, out));
     let event = event?;
@@ -73,11 +77,6 @@ pub(super) fn happen(scope: &mut Scope<'_>, context: &Context, mut fields: Field
 /// A duration known at load.
 pub(super) fn duration(scope: &mut Scope<'_>, node: &Node, out: &mut Diagnostics) -> Option<Term> {
     scope.within(Mode::Static, |scope| scope.typed(node, Type::Duration, out))
-}
-
-/// Ends the reading of keys and gives the diagnostics back.
-pub(super) fn finish<'d>(fields: Fields<'_, 'd>) -> &'d mut Diagnostics {
-    fields.finish()
 }
 
 /// The error about a rule on a signal that does more than change a posture.

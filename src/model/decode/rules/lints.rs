@@ -1,6 +1,5 @@
 //! What a rule may say but probably should not: numbers of its own, variables for nothing.
 
-use super::written::Written;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::language::value::Number;
 use crate::model::resolve::BoundVariable;
@@ -45,8 +44,8 @@ fn plain(number: Number) -> bool {
 }
 
 /// A variable that nothing reads only multiplies the rule.
-pub(super) fn unused(rule: &Written<'_>, variable: &BoundVariable, out: &mut Diagnostics) {
-    let message = format!("the rule `{}` never uses its variable `{}`", rule.name, variable.name);
+pub(super) fn unused(rule: &str, variable: &BoundVariable, out: &mut Diagnostics) {
+    let message = format!("the rule `{rule}` never uses its variable `{}`", variable.name);
     out.push(
         Diagnostic::warning("W0602", variable.span, message)
             .help("leave it out; or write it where `_` stands"),

@@ -16,33 +16,33 @@ use written::Written;
 
 use super::effects::{Context, effects};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::document::{Map, Node};
+use crate::document::Node;
 use crate::ids::Table;
 use crate::model::resolve::constant::evaluate;
 use crate::model::resolve::{Mode, Scope};
 use crate::model::{Body, EventClass, EventPattern, KindId, Model, Rule, Term, Trigger, Type, Value, Variable};
 
 /// Second pass: the rules themselves, with everything else in place.
-pub(crate) fn bodies(model: &mut Model, root: &Map, out: &mut Diagnostics) {
+pub(crate) fn bodies(model: &mut Model, rules: &Node, out: &mut Diagnostics) {
     let mut table = Table::default();
     let mut names = std::collections::BTreeMap::new();
     let mut overriding = Vec::new();
-    let written = written::rules(root, out);
-    for rule in &written {
+    for rule in written::rules(rules, out) {
         let mut found = Diagnostics::default();
+        let (name, key, overrides) = (rule.name, rule.key, rule.overrides);
         let decoded = decode(model, rule, &mut found);
         if decoded.is_none() && !found.has_errors() && !out.has_errors() && model.broken.is_empty() {
-            let message = format!("the rule `{}` cannot be understood", rule.name);
-            found.push(Diagnostic::error("E0600", rule.key, message));
+            let message = format!("the rule `{}` cannot be understood", name);
+            found.push(Diagnostic::error("E0600", key, message));
         }
         out.extend(found);
         let Some(decoded) = decoded else {
-            model.broken.insert(rule.name.to_owned());
+            model.broken.insert(name.to_owned());
             continue;
         };
         let id = table.push(decoded);
-        names.insert(rule.name.to_owned(), id);
-        overriding.extend(rule.overrides.map(|node| (id, node)));
+        names.insert(name.to_owned(), id);
+        overriding.extend(overrides.map(|node| (id, node)));
     }
     model.rules = table;
     model.names.rules = names;
@@ -50,12 +50,12 @@ pub(crate) fn bodies(model: &mut Model, root: &Map, out: &mut Diagnostics) {
 }
 
 /// One rule, all but its overrides.
-fn decode(model: &Model, rule: &Written<'_>, out: &mut Diagnostics) -> Option<Rule> {
+fn decode(model: &Model, rule: Written<'_>, out: &mut Diagnostics) -> Option<Rule> {
     let mut scope = Scope::new(model, Mode::State).of_rule();
     let domains = rule.variables.map_or(Some(Vec::new()), |node| variables::bind(&mut scope, node, out));
     let bound = scope.variables().len();
     let says = rule.says.map(|node| scope.phrase(node, &[], out));
-    let trigger = trigger(&mut scope, rule, out);
+    let trigger = trigger(&mut scope, &rule, out);
     let conditions = rule.condition.map_or(Some(Vec::new()), |node| scope.condition(node, out));
     let mut context = Context::of_rule(rule.name);
     match &trigger {
@@ -69,9 +69,8 @@ fn decode(model: &Model, rule: &Written<'_>, out: &mut Diagnostics) -> Option<Ru
         (None, Some(then)) => effects(&mut scope, &mut context, then, out).map(Body::Then),
         (None, None) => None,
     };
-    written::check_shape(rule, out)?;
-    let about = rule.annotations(model, out);
-    let mut domains = domains?.into_iter();
+    written::check_shape(&rule, out)?;
+        let mut domains = domains?.into_iter();
     let variables: Table<_, Variable> = (scope.variables().iter())
         .map(|variable| Variable {
             name: variable.name.clone(),
@@ -81,7 +80,7 @@ fn decode(model: &Model, rule: &Written<'_>, out: &mut Diagnostics) -> Option<Ru
         })
         .collect();
     for variable in scope.variables().iter().take(bound).filter(|variable| !variable.used) {
-        lints::unused(rule, variable, out);
+        lints::unused(rule.name, variable, out);
     }
     let says = match says {
         None => None,
@@ -96,7 +95,7 @@ fn decode(model: &Model, rule: &Written<'_>, out: &mut Diagnostics) -> Option<Ru
         conditions: conditions?,
         body: body?,
         overrides: Vec::new(),
-        about,
+        about: rule.common.read(model, rule.key, out),
     };
     lints::numbers(model, &rule, out);
     Some(rule)

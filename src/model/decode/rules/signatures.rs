@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{variables, written};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, suggest};
-use crate::document::{Map, Node};
+use crate::document::Node;
 use crate::language::ast::{Expr, Ident};
 use crate::model::decode::about;
 use crate::model::decode::read::one_or_many;
@@ -31,12 +31,12 @@ struct Settled {
 
 /// First pass over `rules:`: which facts are derived, signatures of undeclared ones, names of chances and choices.
 /// Needs kinds, entity ids, facts, measures, quantities, events and assumptions by name.
-pub(crate) fn signatures(model: &mut Model, root: &Map, out: &mut Diagnostics) {
+pub(crate) fn signatures(model: &mut Model, rules: &Node, out: &mut Diagnostics) {
     let mut heads = Vec::new();
     let mut branchings = Vec::new();
     // Whatever is wrong with keys and variables is told in the second pass.
     let mut later = Diagnostics::default();
-    for rule in &written::rules(root, &mut later) {
+    for rule in &written::rules(rules, &mut later) {
         let mut scope = Scope::new(model, Mode::Static).of_rule();
         if let Some(node) = rule.variables {
             variables::bind(&mut scope, node, &mut later);
@@ -44,7 +44,7 @@ pub(crate) fn signatures(model: &mut Model, root: &Map, out: &mut Diagnostics) {
         for node in rule.derive.into_iter().flat_map(one_or_many) {
             heads.extend(derived(&mut scope, node, &mut later, out));
         }
-        for node in rule.then {
+        if let Some(node) = rule.then {
             collect(&mut scope, node, &mut branchings, &mut later, out);
         }
     }

@@ -1,9 +1,8 @@
 //! A rule as it is written: its keys, and which of them go together.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
-use crate::document::{Fields, Map, Node};
+use crate::document::{Fields, Node};
 use crate::model::decode::{about::Common, read};
-use crate::model::{Annotations, Model};
 
 /// The keys of one rule.
 pub(super) struct Written<'t> {
@@ -18,20 +17,16 @@ pub(super) struct Written<'t> {
     pub then: Option<&'t Node>,
     pub derive: Option<&'t Node>,
     pub overrides: Option<&'t Node>,
-    common: Common<'t>,
-}
-
-impl Written<'_> {
-    /// Notes and sources.
-    pub fn annotations(&self, model: &Model, out: &mut Diagnostics) -> Annotations {
-        self.common.read(model, self.key, out)
-    }
+    pub common: Common<'t>,
 }
 
 /// All rules by name, in the order of their names.
-pub(super) fn rules<'t>(root: &'t Map, out: &mut Diagnostics) -> Vec<Written<'t>> {
+pub(super) fn rules<'t>(rules: &'t Node, out: &mut Diagnostics) -> Vec<Written<'t>> {
     let mut all = Vec::new();
-    for (name, entry) in read::section(root, "rules", out) {
+    let Some(map) = read::map(rules, "`rules`", out) else { return all };
+    let mut entries: Vec<_> = map.entries.iter().map(|(name, entry)| (name.as_str(), entry)).collect();
+    entries.sort_by_key(|(name, _)| *name);
+    for (name, entry) in entries {
         read::id(name, entry.key, "a rule", out);
         if entry.node.as_map().is_none() {
             let message = format!("the rule `{name}` must be a map, and this is {}", entry.node.describe());

@@ -1,0 +1,1 @@
+//! Explanations of the codes of this folder: `check --code E0501`.

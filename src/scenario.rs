@@ -1,0 +1,155 @@
+//! The door to the crate: a scenario is opened, perhaps as one of its variants, and compiled into a model.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostics, Options, Sources};
+use crate::document::{Document, LoadError, Loader, Tree};
+use crate::model::{Model, decode};
+
+/// What an author wrote: read and merged, not yet resolved or typed.
+///
+/// # Example
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let text = "
+/// demarche: 1
+/// title: Two states and a promise
+/// period: { from: 2024-01-01, to: 2024-12-31 }
+/// actors:
+///   north: { kind: state }
+///   south: { kind: state }
+/// ";
+/// let model = demarche::Scenario::from_text("promise.yaml", text)?.compile()?;
+/// assert_eq!(model.title(), "Two states and a promise");
+/// assert_eq!(model.members("state").len(), 2);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    document: Arc<Document>,
+}
+
+impl Scenario {
+    /// Reads a file, what it builds on with `from:`, and the vocabulary it uses.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong with the texts as texts; the error displays all of it, with places.
+    pub fn open(path: impl AsRef<Path>) -> Result<Scenario, LoadError> {
+        Loader::default().open(path).map(Scenario::from)
+    }
+
+    /// Reads a text. `name` is shown in messages; a relative `from:` starts at its folder.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub fn from_text(name: impl Into<String>, text: impl Into<Arc<str>>) -> Result<Scenario, LoadError> {
+        Loader::default().parse(name, text).map(Scenario::from)
+    }
+
+    /// Takes a scenario that was built in Rust.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open); places are in the source `<rust>`, which shows the tree as YAML.
+    pub fn from_tree(tree: &Tree) -> Result<Scenario, LoadError> {
+        Loader::default().build(tree).map(Scenario::from)
+    }
+
+    /// The scenario as one of its variants.
+    ///
+    /// # Errors
+    ///
+    /// There is no such variant, or its overlay does not fit.
+    pub fn variant(&self, id: &str) -> Result<Scenario, LoadError> {
+        self.document.variant(id).map(Scenario::from)
+    }
+
+    /// The scenario with one of its levers pulled.
+    ///
+    /// # Errors
+    ///
+    /// There is no such lever, or its overlay does not fit.
+    pub fn lever(&self, id: &str) -> Result<Scenario, LoadError> {
+        self.document.lever(id).map(Scenario::from)
+    }
+
+    /// The scenario under one more overlay, given as a text.
+    ///
+    /// # Errors
+    ///
+    /// The overlay cannot be read or does not fit.
+    pub fn with(&self, name: impl Into<String>, overlay: impl Into<Arc<str>>) -> Result<Scenario, LoadError> {
+        self.document.with_text(name, overlay).map(Scenario::from)
+    }
+
+    /// What was read: the merged tree with its places.
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// Resolves every name, types every expression, and builds the graph.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the scenario; the error displays all of it, with places and remedies.
+    pub fn compile(&self) -> Result<Model, CompileError> {
+        let (mut model, diagnostics) = decode::decode(&self.document);
+        if diagnostics.has_errors() {
+            return Err(CompileError { sources: model.sources, diagnostics });
+        }
+        model.warnings = diagnostics;
+        model.document = Some(Arc::clone(&self.document));
+        Ok(model)
+    }
+}
+
+impl From<Document> for Scenario {
+    fn from(document: Document) -> Self {
+        Scenario { document: Arc::new(document) }
+    }
+}
+
+impl Model {
+    /// The model of a variant of the same scenario.
+    ///
+    /// # Errors
+    ///
+    /// There is no such variant, its overlay does not fit, or the result does not compile.
+    pub fn variant(&self, id: &str) -> Result<Model, CompileError> {
+        match &self.document {
+            Some(document) => Scenario { document: Arc::clone(document) }.variant(id)?.compile(),
+            // Every model that `compile` hands out remembers its document.
+            None => Err(CompileError { sources: self.sources.clone(), diagnostics: Diagnostics::default() }),
+        }
+    }
+}
+
+/// Why a scenario could not be compiled: at least one error, perhaps with warnings, and the texts they point into.
+/// Its `Display` is the whole report, without colour.
+#[derive(Clone, Debug)]
+pub struct CompileError {
+    /// All texts that were read.
+    pub sources: Sources,
+    /// What is wrong.
+    pub diagnostics: Diagnostics,
+}
+
+impl fmt::Display for CompileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.diagnostics.render(&self.sources, Options::default()))
+    }
+}
+
+impl std::error::Error for CompileError {}
+
+impl From<LoadError> for CompileError {
+    fn from(error: LoadError) -> Self {
+        CompileError { sources: error.sources, diagnostics: error.diagnostics }
+    }
+}
