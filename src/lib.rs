@@ -1,8 +1,8 @@
 //! Demarche: model a negotiation, work out its consequences with reasons, and ask what if.
 //!
-//! A scenario is written in YAML. [`Scenario::open`] reads it, [`Scenario::compile`] resolves and types it, and the
-//! [`Model`] that results can be asked what exists ([`Model::entity`], [`Model::members`]) and how it hangs together
-//! ([`Model::graph`], [`Model::neighbours`]).
+//! A scenario is written in YAML. [`Scenario::open`] reads it, [`Scenario::compile`] resolves and types it and grounds
+//! it into a flat program, and the [`Compiled`] that results can be asked what exists ([`Model::entity`],
+//! [`Model::members`]), how it hangs together ([`Model::graph`], [`Model::neighbours`]), and run.
 
 pub mod diagnostic;
 pub mod document;
@@ -14,6 +14,8 @@ pub mod program;
 mod scenario;
 
 pub use document::LoadError;
+pub use engine::{Run, RunError, RunNumber, Seed};
 pub use ids::{Id, Table};
 pub use model::Model;
+pub use program::Compiled;
 pub use scenario::{CompileError, Scenario};

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostics, Options, Sources};
 use crate::document::{Document, LoadError, Loader, Tree};
-use crate::model::{Model, decode};
+use crate::model::decode;
+use crate::program::{Compiled, GroundBudget};
 
 /// What an author wrote: read and merged, not yet resolved or typed.
 ///
@@ -93,19 +94,29 @@ impl Scenario {
         &self.document
     }
 
-    /// Resolves every name, types every expression, and builds the graph.
+    /// Resolves every name, types every expression, builds the graph, and grounds the rules: nothing that an author
+    /// could have been told at load can fail afterwards.
     ///
     /// # Errors
     ///
     /// Everything that is wrong with the scenario; the error displays all of it, with places and remedies.
-    pub fn compile(&self) -> Result<Model, CompileError> {
+    pub fn compile(&self) -> Result<Compiled, CompileError> {
+        self.compile_within(GroundBudget::default())
+    }
+
+    /// As [`compile`](Self::compile), giving up on a rule that needs more than the budget.
+    ///
+    /// # Errors
+    ///
+    /// As [`compile`](Self::compile).
+    pub fn compile_within(&self, budget: GroundBudget) -> Result<Compiled, CompileError> {
         let (mut model, diagnostics) = decode::decode(&self.document);
         if diagnostics.has_errors() {
             return Err(CompileError { sources: model.sources, diagnostics });
         }
         model.warnings = diagnostics;
         model.document = Some(Arc::clone(&self.document));
-        Ok(model)
+        Compiled::new(model, budget).map_err(|(model, diagnostics)| CompileError { sources: model.sources, diagnostics })
     }
 }
 
@@ -115,17 +126,17 @@ impl From<Document> for Scenario {
     }
 }
 
-impl Model {
-    /// The model of a variant of the same scenario.
+impl Compiled {
+    /// A variant of the same scenario, compiled.
     ///
     /// # Errors
     ///
     /// There is no such variant, its overlay does not fit, or the result does not compile.
-    pub fn variant(&self, id: &str) -> Result<Model, CompileError> {
-        match &self.document {
+    pub fn variant(&self, id: &str) -> Result<Compiled, CompileError> {
+        match &self.model().document {
             Some(document) => Scenario { document: Arc::clone(document) }.variant(id)?.compile(),
             // Every model that `compile` hands out remembers its document.
-            None => Err(CompileError { sources: self.sources.clone(), diagnostics: Diagnostics::default() }),
+            None => Err(CompileError { sources: self.model().sources.clone(), diagnostics: Diagnostics::default() }),
         }
     }
 }
