@@ -112,7 +112,10 @@ impl Scenario {
     pub fn compile_within(&self, budget: GroundBudget) -> Result<Compiled, CompileError> {
         let (mut model, diagnostics) = decode::decode(&self.document);
         if diagnostics.has_errors() {
-            return Err(CompileError { sources: model.sources, diagnostics });
+            return Err(CompileError {
+                sources: model.sources,
+                diagnostics,
+            });
         }
         model.warnings = diagnostics;
         model.document = Some(Arc::clone(&self.document));
@@ -122,7 +125,9 @@ impl Scenario {
 
 impl From<Document> for Scenario {
     fn from(document: Document) -> Self {
-        Scenario { document: Arc::new(document) }
+        Scenario {
+            document: Arc::new(document),
+        }
     }
 }
 
@@ -161,6 +166,9 @@ impl std::error::Error for CompileError {}
 
 impl From<LoadError> for CompileError {
     fn from(error: LoadError) -> Self {
-        CompileError { sources: error.sources, diagnostics: error.diagnostics }
+        CompileError {
+            sources: error.sources,
+            diagnostics: error.diagnostics,
+        }
     }
 }

@@ -1,12 +1,17 @@
 //! Sources, spans and messages: what every floor above uses to speak to the author.
 
+mod codes;
 mod json;
 mod message;
 mod render;
 mod source;
 mod suggest;
 
+pub use codes::{Explanation, codes, explain};
 pub use message::{Code, Diagnostic, Diagnostics, Fix, Label, Severity};
 pub use render::Options;
 pub use source::{Source, SourceId, Sources, Span};
 pub use suggest::suggest;
+
+#[cfg(test)]
+mod tests;

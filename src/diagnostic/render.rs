@@ -163,7 +163,7 @@ fn patch<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Option<Group<'
         .line_start(window.line)
         .path(source.name.as_str())
         .patch(Patch::new(window.whole(fix.span), fix.replacement.as_str()));
-    Some(Group::with_title(Level::HELP.secondary_title("so it would read")).element(snippet))
+    Some(Group::with_title(Level::HELP.secondary_title("write it like this")).element(snippet))
 }
 
 /// The lines of a text that matter, so that a message about a large file costs no more than one about a small one.

@@ -13,6 +13,9 @@ const HEADING: [&str; 7] = [
     "title", "question", "about", "note", "expect", "variants", "levers",
 ];
 
+/// The sections that hold overlays, in which `null` means something once they are laid over a document.
+const OVERLAYS: [&str; 2] = ["variants", "levers"];
+
 /// How many files a chain of `from:` may have.
 const LONGEST_CHAIN: usize = 32;
 
@@ -211,16 +214,27 @@ impl Load {
         let from = from.and_then(|entry| chain::from(&entry, &mut self.diagnostics));
         let mut heading = Map::default();
         for key in HEADING {
-            if let Some(entry) = body.entries.shift_remove(key) {
+            let Some(entry) = body.entries.shift_remove(key) else {
+                continue;
+            };
+            if OVERLAYS.contains(&key) && entry.node.as_map().is_some() {
                 heading.entries.insert(key.to_owned(), entry);
+            } else {
+                // Nothing is inherited, so there is nothing that a `null` could remove.
+                let alone = Map {
+                    entries: [(key.to_owned(), entry)].into_iter().collect(),
+                    ..Map::default()
+                };
+                merge::apply(&mut heading, alone, &mut self.diagnostics);
             }
         }
+        let uses = uses.unwrap_or_default();
         (
             Layer {
                 span,
                 body,
                 heading,
-                uses: uses.unwrap_or_default(),
+                uses,
             },
             from,
         )

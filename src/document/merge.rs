@@ -162,3 +162,6 @@ fn is_name(text: &str) -> bool {
             && part.chars().all(|c| c.is_alphanumeric() || c == '_')
     })
 }
+
+#[cfg(test)]
+mod tests;

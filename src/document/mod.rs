@@ -22,3 +22,6 @@ pub use fields::{Fields, boolean, check_id, is_id, members, wrong_kind};
 pub use load::{Document, Loader};
 pub use tree::{Entry, Map, Node, Scalar, ScalarKind, Value, normal_key};
 pub use vocabulary::Vocabulary;
+
+#[cfg(test)]
+mod tests;

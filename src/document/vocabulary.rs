@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 
-use super::tree::Map;
+use super::tree::{Map, Node, Value};
 use super::{merge, yaml};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceId, Sources, Span};
 
@@ -35,9 +35,20 @@ impl Vocabulary {
     pub fn new<'t>(texts: impl IntoIterator<Item = (&'t str, &'t str)>) -> Self {
         let mut texts: Vec<_> = texts.into_iter().collect();
         texts.sort_by_key(|(path, _)| (!path.starts_with("law/"), *path));
+        // One deep stack for all: a thread for each of the small files would take longer than reading it.
+        yaml::on_deep_stack(|| Vocabulary::read_all(&texts)).unwrap_or_else(|| {
+            let mut broken = Vocabulary::default();
+            broken
+                .diagnostics
+                .push(Diagnostic::placeless("E0104", "the vocabulary could not be read"));
+            broken
+        })
+    }
+
+    fn read_all(texts: &[(&str, &str)]) -> Self {
         let mut vocabulary = Vocabulary::default();
         for (path, text) in texts {
-            let source = vocabulary.sources.add(format!("vocabulary/{path}"), text);
+            let source = vocabulary.sources.add(format!("vocabulary/{path}"), *text);
             let map = vocabulary.read(source, text);
             match path
                 .strip_prefix("behaviour/")
@@ -53,14 +64,17 @@ impl Vocabulary {
     }
 
     fn read(&mut self, source: SourceId, text: &str) -> Map {
-        let (node, diagnostics) = yaml::parse(source, text);
+        let (node, diagnostics) = yaml::parse_here(source, text);
         self.diagnostics.extend(diagnostics);
-        match node.map(|node| (node.as_map().cloned(), node.span)) {
-            Some((Some(mut map), _)) => {
+        match node {
+            Some(Node {
+                value: Value::Map(mut map),
+                ..
+            }) => {
                 map.entries.shift_remove("demarche");
                 map
             }
-            Some((None, span)) => {
+            Some(Node { span, .. }) => {
                 self.diagnostics.push(root_is_no_map(span));
                 Map::default()
             }

@@ -330,4 +330,3 @@ pub struct Claim {
     /// Where it is written.
     pub span: Span,
 }
-

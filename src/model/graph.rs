@@ -67,19 +67,30 @@ impl Model {
     /// the entity has no such attribute or the attribute holds no entities.
     pub fn neighbours(&self, entity: EntityId, attribute: &str) -> Vec<EntityId> {
         let edges = self.edges_in(entity, Direction::Outgoing);
-        sorted(edges.filter(|edge| self.attribute_is(edge.attribute, attribute)).map(|edge| edge.to))
+        sorted(
+            edges
+                .filter(|edge| self.attribute_is(edge.attribute, attribute))
+                .map(|edge| edge.to),
+        )
     }
 
     /// The entities whose attribute names `entity`: all guarantees that are `by` it, say. In canonical order.
     pub fn referring(&self, entity: EntityId, attribute: &str) -> Vec<EntityId> {
         let edges = self.edges_in(entity, Direction::Incoming);
-        sorted(edges.filter(|edge| self.attribute_is(edge.attribute, attribute)).map(|edge| edge.from))
+        sorted(
+            edges
+                .filter(|edge| self.attribute_is(edge.attribute, attribute))
+                .map(|edge| edge.from),
+        )
     }
 
     /// All edges that touch an entity, outgoing ones first, each group in canonical order.
     pub fn edges(&self, entity: EntityId) -> Vec<Edge> {
         let mut all = sorted(self.edges_in(entity, Direction::Outgoing));
-        all.extend(sorted(self.edges_in(entity, Direction::Incoming).filter(|edge| edge.from != entity)));
+        all.extend(sorted(
+            self.edges_in(entity, Direction::Incoming)
+                .filter(|edge| edge.from != entity),
+        ));
         all
     }
 
@@ -131,7 +142,11 @@ impl Model {
         edges.filter_map(|edge| {
             let from = *self.graph.node_weight(edge.source())?;
             let to = *self.graph.node_weight(edge.target())?;
-            Some(Edge { from, attribute: *edge.weight(), to })
+            Some(Edge {
+                from,
+                attribute: *edge.weight(),
+                to,
+            })
         })
     }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    AssumptionId, AttributeId, BranchingId, EntityId, EventId, FactId, KindId, MeasureId, Model, OutcomeId, QuantityId,
-    RuleId, Type,
+    AssumptionId, AttributeId, BranchingId, EntityId, EventId, FactId, KindId, MeasureId, Model, OutcomeId,
+    QuantityId, RuleId, Type,
 };
 use crate::diagnostic::Span;
 
@@ -62,25 +62,33 @@ impl Model {
     /// The root kind `entity`.
     pub(crate) fn root_kind(&self) -> KindId {
         // The decoder makes the root kind before anything else.
-        self.names.kinds.get(ROOT_KIND).copied().unwrap_or_else(|| crate::ids::Id::from_index(0))
+        self.names
+            .kinds
+            .get(ROOT_KIND)
+            .copied()
+            .unwrap_or_else(|| crate::ids::Id::from_index(0))
     }
 
     /// Whether every `kind` is an `ancestor`.
     pub(crate) fn kind_is_a(&self, kind: KindId, ancestor: KindId) -> bool {
         // A chain is never longer than the table; the bound keeps a broken, cyclic one from hanging the decoder.
-        std::iter::successors(Some(kind), |&kind| self.kinds.get(kind).and_then(|kind| kind.is_a))
-            .take(self.kinds.len())
-            .any(|kind| kind == ancestor)
+        std::iter::successors(Some(kind), |&kind| {
+            self.kinds.get(kind).and_then(|kind| kind.is_a)
+        })
+        .take(self.kinds.len())
+        .any(|kind| kind == ancestor)
     }
 
     /// All entities of a kind and its sub-kinds, in canonical order.
     pub(crate) fn members_of(&self, kind: KindId) -> Vec<EntityId> {
         let all = self.entities.iter();
-        all.filter(|(_, entity)| self.kind_is_a(entity.kind, kind)).map(|(id, _)| id).collect()
+        all.filter(|(_, entity)| self.kind_is_a(entity.kind, kind))
+            .map(|(id, _)| id)
+            .collect()
     }
 
     /// A type in the author's words: `number`, `simple | two_thirds`, `set of actor`.
-    pub(crate) fn type_text(&self, ty: Type) -> String {
+    pub fn type_text(&self, ty: Type) -> String {
         let kind = |kind: KindId| self.kinds.get(kind).map_or("entity", |kind| kind.name.as_str());
         match ty {
             Type::Number => "number".to_owned(),
@@ -92,7 +100,11 @@ impl Model {
             Type::Condition => "condition".to_owned(),
             Type::Enum(id) => {
                 let words = self.enums.get(id).into_iter().flatten();
-                words.filter_map(|&word| self.words.get(word)).map(String::as_str).collect::<Vec<_>>().join(" | ")
+                words
+                    .filter_map(|&word| self.words.get(word))
+                    .map(String::as_str)
+                    .collect::<Vec<_>>()
+                    .join(" | ")
             }
             Type::Entity(id) => kind(id).to_owned(),
             Type::Set(id) => format!("set of {}", kind(id)),

@@ -3,14 +3,14 @@
 use indexmap::IndexMap;
 
 use super::{
-    Assumption, AttributeValue, Branching, Claim, Entity, EntityId, Event, Fact, Fix, Initial, Kind, KindId, Measure, Model,
-    Outcome, Position, Quantity, Reference, Rule, Scripted, Value,
-};
-use super::{
     Annotations, AssumptionId, BranchingId, EventId, FactId, MeasureId, OutcomeId, QuantityId, RuleId,
 };
-use crate::ids::Table;
+use super::{
+    Assumption, AttributeValue, Branching, Claim, Entity, EntityId, Event, Fact, Fix, Initial, Kind, KindId,
+    Measure, Model, Outcome, Position, Quantity, Reference, Rule, Scripted, Value,
+};
 use crate::diagnostic::{Diagnostics, Sources};
+use crate::ids::Table;
 use crate::language::value::Day;
 
 /// The scenario as a whole.
@@ -57,7 +57,9 @@ impl Model {
 
     /// Ids and titles of the variants, as written.
     pub fn variants(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.variants.iter().map(|(id, title)| (id.as_str(), title.as_str()))
+        self.variants
+            .iter()
+            .map(|(id, title)| (id.as_str(), title.as_str()))
     }
 }
 
@@ -158,19 +160,29 @@ impl Model {
 
     /// The name of the kind of an entity.
     pub fn kind_of(&self, entity: EntityId) -> &str {
-        let kind = self.entities.get(entity).and_then(|entity| self.kinds.get(entity.kind));
+        let kind = self
+            .entities
+            .get(entity)
+            .and_then(|entity| self.kinds.get(entity.kind));
         kind.map_or("", |kind| kind.name.as_str())
     }
 
     /// Whether an entity is of a kind or of one of its sub-kinds; false if there is no such kind.
     pub fn is_a(&self, entity: EntityId, kind: &str) -> bool {
         let kind = self.names.kinds.get(kind);
-        self.entities.get(entity).zip(kind).is_some_and(|(entity, kind)| self.kind_is_a(entity.kind, *kind))
+        self.entities
+            .get(entity)
+            .zip(kind)
+            .is_some_and(|(entity, kind)| self.kind_is_a(entity.kind, *kind))
     }
 
     /// All entities of a kind and its sub-kinds, in canonical order; none if there is no such kind.
     pub fn members(&self, kind: &str) -> Vec<EntityId> {
-        self.names.kinds.get(kind).map(|kind| self.members_of(*kind)).unwrap_or_default()
+        self.names
+            .kinds
+            .get(kind)
+            .map(|kind| self.members_of(*kind))
+            .unwrap_or_default()
     }
 
     /// What an entity holds for an attribute: what is written, or else its default. `None` if its kind has no such

@@ -30,7 +30,10 @@ impl Model {
             Value::Text(text) => text.clone(),
             Value::Date(day) => day.to_string(),
             Value::Duration(duration) => duration.to_string(),
-            Value::Word(word) => self.words.get(*word).map_or_else(String::new, |word| word.replace('_', " ")),
+            Value::Word(word) => self
+                .words
+                .get(*word)
+                .map_or_else(String::new, |word| word.replace('_', " ")),
             Value::Entity(id) => entity(*id),
             Value::Set(members) => listed(&members.iter().map(|id| entity(*id)).collect::<Vec<_>>()),
         }
@@ -45,7 +48,10 @@ impl Model {
             Value::Word(word) => self.words.get(*word).cloned().unwrap_or_default(),
             value => self.value_text(value),
         };
-        let args: Vec<String> = args.iter().map(|arg| arg.as_ref().map_or_else(|| "_".to_owned(), word)).collect();
+        let args: Vec<String> = args
+            .iter()
+            .map(|arg| arg.as_ref().map_or_else(|| "_".to_owned(), word))
+            .collect();
         format!("{name}({})", args.join(", "))
     }
 
@@ -58,7 +64,12 @@ impl Model {
     }
 
     /// Appends the parts and returns whether any place holds something else than its default.
-    fn fill(&self, parts: &[PhrasePart], binding: &dyn Fn(VariableId) -> Option<Value>, text: &mut String) -> bool {
+    fn fill(
+        &self,
+        parts: &[PhrasePart],
+        binding: &dyn Fn(VariableId) -> Option<Value>,
+        text: &mut String,
+    ) -> bool {
         let mut telling = false;
         for part in parts {
             match part {

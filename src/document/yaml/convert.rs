@@ -1,9 +1,8 @@
 //! From what the library read to the tree, checking what YAML lets pass and a scenario must not.
 
 use indexmap::IndexMap;
-use serde_saphyr::Spanned;
 
-use super::raw::{Raw, bytes};
+use super::raw::{Item, Raw};
 use super::{comment, trap};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceId, Span};
 use crate::document::tree::{Entry, Map, Node, Scalar, ScalarKind, Value, normal_key};
@@ -12,7 +11,7 @@ use crate::document::tree::{Entry, Map, Node, Scalar, ScalarKind, Value, normal_
 pub(super) fn convert(
     text: &str,
     source: SourceId,
-    root: Spanned<Raw<'_>>,
+    root: Item<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Node> {
     Converter {
@@ -31,10 +30,10 @@ struct Converter<'t, 'd> {
 
 impl<'t> Converter<'t, '_> {
     /// `flow`: whether a `{` or `[` is open around this node.
-    fn node(&mut self, raw: Spanned<Raw<'t>>, flow: bool) -> Option<Node> {
+    fn node(&mut self, raw: Item<'t>, flow: bool) -> Option<Node> {
         let span = self.span(&raw);
         // An alias puts a value here that was written elsewhere, perhaps in block style.
-        let flow = (flow && raw.referenced == raw.defined) || self.slice(span).starts_with(['{', '[']);
+        let flow = (flow && !raw.aliased) || self.slice(span).starts_with(['{', '[']);
         if self.has_tag(span) {
             return None;
         }
@@ -47,9 +46,12 @@ impl<'t> Converter<'t, '_> {
         }
     }
 
-    fn span(&self, raw: &Spanned<Raw<'_>>) -> Span {
-        let (start, end) = bytes(self.text, raw.defined);
-        Span::new(self.source, start, end)
+    fn span(&self, raw: &Item<'_>) -> Span {
+        Span {
+            source: self.source,
+            start: raw.start,
+            end: raw.end,
+        }
     }
 
     fn slice(&self, span: Span) -> &'t str {
@@ -160,7 +162,7 @@ impl<'t> Converter<'t, '_> {
         !header.starts_with(['|', '>']) || header.len() > 3
     }
 
-    fn list(&mut self, span: Span, items: Vec<Spanned<Raw<'t>>>, flow: bool) -> Node {
+    fn list(&mut self, span: Span, items: Vec<Item<'t>>, flow: bool) -> Node {
         let mut trapped = Vec::new();
         if flow {
             let cells: Vec<Span> = items.iter().map(|item| self.cell(item)).collect();
@@ -191,7 +193,7 @@ impl<'t> Converter<'t, '_> {
         }
     }
 
-    fn map(&mut self, span: Span, entries: Vec<(Spanned<Raw<'t>>, Spanned<Raw<'t>>)>, flow: bool) -> Node {
+    fn map(&mut self, span: Span, entries: Vec<(Item<'t>, Item<'t>)>, flow: bool) -> Node {
         let mut trapped = Vec::new();
         if flow {
             let cells: Vec<Span> = entries
@@ -220,8 +222,10 @@ impl<'t> Converter<'t, '_> {
             let value_span = self.span(&value);
             if matches!(value.value, Raw::Null) && self.slice(value_span) != "null" {
                 let empty = self.empty(&format!("`{name}` has no value"), value_span);
-                self.diagnostics
-                    .push(comment::mention(at(empty, key_span), self.after(value_span)));
+                self.diagnostics.push(comment::mention(
+                    at(empty, key_span),
+                    self.after(key_span).trim_start_matches(':'),
+                ));
                 continue;
             }
             let Some(node) = self.node(value, flow) else {
@@ -258,7 +262,7 @@ impl<'t> Converter<'t, '_> {
         );
     }
 
-    fn key(&mut self, key: Spanned<Raw<'t>>, span: Span) -> Option<String> {
+    fn key(&mut self, key: Item<'t>, span: Span) -> Option<String> {
         if self.has_tag(span) {
             return None;
         }
@@ -284,10 +288,10 @@ impl<'t> Converter<'t, '_> {
     }
 
     /// The place of a plain value inside `{ }` or `[ ]`; empty for anything that cannot be half a call.
-    fn cell(&self, raw: &Spanned<Raw<'_>>) -> Span {
+    fn cell(&self, raw: &Item<'_>) -> Span {
         let span = self.span(raw);
         let whole = match raw.value {
-            Raw::Text(_) | Raw::Typed => self.is_plain(span) && raw.referenced == raw.defined,
+            Raw::Text(_) | Raw::Typed => self.is_plain(span) && !raw.aliased,
             Raw::Null => true,
             Raw::List(_) | Raw::Map(_) => false,
         };

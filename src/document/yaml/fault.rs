@@ -54,6 +54,16 @@ pub(super) fn explain(error: &Error, text: &str, source: SourceId) -> Diagnostic
     }
 }
 
+/// The message about a text on which the library broke down.
+pub(super) fn gave_up(start: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0104",
+        start,
+        "this text could not be read as YAML, and the reader cannot say why",
+    )
+    .help("this is a fault of the reader: please report it with the file")
+}
+
 /// A place in a text that could not be read.
 #[derive(Clone, Copy)]
 struct Place<'t> {
@@ -92,6 +102,12 @@ impl<'t> Place<'t> {
 
     fn line_start(self) -> usize {
         self.before().rfind('\n').map_or(0, |at| at + 1)
+    }
+
+    fn is_first_of_its_line(self) -> bool {
+        self.text
+            .get(self.line_start()..self.at)
+            .is_some_and(|before| before.trim().is_empty())
     }
 
     /// The rest of the line, without its comment and trailing blanks.
@@ -153,7 +169,7 @@ fn syntax(kind: &ErrorKind, place: Place<'_>) -> Diagnostic {
         K::BlockSequenceEntryNotAllowed => place
             .error("E0109", "a list does not begin on the line of its key")
             .help("put each `- ` on a line of its own below the key, or write `[a, b]`"),
-        K::ExpectedDocumentStart => match place.line_start() == place.at {
+        K::ExpectedDocumentStart => match place.is_first_of_its_line() {
             true => indentation(place),
             false => place.unknown(),
         },
@@ -170,6 +186,9 @@ fn syntax(kind: &ErrorKind, place: Place<'_>) -> Diagnostic {
 /// The kinds whose names say little: the text around tells more.
 fn by_look(kind: &ErrorKind, place: Place<'_>) -> Diagnostic {
     let message = kind.to_string();
+    if message.contains("a tab") {
+        return tab(place);
+    }
     if !open_at(place.text, place.at).is_empty() {
         return flow(place);
     }
@@ -222,6 +241,12 @@ fn unexpected(character: char, place: Place<'_>) -> Diagnostic {
 fn second_colon(place: Place<'_>) -> Diagnostic {
     let start = place.line_start();
     let line = place.text.get(start..place.at).unwrap_or("");
+    if line
+        .get(..leading(line))
+        .is_some_and(|blank| blank.contains('\t'))
+    {
+        return tab(place);
+    }
     if let Some(colon) = line.find(": ") {
         let value_start = start + colon + 2;
         let value_start = value_start + leading(place.text.get(value_start..).unwrap_or(""));
@@ -282,13 +307,10 @@ fn flow(place: Place<'_>) -> Diagnostic {
     if let Some(torn) = open.iter().find_map(|open| torn_call(*open, place)) {
         return torn;
     }
-    let lines_between = place
-        .text
-        .get(inner.at..place.at)
-        .unwrap_or("")
-        .matches('\n')
-        .count();
-    if lines_between > 0 || place.rest().trim().is_empty() {
+    let never_closed = open_at(place.text, place.text.len())
+        .iter()
+        .any(|last| last.at == inner.at);
+    if never_closed {
         return unclosed(*inner, place);
     }
     let before = place.before().trim_end();
@@ -298,6 +320,14 @@ fn flow(place: Place<'_>) -> Diagnostic {
             .help("remove the comma");
     }
     if place.rest().starts_with(':') {
+        let start = place.line_start();
+        let line = place.text.get(start..place.at).unwrap_or("");
+        if start > inner.at && !line.contains([',', '{', '[', ':']) {
+            let key = place.span(start + leading(line), place.at);
+            return Diagnostic::error("E0107", key, "a `,` is missing before this key")
+                .also(place.span(inner.at, inner.at + 1), "opened here")
+                .help("inside `{ }` a comma stands at the end of each line but the last");
+        }
         return place
             .error("E0108", "a second `: ` in one value")
             .help("inside `{ }` and `[ ]` a value that holds `: ` needs quotes");
@@ -383,23 +413,17 @@ fn unclosed(open: Open, place: Place<'_>) -> Diagnostic {
 /// `if: !neutral(x)`: YAML takes the word for a tag and the value for nothing.
 fn negation(tag: &str, place: Place<'_>) -> Diagnostic {
     let line = place.line_start();
-    let found = place
-        .text
-        .get(line..place.at)
-        .and_then(|before| before.rfind(tag));
-    let Some(found) = found.map(|at| line + at) else {
-        return place
-            .error("E0114", "YAML takes a word that begins with `!` for a tag")
-            .help("write `not` for no; a text that begins with `!` needs quotes");
+    let before = place.text.get(line..place.at).unwrap_or("");
+    let found = match before.rfind(tag) {
+        Some(at) => line + at,
+        None if place.rest().starts_with('!') => place.at,
+        None => {
+            return place
+                .error("E0114", "YAML takes a word that begins with `!` for a tag")
+                .help("write `not` for no; a text that begins with `!` needs quotes");
+        }
     };
-    let word = place
-        .text
-        .get(found + 1..)
-        .unwrap_or("")
-        .lines()
-        .next()
-        .unwrap_or("")
-        .trim_end();
+    let word = place.moved(found + 1).line_rest();
     let said = Diagnostic::error(
         "E0114",
         place.span(found, found + tag.len()),

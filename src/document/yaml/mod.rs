@@ -13,8 +13,19 @@ mod trap;
 use super::tree::Node;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceId, Span};
 
+pub(super) use raw::on_deep_stack;
+
 /// Reads the text of a source. `None` if there is no tree at all; with errors among the diagnostics the tree has gaps.
 pub(super) fn parse(source: SourceId, text: &str) -> (Option<Node>, Diagnostics) {
+    on_deep_stack(|| parse_here(source, text)).unwrap_or_else(|| {
+        let mut diagnostics = Diagnostics::default();
+        diagnostics.push(fault::gave_up(Span::new(source, 0, 0)));
+        (None, diagnostics)
+    })
+}
+
+/// [`parse`] for a caller that is [`on_deep_stack`] already.
+pub(super) fn parse_here(source: SourceId, text: &str) -> (Option<Node>, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
     if text
         .lines()
@@ -35,3 +46,6 @@ pub(super) fn parse(source: SourceId, text: &str) -> (Option<Node>, Diagnostics)
     };
     (node, diagnostics)
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,25 +29,41 @@ pub(super) enum Raw<'t> {
     /// Any other scalar, with escapes and folding resolved.
     Text(Cow<'t, str>),
     /// A sequence.
-    List(Vec<Spanned<Raw<'t>>>),
+    List(Vec<Item<'t>>),
     /// A mapping, duplicates included.
-    Map(Vec<(Spanned<Raw<'t>>, Spanned<Raw<'t>>)>),
+    Map(Vec<(Item<'t>, Item<'t>)>),
 }
 
-/// Reads a text.
-pub(super) fn read(text: &str) -> Result<Spanned<Raw<'_>>, Error> {
+/// A value with its place in bytes; the library's own places are three times as large.
+pub(super) struct Item<'t> {
+    pub value: Raw<'t>,
+    pub start: u32,
+    pub end: u32,
+    /// Whether an `*alias` put it here, so that the place is not where it is used.
+    pub aliased: bool,
+}
+
+/// The stack for reading, in bytes. The library recurses with large frames: at the greatest depth an unoptimised
+/// build needs more than the 2 MB that threads have by default.
+const STACK: usize = 16 * 1024 * 1024;
+
+/// Reads a text on the caller's stack, which must be [deep](on_deep_stack) if the text is not known to be shallow.
+pub(super) fn read(text: &str) -> Result<Item<'_>, Error> {
     serde_saphyr::from_str_with_options(text, options())
 }
 
-/// The bytes a location covers, clipped to `text`.
-pub(super) fn bytes(text: &str, location: Location) -> (usize, usize) {
-    let span = location.span();
-    let at = |n: Option<u64>| n.and_then(|n| usize::try_from(n).ok());
-    let start = at(span.byte_offset()).unwrap_or(0).min(text.len());
-    let end = start
-        .saturating_add(at(span.byte_len()).unwrap_or(0))
-        .min(text.len());
-    (start, end)
+/// Does some reading on a thread of its own, whose stack suffices for any text. `None` if the library panicked:
+/// no panic of a library reaches a caller of ours. Without threads the caller's own stack has to do.
+pub(in crate::document) fn on_deep_stack<T: Send>(work: impl Fn() -> T + Sync) -> Option<T> {
+    std::thread::scope(|scope| {
+        match std::thread::Builder::new()
+            .stack_size(STACK)
+            .spawn_scoped(scope, &work)
+        {
+            Ok(reader) => reader.join().ok(),
+            Err(_) => Some(work()),
+        }
+    })
 }
 
 /// Where an error is, in bytes of `text`: errors count characters.
@@ -81,6 +97,25 @@ fn options() -> Options {
 impl<'de> Deserialize<'de> for Raw<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Reader)
+    }
+}
+
+impl<'de> Deserialize<'de> for Item<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Spanned {
+            value,
+            referenced,
+            defined,
+        } = Spanned::<Raw<'de>>::deserialize(deserializer)?;
+        let byte = |n: Option<u64>| n.and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
+        let start = byte(defined.span().byte_offset());
+        let end = start.saturating_add(byte(defined.span().byte_len()));
+        Ok(Item {
+            value,
+            start,
+            end,
+            aliased: referenced != defined,
+        })
     }
 }
 

@@ -50,12 +50,31 @@ impl<'t> Common<'t> {
         let name = text(self.name, "name");
         let about = text(self.about, "about");
         let note = text(self.note, "note");
-        let citations: Vec<Citation> =
-            self.source.into_iter().flat_map(read::one_or_many).filter_map(|node| citation(node, model, out)).collect();
-        let unsourced = if self.source.is_some() { Status::Fact } else { Status::Assumption };
-        let status = self.status.and_then(|node| status(node, out)).unwrap_or(unsourced);
+        let citations: Vec<Citation> = self
+            .source
+            .into_iter()
+            .flat_map(read::one_or_many)
+            .filter_map(|node| citation(node, model, out))
+            .collect();
+        let unsourced = if self.source.is_some() {
+            Status::Fact
+        } else {
+            Status::Assumption
+        };
+        let status = self
+            .status
+            .and_then(|node| status(node, out))
+            .unwrap_or(unsourced);
         let codes = self.codes.map(|node| codes(node, out)).unwrap_or_default();
-        Annotations { name, about, note, citations, status, codes, span }
+        Annotations {
+            name,
+            about,
+            note,
+            citations,
+            status,
+            codes,
+            span,
+        }
     }
 }
 
@@ -75,7 +94,10 @@ pub(crate) fn none(span: Span) -> Annotations {
 /// `article P7`: a source, then a place in it.
 fn citation(node: &Node, model: &Model, out: &mut Diagnostics) -> Option<Citation> {
     let written = read::text(node, "source", out)?;
-    let (source, locator) = written.trim().split_once(char::is_whitespace).unwrap_or((written.trim(), ""));
+    let (source, locator) = written
+        .trim()
+        .split_once(char::is_whitespace)
+        .unwrap_or((written.trim(), ""));
     if !model.bibliography.contains_key(source) {
         if model.broken.contains(source) {
             return None;
@@ -88,7 +110,10 @@ fn citation(node: &Node, model: &Model, out: &mut Diagnostics) -> Option<Citatio
         out.push(diagnostic);
         return None;
     }
-    Some(Citation { source: source.to_owned(), locator: locator.trim().to_owned() })
+    Some(Citation {
+        source: source.to_owned(),
+        locator: locator.trim().to_owned(),
+    })
 }
 
 fn status(node: &Node, out: &mut Diagnostics) -> Option<Status> {
@@ -111,7 +136,11 @@ fn status(node: &Node, out: &mut Diagnostics) -> Option<Status> {
 
 /// `codes: { ATOP: 3100 }`
 fn codes(node: &Node, out: &mut Diagnostics) -> Vec<(String, String)> {
-    let Some(map) = read::map(node, "`codes`", out) else { return Vec::new() };
+    let Some(map) = read::map(node, "`codes`", out) else {
+        return Vec::new();
+    };
     let entries = map.entries.iter();
-    entries.filter_map(|(key, entry)| Some((key.clone(), read::text(&entry.node, key, out)?))).collect()
+    entries
+        .filter_map(|(key, entry)| Some((key.clone(), read::text(&entry.node, key, out)?)))
+        .collect()
 }

@@ -14,7 +14,9 @@ const POSITION: &str = "position";
 /// `outcomes:` in the order of writing.
 pub(crate) fn outcomes(model: &mut Model, root: &Map, out: &mut Diagnostics) {
     for (name, entry) in read::section_as_written(root, "outcomes", out) {
-        let outcome = read::id(name, entry.key, "an outcome", out).then(|| outcome(model, name, entry, out)).flatten();
+        let outcome = read::id(name, entry.key, "an outcome", out)
+            .then(|| outcome(model, name, entry, out))
+            .flatten();
         match outcome {
             Some(outcome) => {
                 let id = model.outcomes.push(outcome);
@@ -45,35 +47,67 @@ fn outcome(model: &Model, name: &str, entry: &Entry, out: &mut Diagnostics) -> O
         out.push(Diagnostic::error("E0706", node.span, message).help(help));
         return None;
     }
-    Some(Outcome { name: name.to_owned(), is, says, unit, about })
+    Some(Outcome {
+        name: name.to_owned(),
+        is,
+        says,
+        unit,
+        about,
+    })
 }
 
 /// Positions are entities; this gathers what the reports read of them, in canonical order.
 pub(crate) fn positions(model: &mut Model) {
-    let Some(kind) = model.names.kinds.get(POSITION).copied() else { return };
+    let Some(kind) = model.names.kinds.get(POSITION).copied() else {
+        return;
+    };
     let mut all = Vec::new();
-    for (id, entity) in model.entities.iter().filter(|(_, entity)| model.kind_is_a(entity.kind, kind)) {
-        let Some(AttributeValue::Value(Value::Entity(of))) = attribute(model, entity, "of") else { continue };
-        let Some(AttributeValue::Condition(met_if)) = attribute(model, entity, "met_if") else { continue };
+    for (id, entity) in model
+        .entities
+        .iter()
+        .filter(|(_, entity)| model.kind_is_a(entity.kind, kind))
+    {
+        let Some(AttributeValue::Value(Value::Entity(of))) = attribute(model, entity, "of") else {
+            continue;
+        };
+        let Some(AttributeValue::Condition(met_if)) = attribute(model, entity, "met_if") else {
+            continue;
+        };
         let priority = match attribute(model, entity, "priority") {
             Some(AttributeValue::Value(Value::Number(number))) => fixed(*number),
             _ => Fixed::ONE,
         };
-        all.push(Position { entity: id, of: *of, priority, met_if: met_if.clone() });
+        all.push(Position {
+            entity: id,
+            of: *of,
+            priority,
+            met_if: met_if.clone(),
+        });
     }
     model.positions = all;
 }
 
 fn fixed(number: Number) -> Fixed {
-    number.fixed().or_else(|| Fixed::from_f64(number.float())).unwrap_or(Fixed::MAX)
+    number
+        .fixed()
+        .or_else(|| Fixed::from_f64(number.float()))
+        .unwrap_or(Fixed::MAX)
 }
 
 fn attribute<'m>(model: &'m Model, entity: &'m Entity, name: &str) -> Option<&'m AttributeValue> {
-    entity.values.get(&model.kinds.get(entity.kind)?.attributes.get(name)?.id)
+    entity
+        .values
+        .get(&model.kinds.get(entity.kind)?.attributes.get(name)?.id)
 }
 
 /// `expect:` and `invariants:` in the order of writing.
-pub(crate) fn claims(model: &Model, root: &Map, section: &str, mode: Mode, out: &mut Diagnostics) -> Vec<Claim> {
+pub(crate) fn claims(
+    model: &Model,
+    root: &Map,
+    section: &str,
+    mode: Mode,
+    out: &mut Diagnostics,
+) -> Vec<Claim> {
     let mut all = Vec::new();
     for (name, entry) in read::section_as_written(root, section, out) {
         if read::id(name, entry.key, "a claim", out) {
@@ -103,13 +137,24 @@ fn claim(model: &Model, name: &str, entry: &Entry, mode: Mode, out: &mut Diagnos
     };
     let probabilistic = is.is_probabilistic();
     let text = written(node);
-    Some(Claim { name: name.to_owned(), is, text, probabilistic, why, span: entry.key })
+    Some(Claim {
+        name: name.to_owned(),
+        is,
+        text,
+        probabilistic,
+        why,
+        span: entry.key,
+    })
 }
 
 /// The author's words, on one line.
 fn written(node: &Node) -> String {
     let texts: Vec<_> = read::one_or_many(node).iter().filter_map(Node::as_text).collect();
-    texts.join(" and ").split_whitespace().collect::<Vec<_>>().join(" ")
+    texts
+        .join(" and ")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// One term for a list of conditions.
@@ -118,7 +163,11 @@ pub(crate) fn all_of(mut terms: Vec<Term>, node: &Node) -> Term {
         Some(only) if terms.is_empty() => only,
         last => {
             terms.extend(last);
-            Term { span: node.span, ty: Type::Boolean, kind: TermKind::And(terms) }
+            Term {
+                span: node.span,
+                ty: Type::Boolean,
+                kind: TermKind::And(terms),
+            }
         }
     }
 }
@@ -126,12 +175,18 @@ pub(crate) fn all_of(mut terms: Vec<Term>, node: &Node) -> Term {
 /// Ids and titles of `variants:`; overlays are only looked at for unknown sections, because each is decoded when it is used.
 pub(crate) fn variants(model: &mut Model, heading: &Map, out: &mut Diagnostics) {
     for (name, entry) in read::section_as_written(heading, "variants", out) {
-        let Some(map) = overlay(model, name, entry, "a variant", &["file"], out) else { continue };
+        let Some(map) = overlay(model, name, entry, "a variant", &["file"], out) else {
+            continue;
+        };
         let title = map.get("title").and_then(|node| read::text(node, "title", out));
-        model.variants.push((name.to_owned(), title.unwrap_or_else(|| name.replace('_', " "))));
+        model
+            .variants
+            .push((name.to_owned(), title.unwrap_or_else(|| name.replace('_', " "))));
     }
     for (name, entry) in read::section_as_written(heading, "levers", out) {
-        let Some(map) = overlay(model, name, entry, "a lever", &["by", "cost"], out) else { continue };
+        let Some(map) = overlay(model, name, entry, "a lever", &["by", "cost"], out) else {
+            continue;
+        };
         lever(model, name, map, entry, out);
     }
 }
@@ -166,7 +221,11 @@ fn lever(model: &Model, name: &str, map: &Map, entry: &Entry, out: &mut Diagnost
     match by {
         Some(by) if !model.by_id.contains_key(by.trim()) && !model.broken.contains(by.trim()) => {
             let span = map.get("by").map_or(entry.key, |node| node.span);
-            let mut diagnostic = Diagnostic::error("E0710", span, format!("no entity `{by}` that could bring `{name}` about"));
+            let mut diagnostic = Diagnostic::error(
+                "E0710",
+                span,
+                format!("no entity `{by}` that could bring `{name}` about"),
+            );
             if let Some(other) = crate::diagnostic::suggest(&by, model.by_id.keys().map(String::as_str)) {
                 diagnostic = diagnostic.help(format!("did you mean `{other}`?"));
             }
@@ -175,8 +234,15 @@ fn lever(model: &Model, name: &str, map: &Map, entry: &Entry, out: &mut Diagnost
         _ => {}
     }
     if let Some(node) = map.get("cost")
-        && node.as_text().and_then(|text| Number::parse(text.trim()).ok()).is_none()
+        && node
+            .as_text()
+            .and_then(|text| Number::parse(text.trim()).ok())
+            .is_none()
     {
-        out.push(Diagnostic::error("E0710", node.span, "the `cost` of a lever is a number"));
+        out.push(Diagnostic::error(
+            "E0710",
+            node.span,
+            "the `cost` of a lever is a number",
+        ));
     }
 }

@@ -7,8 +7,8 @@ use super::declarations::unique;
 use super::read;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::document::{Entry, Map, Node};
-use crate::language::{Literal, parse_literal, parse_rate_unit};
 use crate::language::value::{Duration, RateUnit};
+use crate::language::{Literal, parse_literal, parse_rate_unit};
 use crate::model::resolve::{Mode, Scope, Wanted};
 use crate::model::{Assumption, AssumptionEntry, AssumptionId, Callable, Model, Type, Value};
 
@@ -38,7 +38,12 @@ pub(crate) fn decode(model: &mut Model, root: &Map, out: &mut Diagnostics) {
             }
         }
     }
-    for (name, span) in root.get("assumptions").and_then(Node::as_map).iter().flat_map(|map| &map.removed) {
+    for (name, span) in root
+        .get("assumptions")
+        .and_then(Node::as_map)
+        .iter()
+        .flat_map(|map| &map.removed)
+    {
         model.names.removed.insert(name.clone(), *span);
     }
     for (name, mut all) in gathered {
@@ -48,25 +53,49 @@ pub(crate) fn decode(model: &mut Model, root: &Map, out: &mut Diagnostics) {
             continue;
         }
         // Most specific first; sections come in alphabetical order and the sort is stable.
-        all.entries.sort_by_key(|entry| entry.index.iter().filter(|index| index.is_none()).count());
-        let assumption = Assumption { name: name.clone(), arity: all.arity, ty: all.ty, entries: all.entries };
+        all.entries
+            .sort_by_key(|entry| entry.index.iter().filter(|index| index.is_none()).count());
+        let assumption = Assumption {
+            name: name.clone(),
+            arity: all.arity,
+            ty: all.ty,
+            entries: all.entries,
+        };
         let id: AssumptionId = model.assumptions.push(assumption);
         model.names.callables.insert(name, Callable::Assumption(id));
     }
 }
 
 /// Puts an entry beside those of the same name; all must have one type and one number of indexes.
-fn add(all: &mut BTreeMap<String, Gathered>, name: &str, entry: AssumptionEntry, ty: Type, out: &mut Diagnostics) {
+fn add(
+    all: &mut BTreeMap<String, Gathered>,
+    name: &str,
+    entry: AssumptionEntry,
+    ty: Type,
+    out: &mut Diagnostics,
+) {
     let arity = entry.index.len();
     let Some(known) = all.get_mut(name) else {
-        all.insert(name.to_owned(), Gathered { entries: vec![entry], ty, arity });
+        all.insert(
+            name.to_owned(),
+            Gathered {
+                entries: vec![entry],
+                ty,
+                arity,
+            },
+        );
         return;
     };
     let first = known.entries.first().map(|first| first.about.span);
     let problem = if known.arity != arity {
-        Some(format!("`{name}` has {} indexes in one place and {arity} here", known.arity))
+        Some(format!(
+            "`{name}` has {} indexes in one place and {arity} here",
+            known.arity
+        ))
     } else if known.ty != ty {
-        Some(format!("`{name}` is of another type here than in its other entries"))
+        Some(format!(
+            "`{name}` is of another type here than in its other entries"
+        ))
     } else {
         None
     };
@@ -125,17 +154,30 @@ fn entry(
         Some((low, high)) => check_range(low, &value, high, range_span, out),
         None if !matches!(value, Value::Boolean(_)) => {
             let message = format!("the assumption `{name}` has no range");
-            let help = "say how far it may be off: `range: [low, high]`; without it no sensitivity can be given";
+            let help =
+                "say how far it may be off: `range: [low, high]`; without it no sensitivity can be given";
             out.push(Diagnostic::warning("W0701", entry.key, message).help(help));
         }
         None => {}
     }
-    Some((AssumptionEntry { index, value, range, shape, why, about }, ty))
+    Some((
+        AssumptionEntry {
+            index,
+            value,
+            range,
+            shape,
+            why,
+            about,
+        },
+        ty,
+    ))
 }
 
 /// A number, a duration, a date or a truth, as written.
 fn literal(model: &Model, node: &Node, out: &mut Diagnostics) -> Option<(Value, Type)> {
-    let literal = parse_literal(&model.sources, node).map_err(|error| out.push(*error)).ok()?;
+    let literal = parse_literal(&model.sources, node)
+        .map_err(|error| out.push(*error))
+        .ok()?;
     Some(match literal {
         Literal::Number(number) => (Value::Number(number), Type::Number),
         Literal::Duration(duration) => (Value::Duration(duration), Type::Duration),
@@ -146,9 +188,15 @@ fn literal(model: &Model, node: &Node, out: &mut Diagnostics) -> Option<(Value, 
 }
 
 fn rate(model: &Model, node: &Node, ty: Type, out: &mut Diagnostics) -> Option<RateUnit> {
-    let unit = parse_rate_unit(&model.sources, node).map_err(|error| out.push(*error)).ok()?;
+    let unit = parse_rate_unit(&model.sources, node)
+        .map_err(|error| out.push(*error))
+        .ok()?;
     if ty != Type::Number {
-        out.push(Diagnostic::error("E0702", node.span, "only a number can be a rate"));
+        out.push(Diagnostic::error(
+            "E0702",
+            node.span,
+            "only a number can be a rate",
+        ));
         return None;
     }
     Some(unit)
@@ -159,7 +207,10 @@ fn shape(node: &Node, out: &mut Diagnostics) -> Option<String> {
     if !SHAPES.contains(&written.as_str()) {
         let all: Vec<_> = SHAPES.iter().map(|shape| format!("`{shape}`")).collect();
         let message = format!("no shape is called `{written}`");
-        out.push(Diagnostic::error("E0702", node.span, message).help(format!("a shape is one of {}", all.join(", "))));
+        out.push(
+            Diagnostic::error("E0702", node.span, message)
+                .help(format!("a shape is one of {}", all.join(", "))),
+        );
         return None;
     }
     Some(written)

@@ -18,7 +18,9 @@ pub(crate) fn quantities(model: &mut Model, bodies: &Bodies<'_>, out: &mut Diagn
     let mut nodes: BTreeMap<QuantityId, &Node> = BTreeMap::new();
     let mut reads: Reads<QuantityId> = Reads::new();
     for (callable, node) in &bodies.quantities {
-        let Callable::Quantity(id) = callable else { continue };
+        let Callable::Quantity(id) = callable else {
+            continue;
+        };
         nodes.insert(*id, node);
         let others = reads.entry(*id).or_default();
         // What does not parse is reported when its turn comes.
@@ -39,12 +41,22 @@ pub(crate) fn quantities(model: &mut Model, bodies: &Bodies<'_>, out: &mut Diagn
             }
         }
         Err(circle) => {
-            let names: Vec<_> = circle.iter().map(|id| format!("`{}`", model.quantities[*id].name)).collect();
-            let message = format!("quantities read each other in a circle: {}", names.join(" reads "));
+            let names: Vec<_> = circle
+                .iter()
+                .map(|id| format!("`{}`", model.quantities[*id].name))
+                .collect();
+            let message = format!(
+                "quantities read each other in a circle: {}",
+                names.join(" reads ")
+            );
             if let Some(node) = circle.first().and_then(|id| nodes.get(id)) {
                 out.push(Diagnostic::error("E0411", node.span, message));
             }
-            let all: Vec<_> = model.quantities.values().map(|quantity| quantity.name.clone()).collect();
+            let all: Vec<_> = model
+                .quantities
+                .values()
+                .map(|quantity| quantity.name.clone())
+                .collect();
             model.broken.extend(all);
         }
     }
@@ -57,7 +69,11 @@ fn quantity(model: &mut Model, id: QuantityId, node: &Node, out: &mut Diagnostic
     let term = scope.any(node, out).filter(|term| {
         let number = matches!(term.ty, Type::Number | Type::Rate(_));
         if !number {
-            let message = format!("`{}` must compute a number, and this is {}", model.quantities[id].name, model.type_phrase(term.ty));
+            let message = format!(
+                "`{}` must compute a number, and this is {}",
+                model.quantities[id].name,
+                model.type_phrase(term.ty)
+            );
             let help = "a condition that is derived is a fact with a deriving rule";
             out.push(Diagnostic::error("E0423", node.span, message).help(help));
         }
@@ -86,7 +102,11 @@ fn names_called(expr: &Expr, see: &mut dyn FnMut(&str)) {
         ExprKind::If(a, b, c) => [a, b, c].into_iter().for_each(|part| names_called(part, see)),
         ExprKind::Quantifier(quantifier) => {
             names_called(&quantifier.set, see);
-            quantifier.condition.iter().chain(&quantifier.body).for_each(|part| names_called(part, see));
+            quantifier
+                .condition
+                .iter()
+                .chain(&quantifier.body)
+                .for_each(|part| names_called(part, see));
         }
         ExprKind::Boolean(_)
         | ExprKind::Number(_)
@@ -101,7 +121,9 @@ fn names_called(expr: &Expr, see: &mut dyn FnMut(&str)) {
 pub(crate) fn constants(model: &mut Model, bodies: &Bodies<'_>, out: &mut Diagnostics) {
     for (callable, index, node) in &bodies.defaults {
         let Callable::Event(id) = callable else { continue };
-        let Some(ty) = model.events[*id].args.get(*index).map(|parameter| parameter.ty) else { continue };
+        let Some(ty) = model.events[*id].args.get(*index).map(|parameter| parameter.ty) else {
+            continue;
+        };
         let value = constant(model, node, ty, out);
         if let (Some(value), Some(parameter)) = (value, model.events[*id].args.get_mut(*index)) {
             parameter.default = Some(value);
@@ -113,11 +135,18 @@ pub(crate) fn constants(model: &mut Model, bodies: &Bodies<'_>, out: &mut Diagno
         let (low, high) = (fixed(from), fixed(to));
         let default = default.map(|node| (node.span, fixed(&Some(node))));
         let measure = &mut model.measures[*id];
-        let (Some(low), Some(high)) = (low, high) else { continue };
+        let (Some(low), Some(high)) = (low, high) else {
+            continue;
+        };
         (measure.from, measure.to) = (low, high);
-        measure.default = default.and_then(|(_, value)| value).unwrap_or_else(|| Fixed::ZERO.clamp(low, high.max(low)));
+        measure.default = default
+            .and_then(|(_, value)| value)
+            .unwrap_or_else(|| Fixed::ZERO.clamp(low, high.max(low)));
         if low >= high {
-            let message = format!("`{}` runs from {low} to {high}, which leaves it no room", measure.name);
+            let message = format!(
+                "`{}` runs from {low} to {high}, which leaves it no room",
+                measure.name
+            );
             out.push(Diagnostic::error("E0420", *span, message));
         } else if let Some((span, Some(value))) = default
             && !(low..=high).contains(&value)
@@ -142,10 +171,16 @@ pub(crate) fn constant(model: &Model, node: &Node, ty: Type, out: &mut Diagnosti
 
 /// A number with six decimals.
 pub(crate) fn fixed(model: &Model, node: &Node, out: &mut Diagnostics) -> Option<Fixed> {
-    let Value::Number(number) = constant(model, node, Type::Number, out)? else { return None };
+    let Value::Number(number) = constant(model, node, Type::Number, out)? else {
+        return None;
+    };
     let fixed = number.fixed().or_else(|| Fixed::from_f64(number.float()));
     if fixed.is_none() {
-        out.push(Diagnostic::error("E0420", node.span, format!("{number} is too large for a measure")));
+        out.push(Diagnostic::error(
+            "E0420",
+            node.span,
+            format!("{number} is too large for a measure"),
+        ));
     }
     fixed
 }
@@ -158,7 +193,9 @@ pub(crate) fn texts(model: &mut Model, bodies: &Bodies<'_>, out: &mut Diagnostic
         let mut scope = Scope::new(model, Mode::State);
         scope.bind_all(&event.args, event.about.span);
         let conditions = scope.condition(node, out);
-        if let (EventClass::Institutional(requires), Some(conditions)) = (&mut model.events[*id].class, conditions) {
+        if let (EventClass::Institutional(requires), Some(conditions)) =
+            (&mut model.events[*id].class, conditions)
+        {
             *requires = conditions;
         }
     }

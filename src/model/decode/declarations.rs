@@ -3,13 +3,13 @@
 use super::about::Common;
 use super::{about, read, types};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
-use crate::document::{Entry, Map, Node, Fields};
+use crate::document::{Entry, Fields, Map, Node};
+use crate::ids::Id as _;
 use crate::language::value::{Fixed, Number};
 use crate::model::{
-    Annotations, Callable, Event, EventClass, Fact, Measure, Model, Parameter, Phrase, PhrasePart, Quantity, Term, TermKind,
-    Type, Value, VariableId,
+    Annotations, Callable, Event, EventClass, Fact, Measure, Model, Parameter, Phrase, PhrasePart, Quantity,
+    Term, TermKind, Type, Value, VariableId,
 };
-use crate::ids::Id as _;
 
 /// The built-in event.
 const BREACH: &str = "breach";
@@ -32,7 +32,8 @@ pub(crate) struct Bodies<'t> {
 /// Fills the tables of facts, measures, quantities and events with what can be said without expressions.
 pub(crate) fn decode<'t>(model: &mut Model, root: &'t Map, out: &mut Diagnostics) -> Bodies<'t> {
     let mut bodies = Bodies::default();
-    type Decoder = for<'t> fn(&mut Model, &str, &'t Entry, &mut Bodies<'t>, &mut Diagnostics) -> Option<Callable>;
+    type Decoder =
+        for<'t> fn(&mut Model, &str, &'t Entry, &mut Bodies<'t>, &mut Diagnostics) -> Option<Callable>;
     let sections: [(&str, &str, Decoder); 4] = [
         ("facts", "a fact", fact),
         ("measures", "a measure", measure),
@@ -54,7 +55,12 @@ pub(crate) fn decode<'t>(model: &mut Model, root: &'t Map, out: &mut Diagnostics
                 }
             }
         }
-        for (name, span) in root.get(section).and_then(Node::as_map).iter().flat_map(|map| &map.removed) {
+        for (name, span) in root
+            .get(section)
+            .and_then(Node::as_map)
+            .iter()
+            .flat_map(|map| &map.removed)
+        {
             model.names.removed.insert(name.clone(), *span);
         }
     }
@@ -64,13 +70,23 @@ pub(crate) fn decode<'t>(model: &mut Model, root: &'t Map, out: &mut Diagnostics
 /// The built-in event `breach(of, under)`, written in the source at `span`.
 pub(crate) fn breach(model: &mut Model, span: Span) {
     let any = Type::Entity(model.root_kind());
-    let parameter = |name: &str| Parameter { name: name.to_owned(), ty: any, default: None };
+    let parameter = |name: &str| Parameter {
+        name: name.to_owned(),
+        ty: any,
+        default: None,
+    };
     let slot = |index: usize| {
-        let term = Term { span, ty: any, kind: TermKind::Variable(VariableId::from_index(index)) };
+        let term = Term {
+            span,
+            ty: any,
+            kind: TermKind::Variable(VariableId::from_index(index)),
+        };
         PhrasePart::Slot { term, default: None }
     };
     let words = |text: &str| PhrasePart::Text(text.to_owned());
-    let says = Phrase { parts: vec![slot(0), words(" breaks its word under "), slot(1)] };
+    let says = Phrase {
+        parts: vec![slot(0), words(" breaks its word under "), slot(1)],
+    };
     let event = Event {
         name: BREACH.to_owned(),
         args: vec![parameter("of"), parameter("under")],
@@ -79,13 +95,16 @@ pub(crate) fn breach(model: &mut Model, span: Span) {
         about: about::none(span),
     };
     model.breach = model.events.push(event);
-    model.names.callables.insert(BREACH.to_owned(), Callable::Event(model.breach));
+    model
+        .names
+        .callables
+        .insert(BREACH.to_owned(), Callable::Event(model.breach));
 }
 
 /// Words that expressions call themselves.
 const WORDS: &[&str] = &[
-    "any", "all", "at_end", "broken", "count", "ever", "first", "held", "max", "met", "min", "owed", "p", "size", "sum",
-    "times",
+    "any", "all", "at_end", "broken", "count", "ever", "first", "held", "max", "met", "min", "owed", "p",
+    "size", "sum", "times",
 ];
 
 /// Facts, measures, quantities, events and assumptions share one namespace, in which the core has some words too.
@@ -95,19 +114,30 @@ pub(crate) fn unique(model: &Model, name: &str, span: Span, what: &str, out: &mu
         out.push(Diagnostic::error("E0421", span, message));
         return None;
     }
-    let Some(other) = model.names.callables.get(name) else { return Some(()) };
-    let message = format!("`{name}` is already the name of {} `{name}`", with_article(other.noun()));
+    let Some(other) = model.names.callables.get(name) else {
+        return Some(());
+    };
+    let message = format!(
+        "`{name}` is already the name of {} `{name}`",
+        with_article(other.noun())
+    );
     let mut diagnostic = Diagnostic::error("E0415", span, message);
     if let Some(place) = place_of(model, *other) {
         diagnostic = diagnostic.also(place, "declared here");
     }
-    out.push(diagnostic.help(format!("give {what} another name: facts, measures, quantities, events and assumptions share theirs")));
+    out.push(diagnostic.help(format!(
+        "give {what} another name: facts, measures, quantities, events and assumptions share theirs"
+    )));
     None
 }
 
 /// "a fact", "an event".
 fn with_article(noun: &str) -> String {
-    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
     format!("{article} {noun}")
 }
 
@@ -118,9 +148,11 @@ fn place_of(model: &Model, callable: Callable) -> Option<Span> {
         Callable::Measure(id) => model.measures.get(id).map(|measure| measure.about.span),
         Callable::Quantity(id) => model.quantities.get(id).map(|quantity| quantity.about.span),
         Callable::Event(id) => model.events.get(id).map(|event| event.about.span),
-        Callable::Assumption(id) => {
-            model.assumptions.get(id).and_then(|all| all.entries.first()).map(|entry| entry.about.span)
-        }
+        Callable::Assumption(id) => model
+            .assumptions
+            .get(id)
+            .and_then(|all| all.entries.first())
+            .map(|entry| entry.about.span),
     }
 }
 
@@ -150,8 +182,18 @@ fn fact<'t>(
         out.push(Diagnostic::error("E0418", node.span, message).help(help));
     }
     let symmetric = symmetric.is_some_and(|(_, symmetric)| symmetric);
-    let posture = posture.and_then(|node| read::boolean(node, "posture", out)).unwrap_or(false);
-    let fact = Fact { name: name.to_owned(), args, symmetric, posture, derived: false, says: None, about };
+    let posture = posture
+        .and_then(|node| read::boolean(node, "posture", out))
+        .unwrap_or(false);
+    let fact = Fact {
+        name: name.to_owned(),
+        args,
+        symmetric,
+        posture,
+        derived: false,
+        says: None,
+        about,
+    };
     let id = Callable::Fact(model.facts.push(fact));
     bodies.says.extend(says.map(|node| (id, node)));
     Some(id)
@@ -174,9 +216,20 @@ fn measure<'t>(
     let about = common.read(model, entry.key, out);
     let (args, defaults) = parameters(model, args, out)?;
     no_defaults(&defaults, "a measure", out);
-    let posture = posture.and_then(|node| read::boolean(node, "posture", out)).unwrap_or(false);
+    let posture = posture
+        .and_then(|node| read::boolean(node, "posture", out))
+        .unwrap_or(false);
     let (from, to) = (Fixed::ZERO, Fixed::ONE);
-    let measure = Measure { name: name.to_owned(), args, from, to, default: from, posture, says: None, about };
+    let measure = Measure {
+        name: name.to_owned(),
+        args,
+        from,
+        to,
+        default: from,
+        posture,
+        says: None,
+        about,
+    };
     let id = Callable::Measure(model.measures.push(measure));
     bodies.bounds.push((id, entry.key, bounds));
     bodies.says.extend(says.map(|node| (id, node)));
@@ -202,8 +255,18 @@ fn quantity<'t>(
     let is = is?;
     // A number until its `is:` is typed, which happens before anything can read it.
     let zero = Number::from_fixed(Fixed::ZERO);
-    let term = Term { span: is.span, ty: Type::Number, kind: TermKind::Value(Value::Number(zero)) };
-    let quantity = Quantity { name: name.to_owned(), args, is: term, says: None, about };
+    let term = Term {
+        span: is.span,
+        ty: Type::Number,
+        kind: TermKind::Value(Value::Number(zero)),
+    };
+    let quantity = Quantity {
+        name: name.to_owned(),
+        args,
+        is: term,
+        says: None,
+        about,
+    };
     let id = Callable::Quantity(model.quantities.push(quantity));
     bodies.quantities.push((id, is));
     bodies.says.extend(says.map(|node| (id, node)));
@@ -234,11 +297,19 @@ fn event<'t>(
         let help = "say `is: institutional`, or put the condition into the rule that raises it";
         out.push(Diagnostic::error("E0419", node.span, message).help(help));
     }
-    let event = Event { name: name.to_owned(), args, class, says: None, about };
+    let event = Event {
+        name: name.to_owned(),
+        args,
+        class,
+        says: None,
+        about,
+    };
     let id = Callable::Event(model.events.push(event));
     bodies.requires.extend(requires.map(|node| (id, node)));
     bodies.says.extend(says.map(|node| (id, node)));
-    bodies.defaults.extend(defaults.into_iter().map(|(index, node)| (id, index, node)));
+    bodies
+        .defaults
+        .extend(defaults.into_iter().map(|(index, node)| (id, index, node)));
     Some(id)
 }
 
@@ -264,7 +335,9 @@ fn parameters<'t>(
     node: Option<&'t Node>,
     out: &mut Diagnostics,
 ) -> Option<(Vec<Parameter>, WrittenDefaults<'t>)> {
-    let Some(node) = node else { return Some((Vec::new(), Vec::new())) };
+    let Some(node) = node else {
+        return Some((Vec::new(), Vec::new()));
+    };
     let map = read::map(node, "`args`", out)?;
     let (mut all, mut defaults) = (Vec::new(), WrittenDefaults::new());
     let mut whole = true;
@@ -291,11 +364,16 @@ fn parameters<'t>(
         if default.is_none()
             && let Some((_, earlier)) = defaults.last()
         {
-            let message = format!("`{name}` needs a default, or must stand before the arguments that have one");
+            let message =
+                format!("`{name}` needs a default, or must stand before the arguments that have one");
             out.push(Diagnostic::error("E0418", entry.key, message).also(earlier.span, "a default"));
         }
         defaults.extend(default.map(|node| (index, node)));
-        all.push(Parameter { name: name.clone(), ty, default: None });
+        all.push(Parameter {
+            name: name.clone(),
+            ty,
+            default: None,
+        });
     }
     whole.then_some((all, defaults))
 }

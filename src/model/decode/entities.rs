@@ -32,12 +32,23 @@ struct Place<'p> {
 /// Numbers all entities in the order of their ids and returns what is written for their attributes.
 pub(crate) fn decode<'t>(model: &mut Model, root: &'t Map, out: &mut Diagnostics) -> Written<'t> {
     let mut found = Vec::new();
-    let sections: Vec<(String, KindId)> =
-        model.kinds.iter().filter_map(|(id, kind)| Some((kind.section.clone()?, id))).collect();
+    let sections: Vec<(String, KindId)> = model
+        .kinds
+        .iter()
+        .filter_map(|(id, kind)| Some((kind.section.clone()?, id)))
+        .collect();
     let general = [("entities".to_owned(), None)].into_iter();
     for (section, kind) in general.chain(sections.into_iter().map(|(section, kind)| (section, Some(kind)))) {
         for (name, entry) in read::section(root, &section, out) {
-            collect(model, name, None, entry, Place { kind, key: &section }, &mut found, out);
+            collect(
+                model,
+                name,
+                None,
+                entry,
+                Place { kind, key: &section },
+                &mut found,
+                out,
+            );
         }
         remember_removed(model, root.get(&section), "");
     }
@@ -70,12 +81,24 @@ fn collect<'t>(
         mark_broken(model, &id, &entry.node);
         return;
     };
-    let this = Found { id, parent: parent.map(|parent| parent.id.clone()), kind, entry };
-    let nests: Vec<(String, KindId)> =
-        model.kinds.iter().filter_map(|(id, kind)| Some((kind.nested.clone()?, id))).collect();
+    let this = Found {
+        id,
+        parent: parent.map(|parent| parent.id.clone()),
+        kind,
+        entry,
+    };
+    let nests: Vec<(String, KindId)> = model
+        .kinds
+        .iter()
+        .filter_map(|(id, kind)| Some((kind.nested.clone()?, id)))
+        .collect();
     for (key, nested) in nests {
-        let Some(node) = entry.node.as_map().and_then(|map| map.get(&key)) else { continue };
-        let Some(map) = read::map(node, &format!("`{key}` of `{}`", this.id), out) else { continue };
+        let Some(node) = entry.node.as_map().and_then(|map| map.get(&key)) else {
+            continue;
+        };
+        let Some(map) = read::map(node, &format!("`{key}` of `{}`", this.id), out) else {
+            continue;
+        };
         remember_removed(model, Some(node), &format!("{}.", this.id));
         if !may_nest(model, kind, nested) {
             wrong_parent(model, &this, &key, nested, node.span, out);
@@ -86,11 +109,29 @@ fn collect<'t>(
         }
         for (name, entry) in &map.entries {
             if let Some(attribute) = model.kinds[kind].attributes.get(name) {
-                let message = format!("`{}.{name}` would be both an attribute and a part of `{}`", this.id, this.id);
+                let message = format!(
+                    "`{}.{name}` would be both an attribute and a part of `{}`",
+                    this.id, this.id
+                );
                 let diagnostic = Diagnostic::error("E0414", entry.key, message);
-                out.push(diagnostic.also(attribute.span, "the attribute").help("give the part another id"));
+                out.push(
+                    diagnostic
+                        .also(attribute.span, "the attribute")
+                        .help("give the part another id"),
+                );
             }
-            collect(model, name, Some(&this), entry, Place { kind: Some(nested), key: &key }, found, out);
+            collect(
+                model,
+                name,
+                Some(&this),
+                entry,
+                Place {
+                    kind: Some(nested),
+                    key: &key,
+                },
+                found,
+                out,
+            );
         }
     }
     found.push(this);
@@ -118,12 +159,21 @@ fn kind_of(
         && !model.kind_is_a(kind, wanted)
     {
         let wanted = &model.kinds[wanted];
-        let message = format!("`{id}` is of kind `{name}`, which does not belong in `{}`", place.key);
+        let message = format!(
+            "`{id}` is of kind `{name}`, which does not belong in `{}`",
+            place.key
+        );
         let diagnostic = Diagnostic::error("E0408", node.span, message);
-        let belongs = model.lineage(kind).find_map(|kind| model.kinds[kind].section.as_deref()).unwrap_or("entities");
+        let belongs = model
+            .lineage(kind)
+            .find_map(|kind| model.kinds[kind].section.as_deref())
+            .unwrap_or("entities");
         out.push(
             diagnostic
-                .also(wanted.span, format!("`{}` holds entities of kind `{}`", place.key, wanted.name))
+                .also(
+                    wanted.span,
+                    format!("`{}` holds entities of kind `{}`", place.key, wanted.name),
+                )
                 .help(format!("write it under `{belongs}:`")),
         );
     }
@@ -132,20 +182,34 @@ fn kind_of(
 
 /// Whether entities of kind `nested` stand in entities of kind `kind`.
 fn may_nest(model: &Model, kind: KindId, nested: KindId) -> bool {
-    match model.kinds[nested].attributes.get("part_of").map(|attribute| attribute.ty) {
+    match model.kinds[nested]
+        .attributes
+        .get("part_of")
+        .map(|attribute| attribute.ty)
+    {
         Some(Type::Entity(whole)) => model.kind_is_a(kind, whole),
         // Reported where the kind is declared.
         _ => true,
     }
 }
 
-fn wrong_parent(model: &Model, this: &Found<'_>, key: &str, nested: KindId, span: Span, out: &mut Diagnostics) {
+fn wrong_parent(
+    model: &Model,
+    this: &Found<'_>,
+    key: &str,
+    nested: KindId,
+    span: Span,
+    out: &mut Diagnostics,
+) {
     let kind = &model.kinds[this.kind].name;
     let message = format!("`{}` is of kind `{kind}`, in which no `{key}` stand", this.id);
     let place = model.kinds[nested].attributes.get("part_of");
     let mut diagnostic = Diagnostic::error("E0414", span, message);
     if let Some(attribute) = place {
-        diagnostic = diagnostic.also(attribute.span, format!("they stand in {}", model.type_phrase(attribute.ty)));
+        diagnostic = diagnostic.also(
+            attribute.span,
+            format!("they stand in {}", model.type_phrase(attribute.ty)),
+        );
     }
     out.push(diagnostic);
 }
@@ -153,9 +217,15 @@ fn wrong_parent(model: &Model, this: &Found<'_>, key: &str, nested: KindId, span
 /// An entity that cannot be used, and all that may be nested in it.
 fn mark_broken(model: &mut Model, id: &str, node: &Node) {
     model.broken.insert(id.to_owned());
-    let nests: Vec<String> = model.kinds.values().filter_map(|kind| kind.nested.clone()).collect();
+    let nests: Vec<String> = model
+        .kinds
+        .values()
+        .filter_map(|kind| kind.nested.clone())
+        .collect();
     for key in nests {
-        let Some(map) = node.as_map().and_then(|map| map.get(&key)).and_then(Node::as_map) else { continue };
+        let Some(map) = node.as_map().and_then(|map| map.get(&key)).and_then(Node::as_map) else {
+            continue;
+        };
         for (name, entry) in &map.entries {
             mark_broken(model, &format!("{id}.{name}"), &entry.node);
         }
@@ -179,7 +249,11 @@ fn report_twins(found: &mut Vec<Found<'_>>, out: &mut Diagnostics) {
         Some(other) => {
             let message = format!("two entities are called `{}`", found.id);
             let diagnostic = Diagnostic::error("E0407", found.entry.key, message);
-            out.push(diagnostic.also(*other, "the other one").help("an id is unique over all sections"));
+            out.push(
+                diagnostic
+                    .also(*other, "the other one")
+                    .help("an id is unique over all sections"),
+            );
             false
         }
     });
@@ -197,7 +271,11 @@ fn number(model: &mut Model, found: &[Found<'_>]) {
         };
         let id = model.entities.push(entity);
         model.by_id.insert(found.id.clone(), id);
-        let parent = found.parent.as_ref().and_then(|parent| model.by_id.get(parent)).copied();
+        let parent = found
+            .parent
+            .as_ref()
+            .and_then(|parent| model.by_id.get(parent))
+            .copied();
         if let (Some(parent), Some((_, own))) = (parent, found.id.rsplit_once('.')) {
             // A parent sorts before its parts.
             model.entities[parent].nested.insert(own.to_owned(), id);
@@ -207,14 +285,16 @@ fn number(model: &mut Model, found: &[Found<'_>]) {
 
 /// Sorts what is written into attributes, annotations and unknown keys.
 fn values<'t>(model: &mut Model, found: &Found<'t>, written: &mut Written<'t>, out: &mut Diagnostics) {
-    let Some(&entity) = model.by_id.get(&found.id) else { return };
-    let Some(map) = found.entry.node.as_map() else { return };
-    let kind = model.kinds[found.kind].clone();
-    let about = Common::of(map).read(model, found.entry.key, out);
-    model.entities[entity].about = about;
-    let nests: BTreeSet<String> = model.kinds.values().filter_map(|kind| kind.nested.clone()).collect();
+    let Some(&entity) = model.by_id.get(&found.id) else {
+        return;
+    };
+    let Some(map) = found.entry.node.as_map() else {
+        return;
+    };
+    model.entities[entity].about = Common::of(map).read(model, found.entry.key, out);
+    let kind = &model.kinds[found.kind];
     let mut known: BTreeSet<&str> = ["kind"].into_iter().chain(Common::KEYS.iter().copied()).collect();
-    known.extend(nests.iter().map(String::as_str));
+    known.extend(model.kinds.values().filter_map(|kind| kind.nested.as_deref()));
     for (name, attribute) in &kind.attributes {
         known.insert(name);
         if let Some(node) = map.get(name) {
@@ -237,7 +317,8 @@ fn values<'t>(model: &mut Model, found: &Found<'t>, written: &mut Written<'t>, o
             written.remove(&(entity, attribute.id));
         }
         if !filled && !attribute.has_default && !written_here {
-            let mut diagnostic = Diagnostic::error("E0410", found.entry.key, format!("`{}` needs `{name}`", found.id));
+            let mut diagnostic =
+                Diagnostic::error("E0410", found.entry.key, format!("`{}` needs `{name}`", found.id));
             if let Some(about) = &attribute.about {
                 diagnostic = diagnostic.help(format!("`{name}`: {about}"));
             }
@@ -259,7 +340,11 @@ fn unknown_attribute(
     out: &mut Diagnostics,
 ) {
     let kind = &model.kinds[found.kind].name;
-    let mut diagnostic = Diagnostic::error("E0409", span, format!("`{}`, of kind `{kind}`, has no `{key}`", found.id));
+    let mut diagnostic = Diagnostic::error(
+        "E0409",
+        span,
+        format!("`{}`, of kind `{kind}`, has no `{key}`", found.id),
+    );
     let sub_kinds: Vec<_> = (model.kinds.iter())
         .filter(|(id, sub)| model.kind_is_a(*id, found.kind) && sub.attributes.contains_key(key))
         .map(|(_, sub)| format!("`{}`", sub.name))
@@ -267,9 +352,15 @@ fn unknown_attribute(
     if let Some(first) = sub_kinds.first() {
         diagnostic = diagnostic.help(format!("a {first} has it: say `kind:`"));
     } else if let Some(other) = suggest(key, known.iter().copied()) {
-        diagnostic = diagnostic.help(format!("did you mean `{other}`?")).fix(span, other);
+        diagnostic = diagnostic
+            .help(format!("did you mean `{other}`?"))
+            .fix(span, other);
     } else {
-        let own: Vec<_> = model.kinds[found.kind].attributes.keys().map(|name| format!("`{name}`")).collect();
+        let own: Vec<_> = model.kinds[found.kind]
+            .attributes
+            .keys()
+            .map(|name| format!("`{name}`"))
+            .collect();
         if !own.is_empty() {
             diagnostic = diagnostic.help(format!("its attributes are {}", own.join(", ")));
         }

@@ -29,7 +29,9 @@ pub(crate) fn decode<'t>(model: &mut Model, root: &'t Map, out: &mut Diagnostics
         if name == ROOT_KIND {
             let message = format!("`{ROOT_KIND}` is the kind of everything and cannot be declared again");
             out.push(Diagnostic::error("E0421", entry.key, message));
-        } else if let Some(kind) = read::id(name, entry.key, "a kind", out).then(|| header(model, name, entry, out)).flatten()
+        } else if let Some(kind) = read::id(name, entry.key, "a kind", out)
+            .then(|| header(model, name, entry, out))
+            .flatten()
         {
             written.push(kind);
         } else {
@@ -37,7 +39,10 @@ pub(crate) fn decode<'t>(model: &mut Model, root: &'t Map, out: &mut Diagnostics
         }
     }
     for kind in &written {
-        let parent = kind.is_a.and_then(|node| parent(model, node, out)).unwrap_or_else(|| model.root_kind());
+        let parent = kind
+            .is_a
+            .and_then(|node| parent(model, node, out))
+            .unwrap_or_else(|| model.root_kind());
         model.kinds[kind.id].is_a = Some(parent);
     }
     break_circles(model, &written, out);
@@ -67,8 +72,15 @@ fn header<'t>(model: &mut Model, name: &str, entry: &'t Entry, out: &mut Diagnos
     text(note, "note");
     let section = text(section, "section");
     let nested = text(nested, "nested");
-    let kind =
-        Kind { name: name.to_owned(), is_a: None, about, section, nested, attributes: IndexMap::new(), span: entry.key };
+    let kind = Kind {
+        name: name.to_owned(),
+        is_a: None,
+        about,
+        section,
+        nested,
+        attributes: IndexMap::new(),
+        span: entry.key,
+    };
     let id = model.kinds.push(kind);
     model.names.kinds.insert(name.to_owned(), id);
     Some(Written { id, is_a, attributes })
@@ -85,7 +97,9 @@ pub(crate) fn kind_named(model: &Model, name: &str, span: Span, out: &mut Diagno
     if known.is_none() && !model.broken.contains(name) {
         let mut diagnostic = Diagnostic::error("E0402", span, format!("no kind `{name}`"));
         if let Some(other) = suggest(name, model.names.kinds.keys().map(String::as_str)) {
-            diagnostic = diagnostic.help(format!("did you mean `{other}`?")).fix(span, other);
+            diagnostic = diagnostic
+                .help(format!("did you mean `{other}`?"))
+                .fix(span, other);
         }
         out.push(diagnostic);
     }
@@ -98,8 +112,15 @@ fn break_circles(model: &mut Model, written: &[Written<'_>], out: &mut Diagnosti
         let mut path = vec![kind.id];
         while let Some(up) = path.last().and_then(|last| model.kinds[*last].is_a) {
             if up == kind.id {
-                let names: Vec<_> = path.iter().chain([&up]).map(|id| format!("`{}`", model.kinds[*id].name)).collect();
-                let message = format!("kinds specialise each other in a circle: {}", names.join(" is a "));
+                let names: Vec<_> = path
+                    .iter()
+                    .chain([&up])
+                    .map(|id| format!("`{}`", model.kinds[*id].name))
+                    .collect();
+                let message = format!(
+                    "kinds specialise each other in a circle: {}",
+                    names.join(" is a ")
+                );
                 let span = kind.is_a.map_or(model.kinds[kind.id].span, |node| node.span);
                 out.push(Diagnostic::error("E0403", span, message));
                 model.kinds[kind.id].is_a = Some(model.root_kind());
@@ -115,17 +136,22 @@ fn break_circles(model: &mut Model, written: &[Written<'_>], out: &mut Diagnosti
 }
 
 fn attributes<'t>(model: &mut Model, kind: &Written<'t>, defaults: &mut Defaults<'t>, out: &mut Diagnostics) {
-    let inherited = model.kinds[kind.id].is_a.map(|up| (up, model.kinds[up].attributes.clone()));
+    let inherited = model.kinds[kind.id]
+        .is_a
+        .map(|up| (up, model.kinds[up].attributes.clone()));
     let (up, mut all) = inherited.unwrap_or((kind.id, IndexMap::new()));
     for attribute in all.values() {
         if let Some(node) = defaults.get(&(up, attribute.id)).copied() {
             defaults.insert((kind.id, attribute.id), node);
         }
     }
-    let map = kind.attributes.and_then(|node| read::map(node, "`attributes`", out));
+    let map = kind
+        .attributes
+        .and_then(|node| read::map(node, "`attributes`", out));
     for (name, entry) in map.into_iter().flat_map(|map| &map.entries) {
         if TAKEN.contains(&name.as_str()) {
-            let message = format!("`{name}` is a key that every entity has, so no attribute can be called so");
+            let message =
+                format!("`{name}` is a key that every entity has, so no attribute can be called so");
             out.push(Diagnostic::error("E0421", entry.key, message));
             continue;
         }
@@ -152,7 +178,16 @@ fn attributes<'t>(model: &mut Model, kind: &Written<'t>, defaults: &mut Defaults
         }
         let has_default = default.is_some() || before.as_ref().is_some_and(|before| before.has_default);
         let about = about.or_else(|| before.and_then(|before| before.about));
-        all.insert(name.clone(), Attribute { id, ty, has_default, about, span: entry.key });
+        all.insert(
+            name.clone(),
+            Attribute {
+                id,
+                ty,
+                has_default,
+                about,
+                span: entry.key,
+            },
+        );
     }
     model.kinds[kind.id].attributes = all;
 }
@@ -171,7 +206,11 @@ fn declaration<'t>(
         return Some((ty, None, None));
     }
     let mut fields = read::fields(entry, format!("the attribute `{name}`"), out)?;
-    let ty = if before.is_some() { fields.opt("type") } else { fields.req("type") };
+    let ty = if before.is_some() {
+        fields.opt("type")
+    } else {
+        fields.req("type")
+    };
     let default = fields.opt("default");
     let about = fields.opt("about");
     fields.done();
@@ -205,32 +244,77 @@ fn narrows(
     let (now, then) = (model.type_phrase(ty), model.type_phrase(before.ty));
     let message = format!("`{name}` is inherited as {then} and cannot become {now}");
     let help = "a sub-kind may only narrow an attribute or give it another default; else use another name";
-    out.push(Diagnostic::error("E0405", span, message).also(before.span, "inherited from here").help(help));
+    out.push(
+        Diagnostic::error("E0405", span, message)
+            .also(before.span, "inherited from here")
+            .help(help),
+    );
     None
 }
 
-/// Sections and nesting keys: each declared once, none that the core uses itself.
+/// Sections and nesting keys: each declared once, none that the core uses itself. A place that cannot be is forgotten, so
+/// that nothing is looked for there.
 fn places(model: &mut Model, out: &mut Diagnostics) {
     let mut seen: BTreeMap<String, KindId> = BTreeMap::new();
     for id in model.kinds.ids().collect::<Vec<_>>() {
-        let kind = &model.kinds[id];
-        for (word, key) in [(&kind.section, "section"), (&kind.nested, "nested")] {
-            let Some(word) = word else { continue };
-            let used = CORE.contains(&word.as_str()) || TAKEN.contains(&word.as_str());
-            if used {
-                let message = format!("`{word}` is a key of every scenario, so `{}` cannot be written there", kind.name);
-                out.push(Diagnostic::error("E0404", kind.span, message));
-            } else if let Some(other) = seen.insert(word.clone(), id) {
-                let message = format!("two kinds say `{key}: {word}`");
-                let other = &model.kinds[other];
-                out.push(Diagnostic::error("E0404", kind.span, message).also(other.span, "the other one"));
-            }
+        if !is_free(
+            model,
+            id,
+            model.kinds[id].section.as_deref(),
+            "section",
+            &mut seen,
+            out,
+        ) {
+            model.kinds[id].section = None;
         }
+        if !is_free(
+            model,
+            id,
+            model.kinds[id].nested.as_deref(),
+            "nested",
+            &mut seen,
+            out,
+        ) {
+            model.kinds[id].nested = None;
+        }
+        let kind = &model.kinds[id];
         let part_of = kind.attributes.get("part_of").map(|attribute| attribute.ty);
-        if kind.nested.is_some() && !matches!(part_of, Some(Type::Entity(_))) && !model.broken.contains("part_of") {
+        if kind.nested.is_some()
+            && !matches!(part_of, Some(Type::Entity(_)))
+            && !model.broken.contains("part_of")
+        {
             let message = format!("`{}` is nested, so it needs to say in what", kind.name);
             let help = "give it the attribute `part_of`, of the kind in which it stands";
             out.push(Diagnostic::error("E0404", kind.span, message).help(help));
         }
     }
+}
+
+/// Whether a place for the entities of a kind is taken neither by the core nor by another kind.
+fn is_free(
+    model: &Model,
+    id: KindId,
+    place: Option<&str>,
+    key: &str,
+    seen: &mut BTreeMap<String, KindId>,
+    out: &mut Diagnostics,
+) -> bool {
+    let Some(place) = place else { return true };
+    let kind = &model.kinds[id];
+    if CORE.contains(&place) || TAKEN.contains(&place) {
+        let message = format!(
+            "`{place}` has a meaning of its own, so `{}` cannot be written there",
+            kind.name
+        );
+        out.push(Diagnostic::error("E0404", kind.span, message));
+        return false;
+    }
+    if let Some(other) = seen.get(place) {
+        let other = &model.kinds[*other];
+        let message = format!("two kinds say `{key}: {place}`");
+        out.push(Diagnostic::error("E0404", kind.span, message).also(other.span, "the other one"));
+        return false;
+    }
+    seen.insert(place.to_owned(), id);
+    true
 }

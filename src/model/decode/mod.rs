@@ -9,10 +9,13 @@
 //! Every decoder reports what is wrong and goes on. An element that failed is remembered in `Model::broken`, so that
 //! using it is no second error.
 
+#![allow(clippy::indexing_slicing, reason = "tables are indexed by ids that they made; see `ids`")]
+
 mod about;
 mod aims;
 mod assumptions;
 mod bodies;
+pub(crate) mod codes;
 mod declarations;
 mod effects;
 mod entities;
@@ -22,6 +25,8 @@ mod read;
 mod rules;
 mod sections;
 mod story;
+#[cfg(test)]
+mod tests;
 mod types;
 mod values;
 

@@ -24,14 +24,25 @@ pub(crate) fn in_order<K: Ord + Copy>(mut reads: Reads<K>) -> Result<Vec<K>, Vec
     Ok(order)
 }
 
-/// A circle among keys each of which reads another.
+/// A circle among keys each of which reads another, from its least key round to it again.
 fn circle<K: Ord + Copy>(reads: &Reads<K>) -> Vec<K> {
-    let next = |key: &K| reads.get(key).and_then(|others| others.iter().find(|other| reads.contains_key(other))).copied();
+    let next = |key: &K| {
+        reads
+            .get(key)
+            .and_then(|others| others.iter().find(|other| reads.contains_key(other)))
+            .copied()
+    };
     let mut path: Vec<K> = reads.keys().next().copied().into_iter().collect();
     while let Some(following) = path.last().and_then(next) {
         if let Some(start) = path.iter().position(|on| *on == following) {
             path.drain(..start);
-            path.push(following);
+            let least = path
+                .iter()
+                .enumerate()
+                .min_by_key(|(_, key)| **key)
+                .map_or(0, |(at, _)| at);
+            path.rotate_left(least);
+            path.extend(path.first().copied());
             break;
         }
         path.push(following);
@@ -44,16 +55,25 @@ mod tests {
     use super::*;
 
     fn reads(pairs: &[(u8, &[u8])]) -> Reads<u8> {
-        pairs.iter().map(|(key, others)| (*key, others.iter().copied().collect())).collect()
+        pairs
+            .iter()
+            .map(|(key, others)| (*key, others.iter().copied().collect()))
+            .collect()
     }
 
     #[test]
     fn each_comes_after_what_it_reads() {
-        assert_eq!(in_order(reads(&[(1, &[3]), (2, &[1]), (3, &[])])), Ok(vec![3, 1, 2]));
+        assert_eq!(
+            in_order(reads(&[(1, &[3]), (2, &[1]), (3, &[])])),
+            Ok(vec![3, 1, 2])
+        );
     }
 
     #[test]
     fn a_circle_is_found_behind_what_merely_leads_to_it() {
-        assert_eq!(in_order(reads(&[(1, &[2]), (2, &[3]), (3, &[2])])), Err(vec![2, 3, 2]));
+        assert_eq!(
+            in_order(reads(&[(1, &[2]), (2, &[3]), (3, &[2])])),
+            Err(vec![2, 3, 2])
+        );
     }
 }

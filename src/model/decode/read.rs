@@ -28,7 +28,11 @@ pub(crate) fn map<'t>(node: &'t Node, what: &str, out: &mut Diagnostics) -> Opti
 }
 
 /// The keys of an element, if it is a map.
-pub(crate) fn fields<'t, 'd>(entry: &'t Entry, what: String, out: &'d mut Diagnostics) -> Option<Fields<'t, 'd>> {
+pub(crate) fn fields<'t, 'd>(
+    entry: &'t Entry,
+    what: String,
+    out: &'d mut Diagnostics,
+) -> Option<Fields<'t, 'd>> {
     map(&entry.node, &what, out)?;
     Some(Fields::new(&entry.node, what, out).at(entry.key))
 }
@@ -41,10 +45,20 @@ pub(crate) fn section<'t>(root: &'t Map, name: &str, out: &mut Diagnostics) -> V
 }
 
 /// The entries of an optional section in the order of writing, for what people read in that order.
-pub(crate) fn section_as_written<'t>(root: &'t Map, name: &str, out: &mut Diagnostics) -> Vec<(&'t str, &'t Entry)> {
-    let Some(node) = root.get(name) else { return Vec::new() };
+pub(crate) fn section_as_written<'t>(
+    root: &'t Map,
+    name: &str,
+    out: &mut Diagnostics,
+) -> Vec<(&'t str, &'t Entry)> {
+    let Some(node) = root.get(name) else {
+        return Vec::new();
+    };
     match map(node, &format!("`{name}`"), out) {
-        Some(map) => map.entries.iter().map(|(key, entry)| (key.as_str(), entry)).collect(),
+        Some(map) => map
+            .entries
+            .iter()
+            .map(|(key, entry)| (key.as_str(), entry))
+            .collect(),
         None => Vec::new(),
     }
 }
@@ -59,7 +73,14 @@ pub(crate) fn one_or_many(node: &Node) -> &[Node] {
 
 /// A key as a node of its own, to be read as an expression.
 pub(crate) fn key_node(key: &str, span: Span) -> Node {
-    Node { span, value: Value::Scalar(Scalar { text: key.to_owned(), plain: true, kind: ScalarKind::Text }) }
+    Node {
+        span,
+        value: Value::Scalar(Scalar {
+            text: key.to_owned(),
+            plain: true,
+            kind: ScalarKind::Text,
+        }),
+    }
 }
 
 /// Whether a node says nothing: `{}`.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::read;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, suggest};
-use crate::document::{Map, Node, Fields};
+use crate::document::{Fields, Map, Node};
 use crate::language::parse_date;
 use crate::language::value::Day;
 use crate::model::{Model, Reference};
@@ -46,7 +46,12 @@ pub(crate) fn check_keys(model: &Model, root: &Map, out: &mut Diagnostics) {
 /// As [`check_keys`], for an overlay that may have keys of its own.
 pub(crate) fn check_overlay_keys(model: &Model, map: &Map, own: &[&str], out: &mut Diagnostics) {
     let sections = model.kinds.values().filter_map(|kind| kind.section.as_deref());
-    let known: BTreeSet<&str> = CORE.iter().copied().chain(own.iter().copied()).chain(sections).collect();
+    let known: BTreeSet<&str> = CORE
+        .iter()
+        .copied()
+        .chain(own.iter().copied())
+        .chain(sections)
+        .collect();
     for (key, entry) in &map.entries {
         if known.contains(key.as_str()) {
             continue;
@@ -54,14 +59,21 @@ pub(crate) fn check_overlay_keys(model: &Model, map: &Map, own: &[&str], out: &m
         let mut diagnostic = Diagnostic::error("E0401", entry.key, format!("no section is called `{key}`"));
         if let Some(kind) = model.names.kinds.get(key).and_then(|kind| model.kinds.get(*kind)) {
             let section = model.names.kinds.get(&kind.name).and_then(|kind| {
-                model.lineage(*kind).find_map(|kind| model.kinds[kind].section.clone())
+                model
+                    .lineage(*kind)
+                    .find_map(|kind| model.kinds[kind].section.clone())
             });
             let section = section.unwrap_or_else(|| "entities".to_owned());
-            diagnostic = diagnostic.help(format!("`{key}` is a kind; its entities are written under `{section}:`"));
+            diagnostic = diagnostic.help(format!(
+                "`{key}` is a kind; its entities are written under `{section}:`"
+            ));
         } else if let Some(other) = suggest(key, known.iter().copied()) {
-            diagnostic = diagnostic.help(format!("did you mean `{other}`?")).fix(entry.key, other);
+            diagnostic = diagnostic
+                .help(format!("did you mean `{other}`?"))
+                .fix(entry.key, other);
         } else {
-            diagnostic = diagnostic.help("entities of a kind without a section of its own are written under `entities:`");
+            diagnostic = diagnostic
+                .help("entities of a kind without a section of its own are written under `entities:`");
         }
         out.push(diagnostic);
     }
@@ -80,16 +92,26 @@ pub(crate) fn heading(model: &mut Model, heading: &Map, out: &mut Diagnostics) {
 pub(crate) fn period(model: &mut Model, root: &Map, start: Span, out: &mut Diagnostics) {
     let Some(entry) = root.entries.get("period") else {
         let diagnostic = Diagnostic::error("E0701", start, "the scenario needs a `period`");
-        out.push(diagnostic.help("write `period: { from: 2022-03-29, to: 2032-03-29 }`; both days are included"));
+        out.push(
+            diagnostic.help("write `period: { from: 2022-03-29, to: 2032-03-29 }`; both days are included"),
+        );
         return;
     };
     let mut fields = Fields::new(&entry.node, "the period", out).at(entry.key);
     let (from, to) = (fields.req("from"), fields.req("to"));
     fields.done();
-    let (Some(from), Some(to)) = (from, to) else { return };
-    let (Some(first), Some(last)) = (day(model, from, out), day(model, to, out)) else { return };
+    let (Some(from), Some(to)) = (from, to) else {
+        return;
+    };
+    let (Some(first), Some(last)) = (day(model, from, out), day(model, to, out)) else {
+        return;
+    };
     if last < first {
-        let diagnostic = Diagnostic::error("E0701", to.span, format!("the period ends on {last}, before it begins"));
+        let diagnostic = Diagnostic::error(
+            "E0701",
+            to.span,
+            format!("the period ends on {last}, before it begins"),
+        );
         out.push(diagnostic.also(from.span, "it begins here"));
     }
     model.period = (first, last);
@@ -97,9 +119,15 @@ pub(crate) fn period(model: &mut Model, root: &Map, start: Span, out: &mut Diagn
 
 /// A date as written, neither `never` nor computed.
 pub(crate) fn day(model: &Model, node: &Node, out: &mut Diagnostics) -> Option<Day> {
-    let day = parse_date(&model.sources, node).map_err(|error| out.push(*error)).ok()?;
+    let day = parse_date(&model.sources, node)
+        .map_err(|error| out.push(*error))
+        .ok()?;
     if day == Day::NEVER {
-        out.push(Diagnostic::error("E0701", node.span, "a day of the calendar is wanted here, not `never`"));
+        out.push(Diagnostic::error(
+            "E0701",
+            node.span,
+            "a day of the calendar is wanted here, not `never`",
+        ));
         return None;
     }
     Some(day)
@@ -119,7 +147,9 @@ pub(crate) fn sources(model: &mut Model, root: &Map, out: &mut Diagnostics) {
         let details = ["author", "publisher", "date", "note"].map(|key| (key, fields.opt(key)));
         fields.done();
         let mut reference = Reference::default();
-        reference.title = title.and_then(|node| read::text(node, "title", out)).unwrap_or_default();
+        reference.title = title
+            .and_then(|node| read::text(node, "title", out))
+            .unwrap_or_default();
         for (key, node) in details {
             if let Some(text) = node.and_then(|node| read::text(node, key, out)) {
                 reference.details.insert(key.to_owned(), text);

@@ -10,7 +10,8 @@ use crate::language::value::Day;
 use crate::model::resolve::constant::evaluate;
 use crate::model::resolve::{GroundKey, Mode, Scope, Target, Wanted};
 use crate::model::{
-    Annotations, BranchingId, FactId, Fix, Initial, MeasureId, Model, Scripted, Settled, Type, Value, When, WordId,
+    Annotations, BranchingId, FactId, Fix, Initial, MeasureId, Model, Scripted, Settled, Type, Value, When,
+    WordId,
 };
 
 /// `start:` - what holds before the first day.
@@ -27,7 +28,10 @@ pub(crate) fn start(model: &mut Model, root: &Map, out: &mut Diagnostics) {
     for (key, entry) in all {
         let canonical = canonical_atom(model, &key);
         if let Some(other) = seen.insert(canonical, entry.key) {
-            let message = format!("`{}` says a second time how it stands", model.atom_text(&key.name, &key.args));
+            let message = format!(
+                "`{}` says a second time how it stands",
+                model.atom_text(&key.name, &key.args)
+            );
             out.push(Diagnostic::error("E0703", entry.key, message).also(other, "said here before"));
             continue;
         }
@@ -47,7 +51,12 @@ fn canonical_atom(model: &Model, key: &GroundKey) -> String {
     model.atom_text(&key.name, &args)
 }
 
-fn initial(model: &Model, key: &GroundKey, entry: &Entry, out: &mut Diagnostics) -> Option<(Initial, Annotations)> {
+fn initial(
+    model: &Model,
+    key: &GroundKey,
+    entry: &Entry,
+    out: &mut Diagnostics,
+) -> Option<(Initial, Annotations)> {
     let (node, about) = value_and_annotations(model, entry, &key.name, out)?;
     let args: Vec<Value> = key.args.iter().flatten().cloned().collect();
     let initial = match key.target {
@@ -102,11 +111,20 @@ fn fact(
     Some(Initial::Fact(id, args, holds))
 }
 
-fn measure(model: &Model, id: MeasureId, args: Vec<Value>, node: &Node, out: &mut Diagnostics) -> Option<Initial> {
+fn measure(
+    model: &Model,
+    id: MeasureId,
+    args: Vec<Value>,
+    node: &Node,
+    out: &mut Diagnostics,
+) -> Option<Initial> {
     let measure = &model.measures[id];
     let value = bodies::fixed(model, node, out)?;
     if value < measure.from || value > measure.to {
-        let message = format!("`{}` runs from {} to {}, so it cannot start at {value}", measure.name, measure.from, measure.to);
+        let message = format!(
+            "`{}` runs from {} to {}, so it cannot start at {value}",
+            measure.name, measure.from, measure.to
+        );
         out.push(Diagnostic::error("E0703", node.span, message).also(measure.about.span, "declared here"));
         return None;
     }
@@ -121,7 +139,9 @@ pub(crate) fn timeline(model: &mut Model, root: &Map, out: &mut Diagnostics) {
             model.timeline.extend(scripted);
         }
     }
-    model.timeline.sort_by(|a, b| a.on.cmp(&b.on).then_with(|| a.name.cmp(&b.name)));
+    model
+        .timeline
+        .sort_by(|a, b| a.on.cmp(&b.on).then_with(|| a.name.cmp(&b.name)));
 }
 
 fn scripted(model: &Model, name: &str, entry: &Entry, out: &mut Diagnostics) -> Option<Scripted> {
@@ -149,21 +169,37 @@ fn scripted(model: &Model, name: &str, entry: &Entry, out: &mut Diagnostics) -> 
     let (node, Value::Date(on)) = on? else { return None };
     let (first, last) = model.period;
     if on < first || on > last {
-        let message = format!("`{name}` is on {on}, outside the period {first} to {last}, so it never happens");
+        let message =
+            format!("`{name}` is on {on}, outside the period {first} to {last}, so it never happens");
         out.push(Diagnostic::warning("W0702", node.span, message));
     }
-    Some(Scripted { name: name.to_owned(), on, event, args, says, about })
+    Some(Scripted {
+        name: name.to_owned(),
+        on,
+        event,
+        args,
+        says,
+        about,
+    })
 }
 
 /// `fix:` - chances and choices settled beforehand.
 pub(crate) fn fixes(model: &mut Model, root: &Map, out: &mut Diagnostics) {
     for (key, entry) in read::section(root, "fix", out) {
-        let Some(key) = Scope::new(model, Mode::Static).ground_key(key, entry.key, Wanted::Branching, out) else {
+        let Some(key) = Scope::new(model, Mode::Static).ground_key(key, entry.key, Wanted::Branching, out)
+        else {
             continue;
         };
-        let Target::Branching(branching) = key.target else { continue };
+        let Target::Branching(branching) = key.target else {
+            continue;
+        };
         if let Some(settled) = settled(model, branching, &entry.node, out) {
-            model.fixes.push(Fix { branching, args: key.args, settled, span: entry.key });
+            model.fixes.push(Fix {
+                branching,
+                args: key.args,
+                settled,
+                span: entry.key,
+            });
         }
     }
 }
@@ -172,7 +208,12 @@ fn settled(model: &Model, id: BranchingId, node: &Node, out: &mut Diagnostics) -
     let branching = &model.branchings[id];
     if let Some(map) = node.as_map() {
         let all: Vec<Option<(When, WordId)>> = (map.entries.iter())
-            .map(|(key, entry)| Some((when(model, key, entry.key, out)?, word(model, id, &entry.node, out)?)))
+            .map(|(key, entry)| {
+                Some((
+                    when(model, key, entry.key, out)?,
+                    word(model, id, &entry.node, out)?,
+                ))
+            })
             .collect();
         let mut all = all.into_iter().collect::<Option<Vec<_>>>()?;
         all.sort();
@@ -184,13 +225,22 @@ fn settled(model: &Model, id: BranchingId, node: &Node, out: &mut Diagnostics) -
         return word(model, id, node, out).map(Settled::Always);
     }
     if !branching.is_choice {
-        let message = format!("`{}` is a chance, so it is fixed to one of its branches, not by a rule of thumb", branching.name);
+        let message = format!(
+            "`{}` is a chance, so it is fixed to one of its branches, not by a rule of thumb",
+            branching.name
+        );
         let help = format!("its branches are {}", words(model, id));
-        out.push(Diagnostic::error("E0705", node.span, message).also(branching.span, "the chance").help(help));
+        out.push(
+            Diagnostic::error("E0705", node.span, message)
+                .also(branching.span, "the chance")
+                .help(help),
+        );
         return None;
     }
     let words = model.enum_of(&branching.words)?;
-    Scope::new(model, Mode::State).typed(node, Type::Enum(words), out).map(Settled::Thumb)
+    Scope::new(model, Mode::State)
+        .typed(node, Type::Enum(words), out)
+        .map(Settled::Thumb)
 }
 
 /// `2` or `2018-11-04`
@@ -219,12 +269,17 @@ fn when(model: &Model, key: &str, span: Span, out: &mut Diagnostics) -> Option<W
 fn word(model: &Model, id: BranchingId, node: &Node, out: &mut Diagnostics) -> Option<WordId> {
     let branching = &model.branchings[id];
     let written = read::text(node, &branching.name, out)?;
-    let found = branching.words.iter().copied().find(|word| model.words[*word] == written.trim());
+    let found = branching
+        .words
+        .iter()
+        .copied()
+        .find(|word| model.words[*word] == written.trim());
     if found.is_none() {
         let what = if branching.is_choice { "option" } else { "branch" };
         let message = format!("`{}` has no {what} `{}`", branching.name, written.trim());
         let known = branching.words.iter().map(|word| model.words[*word].as_str());
-        let mut diagnostic = Diagnostic::error("E0705", node.span, message).also(branching.span, "settled here");
+        let mut diagnostic =
+            Diagnostic::error("E0705", node.span, message).also(branching.span, "settled here");
         diagnostic = match crate::diagnostic::suggest(written.trim(), known) {
             Some(other) => diagnostic.help(format!("did you mean `{other}`?")),
             None => diagnostic.help(format!("there are {}", words(model, id))),
@@ -236,6 +291,9 @@ fn word(model: &Model, id: BranchingId, node: &Node, out: &mut Diagnostics) -> O
 
 /// All words of a chance or choice, for messages.
 fn words(model: &Model, id: BranchingId) -> String {
-    let all = model.branchings[id].words.iter().map(|word| format!("`{}`", model.words[*word]));
+    let all = model.branchings[id]
+        .words
+        .iter()
+        .map(|word| format!("`{}`", model.words[*word]));
     all.collect::<Vec<_>>().join(", ")
 }

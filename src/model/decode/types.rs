@@ -8,7 +8,9 @@ use crate::model::{Model, Type};
 
 /// A type; words that are new become known.
 pub(crate) fn decode(model: &mut Model, node: &Node, out: &mut Diagnostics) -> Option<Type> {
-    let written = parse_type(&model.sources, node).map_err(|error| out.push(*error)).ok()?;
+    let written = parse_type(&model.sources, node)
+        .map_err(|error| out.push(*error))
+        .ok()?;
     Some(match written.kind {
         TypeKind::Number => Type::Number,
         TypeKind::Boolean => Type::Boolean,

@@ -36,10 +36,21 @@ enum Typed {
 type Slot = (EntityId, AttributeId);
 
 /// Works out all attribute values and stores them in the entities.
-pub(crate) fn decode(model: &mut Model, written: &Written<'_>, defaults: &Defaults<'_>, out: &mut Diagnostics) {
+pub(crate) fn decode(
+    model: &mut Model,
+    written: &Written<'_>,
+    defaults: &Defaults<'_>,
+    out: &mut Diagnostics,
+) {
     let shared = kind_defaults(model, defaults, out);
     let slots = slots(model, written, defaults, &shared, out);
-    let mut evaluation = Evaluation { model, slots: &slots, done: BTreeMap::new(), stack: Vec::new(), out };
+    let mut evaluation = Evaluation {
+        model,
+        slots: &slots,
+        done: BTreeMap::new(),
+        stack: Vec::new(),
+        out,
+    };
     let all: Vec<Slot> = slots.keys().copied().collect();
     for (entity, attribute) in all {
         evaluation.value(entity, attribute);
@@ -47,11 +58,18 @@ pub(crate) fn decode(model: &mut Model, written: &Written<'_>, defaults: &Defaul
     let mut done = evaluation.done;
     for entity in model.entities.ids().collect::<Vec<_>>() {
         let kind = model.entities[entity].kind;
-        let ids: Vec<AttributeId> = model.kinds[kind].attributes.values().map(|attribute| attribute.id).collect();
+        let ids: Vec<AttributeId> = model.kinds[kind]
+            .attributes
+            .values()
+            .map(|attribute| attribute.id)
+            .collect();
         for attribute in ids {
             let value = match slots.get(&(entity, attribute)).map(|slot| &slot.typed) {
                 Some(Typed::Condition(term)) => Some(AttributeValue::Condition(term.clone())),
-                _ => done.remove(&(entity, attribute)).flatten().map(AttributeValue::Value),
+                _ => done
+                    .remove(&(entity, attribute))
+                    .flatten()
+                    .map(AttributeValue::Value),
             };
             if let Some(value) = value {
                 model.entities[entity].values.insert(attribute, value);
@@ -80,15 +98,27 @@ fn kind_defaults(
     for id in order {
         let kind = &model.kinds[id];
         for (name, attribute) in &kind.attributes {
-            let Some(node) = defaults.get(&(id, attribute.id)) else { continue };
+            let Some(node) = defaults.get(&(id, attribute.id)) else {
+                continue;
+            };
             let inherited = kind.is_a.filter(|up| {
-                let above = model.kinds[*up].attributes.get(name).is_some_and(|above| above.ty == attribute.ty);
-                above && defaults.get(&(*up, attribute.id)).is_some_and(|above| std::ptr::eq(*above, *node))
+                let above = model.kinds[*up]
+                    .attributes
+                    .get(name)
+                    .is_some_and(|above| above.ty == attribute.ty);
+                above
+                    && defaults
+                        .get(&(*up, attribute.id))
+                        .is_some_and(|above| std::ptr::eq(*above, *node))
             });
             let value = match inherited.and_then(|up| typed.get(&(up, attribute.id))) {
                 Some(above) => above.clone(),
                 None => {
-                    let this = |id| Term { span: attribute.span, ty: Type::Entity(id), kind: TermKind::Variable(VariableId::from_index(0)) };
+                    let this = |id| Term {
+                        span: attribute.span,
+                        ty: Type::Entity(id),
+                        kind: TermKind::Variable(VariableId::from_index(0)),
+                    };
                     let mut scope = scope(model, attribute.ty, id, this(id), name);
                     // No name can hide behind a variable that is not a name.
                     scope.bind(" this", Type::Entity(id), attribute.span);
@@ -112,12 +142,31 @@ fn slots(
     let mut slots = BTreeMap::new();
     for (id, entity) in model.entities.iter() {
         let kind = &model.kinds[entity.kind];
-        let this = Term { span: entity.about.span, ty: Type::Entity(entity.kind), kind: TermKind::Value(Value::Entity(id)) };
+        let this = Term {
+            span: entity.about.span,
+            ty: Type::Entity(entity.kind),
+            kind: TermKind::Value(Value::Entity(id)),
+        };
         for (name, attribute) in &kind.attributes {
-            let parent = entity.id.rsplit_once('.').filter(|_| name == "part_of").and_then(|(parent, _)| model.by_id.get(parent));
+            let parent = entity
+                .id
+                .rsplit_once('.')
+                .filter(|_| name == "part_of")
+                .and_then(|(parent, _)| model.by_id.get(parent));
             if let Some(parent) = parent {
-                let term = Term { ty: attribute.ty, kind: TermKind::Value(Value::Entity(*parent)), ..this.clone() };
-                slots.insert((id, attribute.id), Filling { typed: Typed::Term(term), shared: false, span: this.span });
+                let term = Term {
+                    ty: attribute.ty,
+                    kind: TermKind::Value(Value::Entity(*parent)),
+                    ..this.clone()
+                };
+                slots.insert(
+                    (id, attribute.id),
+                    Filling {
+                        typed: Typed::Term(term),
+                        shared: false,
+                        span: this.span,
+                    },
+                );
                 continue;
             }
             let own = written.get(&(id, attribute.id)).copied();
@@ -136,7 +185,14 @@ fn slots(
                 (None, None, _) => continue,
             };
             if let Some(typed) = typed {
-                slots.insert((id, attribute.id), Filling { typed, shared: is_shared, span: node.span });
+                slots.insert(
+                    (id, attribute.id),
+                    Filling {
+                        typed,
+                        shared: is_shared,
+                        span: node.span,
+                    },
+                );
             }
         }
     }
@@ -144,37 +200,67 @@ fn slots(
 }
 
 fn scope<'m>(model: &'m Model, ty: Type, kind: KindId, this: Term, attribute: &str) -> Scope<'m> {
-    let mode = if ty == Type::Condition { Mode::State } else { Mode::Static };
+    let mode = if ty == Type::Condition {
+        Mode::State
+    } else {
+        Mode::Static
+    };
     Scope::new(model, mode).of_entity(kind, this).except(attribute)
 }
 
 /// Types what is written for an attribute.
-fn type_value(scope: &mut Scope<'_>, node: &Node, name: &str, ty: Type, out: &mut Diagnostics) -> Option<Typed> {
+fn type_value(
+    scope: &mut Scope<'_>,
+    node: &Node,
+    name: &str,
+    ty: Type,
+    out: &mut Diagnostics,
+) -> Option<Typed> {
     match ty {
         Type::Text => read::text(node, name, out).map(Typed::Text),
         Type::Condition => {
             let mut all = scope.condition(node, out)?;
             let term = match all.len() {
                 1 => all.pop()?,
-                _ => Term { span: node.span, ty: Type::Boolean, kind: TermKind::And(all) },
+                _ => Term {
+                    span: node.span,
+                    ty: Type::Boolean,
+                    kind: TermKind::And(all),
+                },
             };
             Some(Typed::Condition(term))
         }
         Type::Set(kind) => match &node.value {
             Tree::List(list) => {
-                let members: Vec<_> = list.iter().map(|node| scope.typed(node, Type::Entity(kind), out)).collect();
-                members.into_iter().collect::<Option<Vec<Term>>>().map(Typed::Members)
+                let members: Vec<_> = list
+                    .iter()
+                    .map(|node| scope.typed(node, Type::Entity(kind), out))
+                    .collect();
+                members
+                    .into_iter()
+                    .collect::<Option<Vec<Term>>>()
+                    .map(Typed::Members)
             }
             Tree::Map(map) => {
-                let members: Vec<_> = map.entries.iter().map(|(key, entry)| {
-                    if !read::is_empty(&entry.node) {
-                        let message = format!("`{key}` is a member of the set `{name}` and can hold nothing");
-                        let diagnostic = Diagnostic::error("E0413", entry.node.span, message);
-                        out.push(diagnostic.help(format!("write `{key}: {{}}`, or `{key}: null` in an overlay to remove it")));
-                    }
-                    scope.typed(&read::key_node(key, entry.key), Type::Entity(kind), out)
-                }).collect();
-                members.into_iter().collect::<Option<Vec<Term>>>().map(Typed::Members)
+                let members: Vec<_> = map
+                    .entries
+                    .iter()
+                    .map(|(key, entry)| {
+                        if !read::is_empty(&entry.node) {
+                            let message =
+                                format!("`{key}` is a member of the set `{name}` and can hold nothing");
+                            let diagnostic = Diagnostic::error("E0413", entry.node.span, message);
+                            out.push(diagnostic.help(format!(
+                                "write `{key}: {{}}`, or `{key}: null` in an overlay to remove it"
+                            )));
+                        }
+                        scope.typed(&read::key_node(key, entry.key), Type::Entity(kind), out)
+                    })
+                    .collect();
+                members
+                    .into_iter()
+                    .collect::<Option<Vec<Term>>>()
+                    .map(Typed::Members)
             }
             _ => scope.typed(node, ty, out).map(Typed::Term),
         },
@@ -229,7 +315,10 @@ impl Evaluation<'_> {
 
     fn work_out(&mut self, term: &Term, entity: EntityId, shared: bool) -> Option<Value> {
         let model = self.model;
-        let mut known = Reader { evaluation: self, this: shared.then_some(entity) };
+        let mut known = Reader {
+            evaluation: self,
+            this: shared.then_some(entity),
+        };
         // Nothing comes back for what reads the state: its type was checked, so it was reported there.
         match evaluate_with(term, model, &mut known)? {
             Ok(value) => Some(value),
@@ -242,10 +331,16 @@ impl Evaluation<'_> {
 
     fn report_circle(&mut self, slot: Slot, span: Span) {
         let name = |(entity, attribute): Slot| {
-            format!("`{}.{}`", self.model.entities[entity].id, self.model.attributes[attribute])
+            format!(
+                "`{}.{}`",
+                self.model.entities[entity].id, self.model.attributes[attribute]
+            )
         };
         let Some(first) = self.stack.iter().position(|on| *on == slot) else {
-            let message = format!("{} hangs on more than {DEPTH} other values, one on the other", name(slot));
+            let message = format!(
+                "{} hangs on more than {DEPTH} other values, one on the other",
+                name(slot)
+            );
             self.out.push(Diagnostic::error("E0411", span, message));
             return;
         };
@@ -291,13 +386,24 @@ pub(crate) fn check_conditions(model: &Model, out: &mut Diagnostics) {
         }
     }
     let Err(path) = in_order(all) else { return };
-    let name = |(entity, attribute): &Slot| format!("`{}.{}`", model.entities[*entity].id, model.attributes[*attribute]);
-    let span = path.first().and_then(|(entity, attribute)| match model.entities[*entity].values.get(attribute) {
-        Some(AttributeValue::Condition(term)) => Some(term.span),
-        _ => None,
-    });
+    let name = |(entity, attribute): &Slot| {
+        format!(
+            "`{}.{}`",
+            model.entities[*entity].id, model.attributes[*attribute]
+        )
+    };
+    let span =
+        path.first().and_then(
+            |(entity, attribute)| match model.entities[*entity].values.get(attribute) {
+                Some(AttributeValue::Condition(term)) => Some(term.span),
+                _ => None,
+            },
+        );
     let around: Vec<_> = path.iter().map(name).collect();
-    let message = format!("conditions read each other in a circle: {}", around.join(" reads "));
+    let message = format!(
+        "conditions read each other in a circle: {}",
+        around.join(" reads ")
+    );
     out.push(match span {
         Some(span) => Diagnostic::error("E0411", span, message),
         None => Diagnostic::placeless("E0411", message),
@@ -305,12 +411,26 @@ pub(crate) fn check_conditions(model: &Model, out: &mut Diagnostics) {
 }
 
 /// The conditions that a condition reads, as far as paths are known at load.
-fn conditions_read(model: &Model, term: &Term, bound: &mut Vec<(VariableId, Value)>, reads: &mut BTreeSet<Slot>) {
-    let known = |id: VariableId| bound.iter().rev().find(|(variable, _)| *variable == id).map(|(_, value)| value.clone());
+fn conditions_read(
+    model: &Model,
+    term: &Term,
+    bound: &mut Vec<(VariableId, Value)>,
+    reads: &mut BTreeSet<Slot>,
+) {
+    let known = |id: VariableId| {
+        bound
+            .iter()
+            .rev()
+            .find(|(variable, _)| *variable == id)
+            .map(|(_, value)| value.clone())
+    };
     match &term.kind {
         TermKind::Attribute(base, attribute) if term.ty == Type::Boolean => {
             if let Some(Ok(Value::Entity(entity))) = evaluate(base, model, &known)
-                && matches!(model.entities[entity].values.get(attribute), Some(AttributeValue::Condition(_)))
+                && matches!(
+                    model.entities[entity].values.get(attribute),
+                    Some(AttributeValue::Condition(_))
+                )
             {
                 reads.insert((entity, *attribute));
             }

@@ -47,7 +47,9 @@ pub(crate) fn arithmetic(op: Operator, a: &Value, b: &Value) -> Result<Value, &'
     const UNEVEN: &str = "the result is no whole number of days or months";
     match (op, a, b) {
         (op, Value::Number(a), Value::Number(b)) => number(op, *a, *b).map(Value::Number),
-        (Operator::Add, Value::Duration(a), Value::Duration(b)) => a.checked_add(*b).map(Value::Duration).ok_or(FAMILIES),
+        (Operator::Add, Value::Duration(a), Value::Duration(b)) => {
+            a.checked_add(*b).map(Value::Duration).ok_or(FAMILIES)
+        }
         (Operator::Subtract, Value::Duration(a), Value::Duration(b)) => {
             a.checked_sub(*b).map(Value::Duration).ok_or(FAMILIES)
         }
@@ -56,14 +58,20 @@ pub(crate) fn arithmetic(op: Operator, a: &Value, b: &Value) -> Result<Value, &'
             Some(back) => Ok(Value::Date(*day + back)),
             None => Err("`never` cannot be taken away from a date"),
         },
-        (Operator::Subtract, Value::Date(a), Value::Date(b)) => between(*a, *b).ok_or("there is no end of `never`"),
+        (Operator::Subtract, Value::Date(a), Value::Date(b)) => {
+            between(*a, *b).ok_or("there is no end of `never`")
+        }
         (Operator::Multiply, Value::Duration(time), Value::Number(n))
-        | (Operator::Multiply, Value::Number(n), Value::Duration(time)) => {
-            n.fixed().and_then(|factor| time.scale(factor)).map(Value::Duration).ok_or(UNEVEN)
-        }
-        (Operator::Divide, Value::Duration(time), Value::Number(n)) => {
-            n.fixed().and_then(|parts| part(*time, parts)).map(Value::Duration).ok_or(UNEVEN)
-        }
+        | (Operator::Multiply, Value::Number(n), Value::Duration(time)) => n
+            .fixed()
+            .and_then(|factor| time.scale(factor))
+            .map(Value::Duration)
+            .ok_or(UNEVEN),
+        (Operator::Divide, Value::Duration(time), Value::Number(n)) => n
+            .fixed()
+            .and_then(|parts| part(*time, parts))
+            .map(Value::Duration)
+            .ok_or(UNEVEN),
         _ => Err(TOO_LARGE),
     }
 }
@@ -73,13 +81,14 @@ fn number(op: Operator, a: Number, b: Number) -> Result<Number, &'static str> {
     if op == Operator::Divide && b.float() == 0.0 {
         return Err("a division by zero");
     }
-    let (float, exact): (f64, fn(Fixed, Fixed) -> Option<Fixed>) = match op {
-        Operator::Add => (a.float() + b.float(), Fixed::checked_add),
-        Operator::Subtract => (a.float() - b.float(), Fixed::checked_sub),
-        Operator::Multiply => (a.float() * b.float(), Fixed::checked_mul),
-        Operator::Divide => (a.float() / b.float(), Fixed::checked_div),
+    let (x, y) = (a.float(), b.float());
+    let exact = |reckon: fn(Fixed, Fixed) -> Option<Fixed>| reckon(a.fixed()?, b.fixed()?);
+    let (float, fixed) = match op {
+        Operator::Add => (x + y, exact(Fixed::checked_add)),
+        Operator::Subtract => (x - y, exact(Fixed::checked_sub)),
+        Operator::Multiply => (x * y, exact(Fixed::checked_mul)),
+        Operator::Divide => (x / y, exact(Fixed::checked_div)),
     };
-    let fixed = a.fixed().zip(b.fixed()).and_then(|(a, b)| exact(a, b));
     Number::computed(float, fixed).ok_or("the result is too large")
 }
 

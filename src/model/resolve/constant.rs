@@ -4,8 +4,8 @@ use super::compute;
 use crate::diagnostic::Diagnostic;
 use crate::language::value::{Number, chance_over};
 use crate::model::{
-    Assumption, AssumptionEntry, AttributeId, AttributeValue, EntityId, Model, Quantifier, QuantifierKind, Term,
-    TermKind, Type, Value, VariableId,
+    Assumption, AssumptionEntry, AttributeId, AttributeValue, EntityId, Model, Quantifier, QuantifierKind,
+    Term, TermKind, Type, Value, VariableId,
 };
 
 /// Deeper than any chain of conditions that an author would write; a circle of them ends here.
@@ -27,12 +27,30 @@ pub(crate) fn evaluate(
     model: &Model,
     binding: &dyn Fn(VariableId) -> Option<Value>,
 ) -> Option<Result<Value, Diagnostic>> {
-    evaluate_with(term, model, &mut Finished { model, binding, depth: 0 })
+    evaluate_with(
+        term,
+        model,
+        &mut Finished {
+            model,
+            binding,
+            depth: 0,
+        },
+    )
 }
 
 /// As [`evaluate`], with attributes asked from the caller.
-pub(crate) fn evaluate_with(term: &Term, model: &Model, known: &mut dyn Known) -> Option<Result<Value, Diagnostic>> {
-    match (Evaluation { model, known, locals: Vec::new() }).value(term) {
+pub(crate) fn evaluate_with(
+    term: &Term,
+    model: &Model,
+    known: &mut dyn Known,
+) -> Option<Result<Value, Diagnostic>> {
+    match (Evaluation {
+        model,
+        known,
+        locals: Vec::new(),
+    })
+    .value(term)
+    {
         Ok(value) => Some(Ok(value)),
         Err(Stop::Fault(diagnostic)) => Some(Err(*diagnostic)),
         Err(Stop::Unknown) => None,
@@ -44,7 +62,11 @@ impl Assumption {
     pub(crate) fn entry(&self, index: &[Value]) -> Option<&AssumptionEntry> {
         let fits = |entry: &&AssumptionEntry| {
             entry.index.len() == index.len()
-                && entry.index.iter().zip(index).all(|(at, value)| at.as_ref().is_none_or(|at| at == value))
+                && entry
+                    .index
+                    .iter()
+                    .zip(index)
+                    .all(|(at, value)| at.as_ref().is_none_or(|at| at == value))
         };
         self.entries.iter().find(fits)
     }
@@ -69,7 +91,11 @@ impl Known for Finished<'_> {
             AttributeValue::Condition(term) => {
                 // A condition belongs to its entity and reads no variable of the element that asks.
                 let unbound = |_: VariableId| None;
-                let mut inner = Finished { model: self.model, binding: &unbound, depth: self.depth + 1 };
+                let mut inner = Finished {
+                    model: self.model,
+                    binding: &unbound,
+                    depth: self.depth + 1,
+                };
                 evaluate_with(term, self.model, &mut inner)
             }
         }
@@ -97,7 +123,12 @@ impl Evaluation<'_, '_> {
         match &term.kind {
             TermKind::Value(value) => Ok(value.clone()),
             TermKind::Variable(id) => {
-                let local = self.locals.iter().rev().find(|(local, _)| local == id).map(|(_, value)| value.clone());
+                let local = self
+                    .locals
+                    .iter()
+                    .rev()
+                    .find(|(local, _)| local == id)
+                    .map(|(_, value)| value.clone());
                 local.or_else(|| self.known.variable(*id)).ok_or(Stop::Unknown)
             }
             TermKind::Attribute(base, attribute) => match self.value(base)? {
@@ -110,14 +141,20 @@ impl Evaluation<'_, '_> {
             },
             TermKind::Members(kind) => Ok(Value::Set(self.model.members_of(*kind))),
             TermKind::Assumption(id, args) => {
-                let index = args.iter().map(|arg| self.value(arg)).collect::<Result<Vec<_>, _>>()?;
+                let index = args
+                    .iter()
+                    .map(|arg| self.value(arg))
+                    .collect::<Result<Vec<_>, _>>()?;
                 let assumption = self.model.assumptions.get(*id).ok_or(Stop::Unknown)?;
                 match assumption.entry(&index) {
                     Some(entry) => Ok(entry.value.clone()),
                     None => {
                         let index: Vec<_> = index.iter().map(|value| self.model.value_text(value)).collect();
                         let call = format!("{}({})", assumption.name, index.join(", "));
-                        Err(fault(format!("the assumption `{call}` has no value, nor has `{}(_)`", assumption.name)))
+                        Err(fault(format!(
+                            "the assumption `{call}` has no value, nor has `{}(_)`",
+                            assumption.name
+                        )))
                     }
                 }
             }
@@ -126,11 +163,20 @@ impl Evaluation<'_, '_> {
             TermKind::Or(parts) => self.all_of(parts.iter(), true),
             TermKind::Compare(op, a, b) => {
                 let (a, b) = (self.value(a)?, self.value(b)?);
-                let families = || fault("days and months neither mix nor compare: a month has no fixed number of days".to_owned());
-                compute::compare(*op, &a, &b).map(Value::Boolean).ok_or_else(families)
+                let families = || {
+                    fault(
+                        "days and months neither mix nor compare: a month has no fixed number of days"
+                            .to_owned(),
+                    )
+                };
+                compute::compare(*op, &a, &b)
+                    .map(Value::Boolean)
+                    .ok_or_else(families)
             }
             TermKind::In(a, s) => match (self.value(a)?, self.value(s)?) {
-                (Value::Entity(entity), Value::Set(set)) => Ok(Value::Boolean(set.binary_search(&entity).is_ok())),
+                (Value::Entity(entity), Value::Set(set)) => {
+                    Ok(Value::Boolean(set.binary_search(&entity).is_ok()))
+                }
                 _ => Err(Stop::Unknown),
             },
             TermKind::Arithmetic(op, a, b) => {
@@ -150,7 +196,9 @@ impl Evaluation<'_, '_> {
             TermKind::Over(rate, time) => match (self.value(rate)?, self.value(time)?, rate.ty) {
                 (Value::Number(number), Value::Duration(time), Type::Rate(unit)) => {
                     let chance = Number::from_f64(chance_over(number.float(), unit, time));
-                    chance.map(Value::Number).ok_or_else(|| fault("this rate gives no probability".to_owned()))
+                    chance
+                        .map(Value::Number)
+                        .ok_or_else(|| fault("this rate gives no probability".to_owned()))
                 }
                 _ => Err(Stop::Unknown),
             },
@@ -190,7 +238,11 @@ impl Evaluation<'_, '_> {
                 Err(fault) => return Err(fault),
             }
         }
-        if unknown { Err(Stop::Unknown) } else { Ok(Value::Boolean(!deciding)) }
+        if unknown {
+            Err(Stop::Unknown)
+        } else {
+            Ok(Value::Boolean(!deciding))
+        }
     }
 
     fn extreme(&mut self, term: &Term, terms: &[Term], wanted: std::cmp::Ordering) -> Result<Value, Stop> {
@@ -203,7 +255,8 @@ impl Evaluation<'_, '_> {
                     Some(order) if order == wanted => Some(value),
                     Some(_) => Some(best),
                     None => {
-                        let reason = "days and months neither mix nor compare: a month has no fixed number of days";
+                        let reason =
+                            "days and months neither mix nor compare: a month has no fixed number of days";
                         return Err(fault(term, reason.to_owned()));
                     }
                 },
@@ -213,7 +266,9 @@ impl Evaluation<'_, '_> {
     }
 
     fn quantifier(&mut self, term: &Term, quantifier: &Quantifier) -> Result<Value, Stop> {
-        let Value::Set(members) = self.value(&quantifier.set)? else { return Err(Stop::Unknown) };
+        let Value::Set(members) = self.value(&quantifier.set)? else {
+            return Err(Stop::Unknown);
+        };
         let (mut count, mut unknown) = (0, false);
         let mut sum = Value::Number(Number::from_fixed(crate::language::value::Fixed::ZERO));
         for member in members {
@@ -244,8 +299,16 @@ impl Evaluation<'_, '_> {
 
     /// What one member contributes; `None` if the condition excludes it.
     fn step(&mut self, quantifier: &Quantifier) -> Result<Option<Value>, Stop> {
-        let counts = quantifier.condition.as_ref().map(|condition| self.truth(condition));
-        let body = |this: &mut Self| quantifier.body.as_ref().map_or(Ok(Value::Boolean(true)), |body| this.value(body));
+        let counts = quantifier
+            .condition
+            .as_ref()
+            .map(|condition| self.truth(condition));
+        let body = |this: &mut Self| {
+            quantifier
+                .body
+                .as_ref()
+                .map_or(Ok(Value::Boolean(true)), |body| this.value(body))
+        };
         match (counts, quantifier.kind) {
             (Some(Ok(false)), _) => Ok(None),
             (None | Some(Ok(true)), _) => body(self).map(Some),

@@ -34,7 +34,6 @@ pub(crate) struct GroundKey {
     pub target: Target,
     /// `None` where `_` stands.
     pub args: Vec<Option<Value>>,
-    pub span: Span,
 }
 
 impl Scope<'_> {
@@ -46,15 +45,21 @@ impl Scope<'_> {
         wanted: Wanted,
         out: &mut Diagnostics,
     ) -> Option<GroundKey> {
-        let atom = parse_key(&self.model.sources, key, span).map_err(|fault| out.push(*fault)).ok()?;
+        let atom = parse_key(&self.model.sources, key, span)
+            .map_err(|fault| out.push(*fault))
+            .ok()?;
         let (head, args) = (atom.name, atom.arguments);
         let (target, types) = self.target(&head, wanted, out)?;
         if let Some(types) = &types
             && types.len() != args.len()
         {
             let plural = if types.len() == 1 { "" } else { "s" };
-            let message =
-                format!("`{}` takes {} argument{plural}, but {} stand here", head.name, types.len(), args.len());
+            let message = format!(
+                "`{}` takes {} argument{plural}, but {} stand here",
+                head.name,
+                types.len(),
+                args.len()
+            );
             out.push(Diagnostic::error("E0505", span, message));
             return None;
         }
@@ -64,18 +69,30 @@ impl Scope<'_> {
             values.push(self.ground_argument(&head, arg, ty, wanted, out));
         }
         let args = values.into_iter().collect::<Option<Vec<_>>>()?;
-        Some(GroundKey { name: head.name, target, args, span })
+        Some(GroundKey {
+            name: head.name,
+            target,
+            args,
+        })
     }
 
     /// What the name means and which types its arguments have; no types where it is being declared.
-    fn target(&self, head: &Ident, wanted: Wanted, out: &mut Diagnostics) -> Option<(Target, Option<Vec<Type>>)> {
+    fn target(
+        &self,
+        head: &Ident,
+        wanted: Wanted,
+        out: &mut Diagnostics,
+    ) -> Option<(Target, Option<Vec<Type>>)> {
         let (model, name) = (self.model, head.name.as_str());
         let types = |list: &[crate::model::Parameter]| Some(list.iter().map(|p| p.ty).collect::<Vec<_>>());
         match (wanted, self.callable(name)) {
             (Wanted::Declaration, _) => return Some((Target::New, None)),
             (Wanted::Branching, _) => {
                 if let Some(id) = model.names.branchings.get(name) {
-                    return Some((Target::Branching(*id), model.branchings.get(*id).map(|b| b.args.clone())));
+                    return Some((
+                        Target::Branching(*id),
+                        model.branchings.get(*id).map(|b| b.args.clone()),
+                    ));
                 }
             }
             (Wanted::State, Some(Callable::Fact(id))) => {
@@ -86,7 +103,10 @@ impl Scope<'_> {
             }
             (Wanted::State, Some(other)) => {
                 let noun = other.noun();
-                let message = format!("`{name}` is {} {noun}, and only facts and measures have a start", super::kinds::article(noun));
+                let message = format!(
+                    "`{name}` is {} {noun}, and only facts and measures have a start",
+                    super::kinds::article(noun)
+                );
                 out.push(Diagnostic::error("E0515", head.span, message));
                 return None;
             }
@@ -96,10 +116,26 @@ impl Scope<'_> {
             return None;
         }
         let (what, known): (_, Vec<&str>) = match wanted {
-            Wanted::Branching => ("chance or choice", model.names.branchings.keys().map(String::as_str).collect()),
-            _ => ("fact or measure", self.callable_names().map(|(name, _)| name).collect()),
+            Wanted::Branching => (
+                "chance or choice",
+                model.names.branchings.keys().map(String::as_str).collect(),
+            ),
+            _ => (
+                "fact or measure",
+                self.callable_names().map(|(name, _)| name).collect(),
+            ),
         };
-        out.push(with_suggestion(model, "E0501", head.span, format!("no {what} `{name}`"), name, known).0);
+        out.push(
+            with_suggestion(
+                model,
+                "E0501",
+                head.span,
+                format!("no {what} `{name}`"),
+                name,
+                known,
+            )
+            .0,
+        );
         None
     }
 
@@ -116,7 +152,10 @@ impl Scope<'_> {
             if wanted != Wanted::State {
                 return Some(None);
             }
-            let message = format!("`_` matches anything, but `start:` says of whom `{}` holds", head.name);
+            let message = format!(
+                "`_` matches anything, but `start:` says of whom `{}` holds",
+                head.name
+            );
             out.push(Diagnostic::error("E0507", arg.span, message).help("write one line for each"));
             return None;
         }
@@ -128,7 +167,8 @@ impl Scope<'_> {
         match ground(&term) {
             Some(value) => Some(Some(value)),
             None => {
-                let message = format!("`{arg}` is not one certain thing; a key names entities, words or literals");
+                let message =
+                    format!("`{arg}` is not one certain thing; a key names entities, words or literals");
                 out.push(Diagnostic::error("E0513", arg.span, message));
                 None
             }

@@ -6,12 +6,15 @@ impl Model {
     /// A kind and what it specialises, up to the root.
     pub(crate) fn lineage(&self, kind: KindId) -> impl Iterator<Item = KindId> + use<'_> {
         // A cycle in `is_a` is reported elsewhere; here it must only not hang.
-        std::iter::successors(Some(kind), |kind| self.kinds.get(*kind).and_then(|k| k.is_a)).take(self.kinds.len())
+        std::iter::successors(Some(kind), |kind| self.kinds.get(*kind).and_then(|k| k.is_a))
+            .take(self.kinds.len())
     }
 
     /// The most special kind that covers both.
     pub(crate) fn common_kind(&self, one: KindId, other: KindId) -> KindId {
-        self.lineage(one).find(|ancestor| self.kind_is_a(other, *ancestor)).unwrap_or(one)
+        self.lineage(one)
+            .find(|ancestor| self.kind_is_a(other, *ancestor))
+            .unwrap_or(one)
     }
 
     /// Whether one of the kinds covers the other, so that an entity can be of both.
@@ -25,9 +28,10 @@ impl Model {
             (Type::Entity(given), Type::Entity(wanted)) | (Type::Set(given), Type::Set(wanted)) => {
                 self.kind_is_a(given, wanted)
             }
-            (Type::Enum(given), Type::Enum(wanted)) => {
-                self.words_of(given).iter().all(|word| self.words_of(wanted).contains(word))
-            }
+            (Type::Enum(given), Type::Enum(wanted)) => self
+                .words_of(given)
+                .iter()
+                .all(|word| self.words_of(wanted).contains(word)),
             (Type::Boolean | Type::Condition, Type::Boolean | Type::Condition) => true,
             _ => given == wanted,
         }
@@ -37,9 +41,10 @@ impl Model {
     pub(crate) fn comparable(&self, one: Type, other: Type) -> bool {
         match (one, other) {
             (Type::Entity(a), Type::Entity(b)) | (Type::Set(a), Type::Set(b)) => self.related(a, b),
-            (Type::Enum(a), Type::Enum(b)) => {
-                self.words_of(a).iter().any(|word| self.words_of(b).contains(word))
-            }
+            (Type::Enum(a), Type::Enum(b)) => self
+                .words_of(a)
+                .iter()
+                .any(|word| self.words_of(b).contains(word)),
             (Type::Text, _) => false,
             _ => one == other,
         }
@@ -63,7 +68,10 @@ impl Model {
 
     /// A word of an enumeration by its text.
     pub(crate) fn word_in(&self, id: EnumId, text: &str) -> Option<crate::model::WordId> {
-        self.words_of(id).iter().copied().find(|word| self.words.get(*word).is_some_and(|w| w == text))
+        self.words_of(id)
+            .iter()
+            .copied()
+            .find(|word| self.words.get(*word).is_some_and(|w| w == text))
     }
 
     /// A kind's name in backticks with its article.
@@ -83,14 +91,20 @@ impl Model {
             Type::Duration => "a duration".to_owned(),
             Type::Enum(id) => format!("one of {}", self.word_list(id)),
             Type::Entity(kind) => self.kind_text(kind),
-            Type::Set(kind) => format!("a set of `{}`", self.kinds.get(kind).map_or("", |k| k.name.as_str())),
+            Type::Set(kind) => format!(
+                "a set of `{}`",
+                self.kinds.get(kind).map_or("", |k| k.name.as_str())
+            ),
         }
     }
 
     /// The words of an enumeration for a message: "`a`, `b`, `c`".
     pub(crate) fn word_list(&self, id: EnumId) -> String {
         let words = self.words_of(id).iter().filter_map(|word| self.words.get(*word));
-        words.map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+        words
+            .map(|word| format!("`{word}`"))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     /// Whether the value of a term can change while time passes.
@@ -105,7 +119,9 @@ impl Model {
 
     /// Whether a term reads an attribute that holds a condition.
     pub(crate) fn is_condition(&self, term: &Term) -> bool {
-        let TermKind::Attribute(base, id) = &term.kind else { return false };
+        let TermKind::Attribute(base, id) = &term.kind else {
+            return false;
+        };
         let Type::Entity(kind) = base.ty else { return false };
         let attributes = self.kinds.get(kind).map(|k| &k.attributes);
         attributes.is_some_and(|all| all.values().any(|a| a.id == *id && a.ty == Type::Condition))
@@ -114,5 +130,9 @@ impl Model {
 
 /// "a" or "an".
 pub(crate) fn article(word: &str) -> &'static str {
-    if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+    if word.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    }
 }

@@ -4,15 +4,17 @@
 //! been built, the variables of the element, and which words are allowed there ([`Mode`]). What fails is reported to
 //! `Diagnostics` and gives `None`; a name in `Model::broken` gives `None` in silence, so that no error has a tail.
 //!
-//! - `names`, `calls`, `operators`, `quantifiers`, `temporal`: the forms of expressions
+//! - `names`, `calls`, `arguments`, `functions`, `operators`, `quantifiers`, `temporal`: the forms of expressions
 //! - `patterns`, `keys`, `phrases`: event patterns, ground keys of `start:` and `fix:`, texts
 //! - `kinds`, `words`, `walk`: types, enumerations, looking through a term
 //! - `constant`, `compute`: values of what is known at load
 
+mod arguments;
 mod calls;
 pub(crate) mod codes;
 pub(crate) mod compute;
 pub(crate) mod constant;
+mod functions;
 mod keys;
 pub(crate) mod kinds;
 mod names;
@@ -22,6 +24,8 @@ mod phrases;
 mod quantifiers;
 mod temporal;
 mod terms;
+#[cfg(test)]
+pub(crate) mod tests;
 pub(crate) mod walk;
 mod words;
 
@@ -118,7 +122,12 @@ impl<'m> Scope<'m> {
     /// Makes a variable visible; it hides entities of its name. Ids count up from 0.
     pub fn bind(&mut self, name: &str, ty: Type, span: Span) -> VariableId {
         let id = VariableId::from_index(self.variables.len());
-        self.variables.push(BoundVariable { name: name.to_owned(), ty, span, used: false });
+        self.variables.push(BoundVariable {
+            name: name.to_owned(),
+            ty,
+            span,
+            used: false,
+        });
         self.visible.push(id);
         id
     }
@@ -172,7 +181,9 @@ impl<'m> Scope<'m> {
             Mode::State => Some(()),
             _ if self.temporal_depth > 0 => Some(()),
             Mode::Static => {
-                let message = format!("{what} changes while time passes, but here only what is known beforehand can stand");
+                let message = format!(
+                    "{what} changes while time passes, but here only what is known beforehand can stand"
+                );
                 out.push(
                     Diagnostic::error("E0513", span, message)
                         .help("use attributes, assumptions and literals; put what depends on the state into `if:` of a rule"),
@@ -181,8 +192,12 @@ impl<'m> Scope<'m> {
             }
             Mode::Outcome | Mode::Expectation => {
                 out.push(
-                    Diagnostic::error("E0510", span, format!("{what} changes from day to day: which day is meant?"))
-                        .help("say `at_end(...)`, `ever(...)`, `never(...)`, `first(...)` or `held(...)`"),
+                    Diagnostic::error(
+                        "E0510",
+                        span,
+                        format!("{what} changes from day to day: which day is meant?"),
+                    )
+                    .help("say `at_end(...)`, `ever(...)`, `never(...)`, `first(...)` or `held(...)`"),
                 );
                 None
             }
@@ -197,7 +212,13 @@ impl<'m> Scope<'m> {
 /// A name with its arguments: `ratified(g, t)`, or a bare `hazard`.
 pub(crate) fn as_call(expr: &Expr) -> Option<(Ident, &[Expr])> {
     match &expr.kind {
-        ExprKind::Name(name) => Some((Ident { name: name.clone(), span: expr.span }, &[])),
+        ExprKind::Name(name) => Some((
+            Ident {
+                name: name.clone(),
+                span: expr.span,
+            },
+            &[],
+        )),
         ExprKind::Call(head, args) => Some((head.clone(), args)),
         _ => None,
     }
@@ -212,7 +233,16 @@ pub(crate) fn with_suggestion<'c>(
     word: &str,
     candidates: impl IntoIterator<Item = &'c str>,
 ) -> (Diagnostic, bool) {
-    let Some(nearest) = suggest(word, candidates) else { return (Diagnostic::error(code, span, message), false) };
+    if let Some(removed) = model.names.removed.get(word) {
+        let diagnostic = Diagnostic::error(code, span, message);
+        return (
+            diagnostic.also(*removed, format!("`{word}` was removed here")),
+            true,
+        );
+    }
+    let Some(nearest) = suggest(word, candidates) else {
+        return (Diagnostic::error(code, span, message), false);
+    };
     let mut diagnostic = Diagnostic::error(code, span, format!("{message}; did you mean `{nearest}`?"));
     if model.sources.slice(span) == word {
         diagnostic = diagnostic.fix(span, nearest);

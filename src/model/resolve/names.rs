@@ -1,10 +1,10 @@
 //! Names and paths: `g`, `germany`, `treaty.guarantee`, `p.part_of.parties`.
 
+use super::Mode;
 use super::{Scope, kinds::article, with_suggestion};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::ids::Id as _;
 use crate::language::ast::{Expr, ExprKind, Ident};
-use super::Mode;
 use crate::model::{Attribute, EntityId, KindId, Term, TermKind, Type, Value};
 
 impl<'m> Scope<'m> {
@@ -22,7 +22,11 @@ impl<'m> Scope<'m> {
             if let Some(variable) = self.variables.get_mut(id.index()) {
                 variable.used = true;
             }
-            let term = Term { span, ty, kind: TermKind::Variable(id) };
+            let term = Term {
+                span,
+                ty,
+                kind: TermKind::Variable(id),
+            };
             return Some(term);
         }
         if self.lost.iter().any(|lost| lost == name) {
@@ -31,7 +35,11 @@ impl<'m> Scope<'m> {
         if let Some(Type::Enum(words)) = expected
             && let Some(word) = self.model.word_in(words, name)
         {
-            return Some(Term { span, ty: Type::Enum(words), kind: TermKind::Value(Value::Word(word)) });
+            return Some(Term {
+                span,
+                ty: Type::Enum(words),
+                kind: TermKind::Value(Value::Word(word)),
+            });
         }
         if let Some(term) = self.sibling(name, span, out) {
             return term;
@@ -39,7 +47,11 @@ impl<'m> Scope<'m> {
         if let Some(Type::Set(_)) = expected
             && let Some(kind) = self.kind_named(name)
         {
-            return Some(Term { span, ty: Type::Set(kind), kind: TermKind::Members(kind) });
+            return Some(Term {
+                span,
+                ty: Type::Set(kind),
+                kind: TermKind::Members(kind),
+            });
         }
         if let Some(entity) = self.model.by_id.get(name) {
             return Some(self.entity(*entity, span));
@@ -53,7 +65,10 @@ impl<'m> Scope<'m> {
 
     /// Whether a bare name can only be typed by what is expected of it: a word of an enumeration.
     pub(super) fn is_word(&self, name: &str) -> bool {
-        let sibling = self.this.as_ref().is_some_and(|(kind, _)| self.attribute_of(*kind, name).is_some());
+        let sibling = self
+            .this
+            .as_ref()
+            .is_some_and(|(kind, _)| self.attribute_of(*kind, name).is_some());
         self.variable(name).is_none()
             && !sibling
             && !self.model.by_id.contains_key(name)
@@ -63,8 +78,16 @@ impl<'m> Scope<'m> {
 
     /// The term of an entity.
     pub(super) fn entity(&self, id: EntityId, span: Span) -> Term {
-        let kind = self.model.entities.get(id).map_or(KindId::from_index(0), |entity| entity.kind);
-        Term { span, ty: Type::Entity(kind), kind: TermKind::Value(Value::Entity(id)) }
+        let kind = self
+            .model
+            .entities
+            .get(id)
+            .map_or(KindId::from_index(0), |entity| entity.kind);
+        Term {
+            span,
+            ty: Type::Entity(kind),
+            kind: TermKind::Value(Value::Entity(id)),
+        }
     }
 
     /// A kind by its name.
@@ -88,7 +111,13 @@ impl<'m> Scope<'m> {
     }
 
     /// `base.field`
-    pub(super) fn field(&mut self, base: &Expr, field: &Ident, span: Span, out: &mut Diagnostics) -> Option<Term> {
+    pub(super) fn field(
+        &mut self,
+        base: &Expr,
+        field: &Ident,
+        span: Span,
+        out: &mut Diagnostics,
+    ) -> Option<Term> {
         if let Some(path) = path_text(base)
             && (self.is_broken(&path) || self.is_broken(&format!("{path}.{}", field.name)))
         {
@@ -96,7 +125,11 @@ impl<'m> Scope<'m> {
         }
         let inner = self.infer(base, None, out)?;
         if let TermKind::Value(Value::Entity(id)) = &inner.kind
-            && let Some(nested) = self.model.entities.get(*id).and_then(|e| e.nested.get(&field.name))
+            && let Some(nested) = self
+                .model
+                .entities
+                .get(*id)
+                .and_then(|e| e.nested.get(&field.name))
         {
             return Some(self.entity(*nested, span));
         }
@@ -105,7 +138,9 @@ impl<'m> Scope<'m> {
             return None;
         };
         match self.attribute_of(kind, &field.name) {
-            Some(attribute) => self.read_attribute(inner, attribute, &format!("{base}.{}", field.name), span, out),
+            Some(attribute) => {
+                self.read_attribute(inner, attribute, &format!("{base}.{}", field.name), span, out)
+            }
             None => {
                 self.unknown_attribute(&inner, kind, base, field, out);
                 None
@@ -128,7 +163,11 @@ impl<'m> Scope<'m> {
             }
             ty => ty,
         };
-        Some(Term { span, ty, kind: TermKind::Attribute(Box::new(base), attribute.id) })
+        Some(Term {
+            span,
+            ty,
+            kind: TermKind::Attribute(Box::new(base), attribute.id),
+        })
     }
 
     fn no_attributes(&self, inner: &Term, base: &Expr, field: &Ident, out: &mut Diagnostics) {
@@ -136,13 +175,23 @@ impl<'m> Scope<'m> {
         let message = format!("`{base}` is {text} and has no attribute `{}`", field.name);
         let mut diagnostic = Diagnostic::error("E0502", field.span, message);
         if matches!(inner.ty, Type::Set(_)) {
-            diagnostic = diagnostic.help(format!("ask its members: `any(x in {base} where x.{} ...)`", field.name));
+            diagnostic = diagnostic.help(format!(
+                "ask its members: `any(x in {base} where x.{} ...)`",
+                field.name
+            ));
         }
         out.push(diagnostic);
     }
 
     /// Names the sub-kinds that have the attribute, or the nearest attribute.
-    fn unknown_attribute(&self, inner: &Term, kind: KindId, base: &Expr, field: &Ident, out: &mut Diagnostics) {
+    fn unknown_attribute(
+        &self,
+        inner: &Term,
+        kind: KindId,
+        base: &Expr,
+        field: &Ident,
+        out: &mut Diagnostics,
+    ) {
         if self.is_broken(&field.name) || self.model.kinds.get(kind).is_none_or(|k| self.is_broken(&k.name)) {
             return;
         }
@@ -151,12 +200,17 @@ impl<'m> Scope<'m> {
             .filter(|(id, k)| self.model.kind_is_a(*id, kind) && k.attributes.contains_key(&field.name))
             .filter(|(_, k)| {
                 // Only the most general ones: their sub-kinds inherit it.
-                k.is_a.is_none_or(|up| self.attribute_of(up, &field.name).is_none())
+                k.is_a
+                    .is_none_or(|up| self.attribute_of(up, &field.name).is_none())
             })
             .collect();
         if let [(_, first), rest @ ..] = below.as_slice() {
             let names: Vec<_> = below.iter().map(|(_, k)| format!("`{}`", k.name)).collect();
-            let message = format!("`{base}` is {of_kind}, and not every one has `{}`: only {}", field.name, names.join(", "));
+            let message = format!(
+                "`{base}` is {of_kind}, and not every one has `{}`: only {}",
+                field.name,
+                names.join(", ")
+            );
             let mut diagnostic = Diagnostic::error("E0503", field.span, message);
             if let TermKind::Variable(id) = inner.kind
                 && let Some(variable) = self.variables.get(id.index())
@@ -164,7 +218,8 @@ impl<'m> Scope<'m> {
                 diagnostic = diagnostic.also(variable.span, format!("declared as {of_kind}"));
             }
             if rest.is_empty() {
-                diagnostic = diagnostic.help(format!("declare it as {} `{}`", article(&first.name), first.name));
+                diagnostic =
+                    diagnostic.help(format!("declare it as {} `{}`", article(&first.name), first.name));
             }
             out.push(diagnostic);
             return;
@@ -174,9 +229,15 @@ impl<'m> Scope<'m> {
             _ => None,
         };
         let attributes = self.model.kinds.get(kind).map(|k| &k.attributes);
-        let known = attributes.iter().flat_map(|all| all.keys()).chain(nested.iter().flat_map(|all| all.keys()));
+        let known = attributes
+            .iter()
+            .flat_map(|all| all.keys())
+            .chain(nested.iter().flat_map(|all| all.keys()));
         let message = match nested {
-            Some(_) => format!("`{base}`, {of_kind}, has neither an attribute nor a part `{}`", field.name),
+            Some(_) => format!(
+                "`{base}`, {of_kind}, has neither an attribute nor a part `{}`",
+                field.name
+            ),
             None => format!("`{base}` is {of_kind} and has no attribute `{}`", field.name),
         };
         let known = known.map(String::as_str);
@@ -189,28 +250,60 @@ impl<'m> Scope<'m> {
             return;
         }
         if let Some(Type::Enum(words)) = expected {
-            let known = self.model.words_of(words).iter().filter_map(|word| self.model.words.get(*word));
+            let known = self
+                .model
+                .words_of(words)
+                .iter()
+                .filter_map(|word| self.model.words.get(*word));
             let message = format!("`{name}` is none of {}", self.model.word_list(words));
-            out.push(with_suggestion(self.model, "E0508", span, message, name, known.map(String::as_str)).0);
+            out.push(
+                with_suggestion(
+                    self.model,
+                    "E0508",
+                    span,
+                    message,
+                    name,
+                    known.map(String::as_str),
+                )
+                .0,
+            );
             return;
         }
         if self.kind_named(name).is_some() {
             let message = format!("`{name}` is a kind; a single entity, fact or variable is wanted here");
             let diagnostic = Diagnostic::error("E0501", span, message);
-            out.push(diagnostic.help(format!("for all of them write `any(x in {name} where ...)` or `count(x in {name} where ...)`")));
+            out.push(diagnostic.help(format!(
+                "for all of them write `any(x in {name} where ...)` or `count(x in {name} where ...)`"
+            )));
             return;
         }
-        let siblings = self.this.iter().filter_map(|(kind, _)| self.model.kinds.get(*kind));
+        let siblings = self
+            .this
+            .iter()
+            .filter_map(|(kind, _)| self.model.kinds.get(*kind));
         let siblings = siblings.flat_map(|kind| kind.attributes.keys().map(String::as_str));
-        let variables = self.visible.iter().filter_map(|id| self.variables.get(id.index()));
-        let plain = self.callable_names().filter(|(_, arity)| *arity == 0).map(|(name, _)| name);
+        let variables = self
+            .visible
+            .iter()
+            .filter_map(|id| self.variables.get(id.index()));
+        let plain = self
+            .callable_names()
+            .filter(|(_, arity)| *arity == 0)
+            .map(|(name, _)| name);
         let entities = self.model.by_id.keys().map(String::as_str);
         let outcomes = self.model.names.outcomes.keys().map(String::as_str);
         let outcomes = outcomes.filter(|_| self.mode == Mode::Expectation);
-        let known = variables.map(|v| v.name.as_str()).chain(siblings).chain(entities).chain(plain).chain(outcomes);
+        let known = variables
+            .map(|v| v.name.as_str())
+            .chain(siblings)
+            .chain(entities)
+            .chain(plain)
+            .chain(outcomes);
         let what = match self.mode {
             Mode::Expectation => "no entity, fact or outcome",
-            Mode::Static => "no entity, attribute or assumption",
+            Mode::Static if !self.visible.is_empty() || self.in_rule => "no variable, entity or assumption",
+            Mode::Static if self.this.is_some() => "no entity, attribute or assumption",
+            Mode::Static => "no entity or assumption",
             _ => "no entity, fact or variable",
         };
         let (mut diagnostic, found) =
@@ -219,7 +312,9 @@ impl<'m> Scope<'m> {
             diagnostic = match expected {
                 Some(Type::Entity(kind)) => {
                     let kind = self.model.kinds.get(kind).map_or("", |k| k.name.as_str());
-                    diagnostic.help(format!("if it is a variable, declare it: `for: {{ {name}: {kind} }}`"))
+                    diagnostic.help(format!(
+                        "if it is a variable, declare it: `for: {{ {name}: {kind} }}`"
+                    ))
                 }
                 _ => diagnostic.help("if it is a variable, declare it under `for:`"),
             };
@@ -231,7 +326,11 @@ impl<'m> Scope<'m> {
 
     /// The only nested entity with that last part.
     fn nested_named(&self, name: &str) -> Option<&str> {
-        let mut all = self.model.by_id.keys().filter(|id| id.rsplit('.').next() == Some(name));
+        let mut all = self
+            .model
+            .by_id
+            .keys()
+            .filter(|id| id.rsplit('.').next() == Some(name));
         let first = all.next()?;
         all.next().is_none().then_some(first)
     }

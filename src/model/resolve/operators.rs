@@ -50,17 +50,35 @@ impl Scope<'_> {
                 _ => parts.push(term),
             }
         }
-        let kind = if and { TermKind::And(parts) } else { TermKind::Or(parts) };
-        Some(Term { span, ty: Type::Boolean, kind })
+        let kind = if and {
+            TermKind::And(parts)
+        } else {
+            TermKind::Or(parts)
+        };
+        Some(Term {
+            span,
+            ty: Type::Boolean,
+            kind,
+        })
     }
 
-    fn compare(&mut self, op: Comparison, a: &Expr, b: &Expr, span: Span, out: &mut Diagnostics) -> Option<Term> {
+    fn compare(
+        &mut self,
+        op: Comparison,
+        a: &Expr,
+        b: &Expr,
+        span: Span,
+        out: &mut Diagnostics,
+    ) -> Option<Term> {
         let (one, other) = self.pair(a, b, None, out);
         let (one, other) = (one?, other?);
         if !self.model.comparable(one.ty, other.ty) {
             let (is, but) = (self.model.type_phrase(one.ty), self.model.type_phrase(other.ty));
-            let mut diagnostic =
-                Diagnostic::error("E0511", span, format!("`{a}` is {is} and `{b}` is {but}: they cannot be compared"));
+            let mut diagnostic = Diagnostic::error(
+                "E0511",
+                span,
+                format!("`{a}` is {is} and `{b}` is {but}: they cannot be compared"),
+            );
             if let (Type::Rate(_), Type::Number) | (Type::Number, Type::Rate(_)) = (one.ty, other.ty) {
                 diagnostic = diagnostic.help("say over which time: `rate over 1 year`");
             }
@@ -81,13 +99,20 @@ impl Scope<'_> {
             && !matches!(op, Comparison::LessEqual | Comparison::GreaterEqual)
         {
             let message = "a probability is compared with `<=` and `>=` only";
-            out.push(Diagnostic::error("E0519", span, message).help("a range says more than an exact figure: `p(x) >= 0.3`"));
+            out.push(
+                Diagnostic::error("E0519", span, message)
+                    .help("a range says more than an exact figure: `p(x) >= 0.3`"),
+            );
             return None;
         }
         let both = [one, other];
         self.one_family(&both, out)?;
         let [one, other] = both;
-        Some(Term { span, ty: Type::Boolean, kind: TermKind::Compare(op, Box::new(one), Box::new(other)) })
+        Some(Term {
+            span,
+            ty: Type::Boolean,
+            kind: TermKind::Compare(op, Box::new(one), Box::new(other)),
+        })
     }
 
     /// `x in s`
@@ -107,10 +132,21 @@ impl Scope<'_> {
             out.push(Diagnostic::error("E0511", span, message));
             return None;
         }
-        Some(Term { span, ty: Type::Boolean, kind: TermKind::In(Box::new(one), Box::new(set)) })
+        Some(Term {
+            span,
+            ty: Type::Boolean,
+            kind: TermKind::In(Box::new(one), Box::new(set)),
+        })
     }
 
-    fn arithmetic(&mut self, op: Operator, a: &Expr, b: &Expr, span: Span, out: &mut Diagnostics) -> Option<Term> {
+    fn arithmetic(
+        &mut self,
+        op: Operator,
+        a: &Expr,
+        b: &Expr,
+        span: Span,
+        out: &mut Diagnostics,
+    ) -> Option<Term> {
         let (one, other) = (self.infer(a, None, out), self.infer(b, None, out));
         let (one, other) = (one?, other?);
         let ty = match (op, one.ty, other.ty) {
@@ -119,7 +155,9 @@ impl Scope<'_> {
             (Operator::Add | Operator::Subtract, Type::Duration, Type::Duration) => Type::Duration,
             (Operator::Add | Operator::Subtract, Type::Date, Type::Duration) => Type::Date,
             (Operator::Subtract, Type::Date, Type::Date) => Type::Duration,
-            (Operator::Multiply | Operator::Divide, ty @ (Type::Rate(_) | Type::Duration), Type::Number) => ty,
+            (Operator::Multiply | Operator::Divide, ty @ (Type::Rate(_) | Type::Duration), Type::Number) => {
+                ty
+            }
             (Operator::Multiply, Type::Number, ty @ (Type::Rate(_) | Type::Duration)) => ty,
             (_, x, y) => {
                 let (sign, is, but) = (sign(op), self.model.type_phrase(x), self.model.type_phrase(y));
@@ -133,16 +171,27 @@ impl Scope<'_> {
             self.one_family(&both, out)?;
         }
         let [one, other] = both;
-        Some(Term { span, ty, kind: TermKind::Arithmetic(op, Box::new(one), Box::new(other)) })
+        Some(Term {
+            span,
+            ty,
+            kind: TermKind::Arithmetic(op, Box::new(one), Box::new(other)),
+        })
     }
 
     /// `-a`
     pub(super) fn negate(&mut self, inner: &Expr, span: Span, out: &mut Diagnostics) -> Option<Term> {
         let term = self.infer(inner, None, out)?;
         if term.ty == Type::Number {
-            return Some(Term { span, ty: term.ty, kind: TermKind::Negate(Box::new(term)) });
+            return Some(Term {
+                span,
+                ty: term.ty,
+                kind: TermKind::Negate(Box::new(term)),
+            });
         }
-        let message = format!("`{inner}` is {}: only numbers have a negative", self.model.type_phrase(term.ty));
+        let message = format!(
+            "`{inner}` is {}: only numbers have a negative",
+            self.model.type_phrase(term.ty)
+        );
         out.push(Diagnostic::error("E0512", span, message));
         None
     }
@@ -154,22 +203,39 @@ impl Scope<'_> {
         if !matches!(rate.ty, Type::Rate(_)) {
             let message = format!("`{a}` is {}, not a rate", self.model.type_phrase(rate.ty));
             let help = "give the assumption it comes from `unit: per year` (or per month, week, day)";
-            out.push(Diagnostic::error("E0512", a.span, message).help(help));
+            let binds = "`over` binds tighter than `*` and `/`: write `(rate * x) over 1 month`";
+            out.push(Diagnostic::error("E0512", a.span, message).help(help).help(binds));
             return None;
         }
         let time = self.expect(time, &b.to_string(), Type::Duration, out)?;
-        Some(Term { span, ty: Type::Number, kind: TermKind::Over(Box::new(rate), Box::new(time)) })
+        Some(Term {
+            span,
+            ty: Type::Number,
+            kind: TermKind::Over(Box::new(rate), Box::new(time)),
+        })
     }
 
     /// Reports durations of which some are in days and others in months, as far as that is known at load.
     pub(super) fn one_family(&self, terms: &[Term], out: &mut Diagnostics) -> Option<()> {
-        let mut known = terms.iter().filter_map(|term| Some((self.family(term)?, term.span)));
-        let Some((first, place)) = known.next() else { return Some(()) };
-        let Some((_, other)) = known.find(|(family, _)| *family != first) else { return Some(()) };
+        let mut known = terms
+            .iter()
+            .filter_map(|term| Some((self.family(term)?, term.span)));
+        let Some((first, place)) = known.next() else {
+            return Some(());
+        };
+        let Some((_, other)) = known.find(|(family, _)| *family != first) else {
+            return Some(());
+        };
         let message = "days and months neither mix nor compare: a month has no fixed number of days";
         out.push(
             Diagnostic::error("E0514", other, message)
-                .also(place, format!("this is counted in {}", if first == Family::Days { "days" } else { "months" }))
+                .also(
+                    place,
+                    format!(
+                        "this is counted in {}",
+                        if first == Family::Days { "days" } else { "months" }
+                    ),
+                )
                 .help("write both in days (or weeks), or both in months (or years)"),
         );
         None
@@ -185,10 +251,15 @@ impl Scope<'_> {
             TermKind::Assumption(id, _) => {
                 let entries = &self.model.assumptions.get(*id)?.entries;
                 let first = family_of(&entries.first()?.value)?;
-                entries.iter().all(|entry| family_of(&entry.value) == Some(first)).then_some(first)
+                entries
+                    .iter()
+                    .all(|entry| family_of(&entry.value) == Some(first))
+                    .then_some(first)
             }
             TermKind::Attribute(base, id) => {
-                let TermKind::Value(Value::Entity(entity)) = base.kind else { return None };
+                let TermKind::Value(Value::Entity(entity)) = base.kind else {
+                    return None;
+                };
                 match self.model.entities.get(entity)?.values.get(id)? {
                     AttributeValue::Value(value) => family_of(value),
                     AttributeValue::Condition(_) => None,

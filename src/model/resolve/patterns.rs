@@ -1,6 +1,6 @@
 //! Events in `on:`, duties, prohibitions and temporal words; and events to be raised.
 
-use super::calls::Open;
+use super::arguments::Open;
 use super::{Scope, as_call, with_suggestion};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::Node;
@@ -23,7 +23,11 @@ impl Scope<'_> {
             return Some(all);
         }
         let (event, args) = self.event(expr, Open::Trailing, out)?;
-        Some(vec![EventPattern { event, args, span: expr.span }])
+        Some(vec![EventPattern {
+            event,
+            args,
+            span: expr.span,
+        }])
     }
 
     /// One event to be raised, all arguments given or filled from defaults (`happen:`; in the timeline evaluate the terms).
@@ -31,7 +35,9 @@ impl Scope<'_> {
         let expr = self.parse(node, out)?;
         if let ExprKind::Binary(BinaryOp::Or | BinaryOp::And, ..) = expr.kind {
             let message = "one event happens here, not a combination";
-            out.push(Diagnostic::error("E0515", expr.span, message).help("write one `happen:` for each event"));
+            out.push(
+                Diagnostic::error("E0515", expr.span, message).help("write one `happen:` for each event"),
+            );
             return None;
         }
         let (event, args) = self.event(&expr, Open::Defaults, out)?;
@@ -47,7 +53,7 @@ impl Scope<'_> {
             return None;
         };
         let Some(Callable::Event(id)) = self.callable(&head.name) else {
-            self.no_event(&head, out);
+            self.no_event(&head, open, out);
             return None;
         };
         let event = self.model.events.get(id)?;
@@ -55,14 +61,20 @@ impl Scope<'_> {
         let args = self.arguments(&head, args, &event.args, event.about.span, open, out)?;
         if open == Open::Trailing {
             for term in args.iter().flatten().filter(|term| self.model.reads_state(term)) {
-                let message = format!("an argument of `{}` here must be known beforehand, but this changes while time passes", head.name);
-                out.push(Diagnostic::error("E0513", term.span, message).help("write `_` and put the condition into `if:`"));
+                let message = format!(
+                    "an argument of `{}` here must be known beforehand, but this changes while time passes",
+                    head.name
+                );
+                out.push(
+                    Diagnostic::error("E0513", term.span, message)
+                        .help("write `_` and put the condition into `if:`"),
+                );
             }
         }
         (out.iter().count() == before).then_some((id, args))
     }
 
-    fn no_event(&self, head: &Ident, out: &mut Diagnostics) {
+    fn no_event(&self, head: &Ident, open: Open, out: &mut Diagnostics) {
         let name = head.name.as_str();
         if self.is_broken(name) {
             return;
@@ -70,14 +82,27 @@ impl Scope<'_> {
         if let Some(callable) = self.callable(name) {
             let noun = callable.noun();
             let message = format!("`{name}` is {} {noun}, not an event", super::kinds::article(noun));
-            out.push(
-                Diagnostic::error("E0515", head.span, message)
-                    .help("`when:` waits for a condition to become true; `on:` waits for an event"),
-            );
+            let help = match open {
+                Open::Defaults => "a fact begins with `start:` and ceases with `end:`; only events happen",
+                _ => "`when:` waits for a condition to become true; `on:` waits for an event",
+            };
+            out.push(Diagnostic::error("E0515", head.span, message).help(help));
             return;
         }
         let known = self.model.names.callables.iter();
-        let known = known.filter(|(_, callable)| matches!(callable, Callable::Event(_))).map(|(name, _)| name.as_str());
-        out.push(with_suggestion(self.model, "E0501", head.span, format!("no event `{name}`"), name, known).0);
+        let known = known
+            .filter(|(_, callable)| matches!(callable, Callable::Event(_)))
+            .map(|(name, _)| name.as_str());
+        out.push(
+            with_suggestion(
+                self.model,
+                "E0501",
+                head.span,
+                format!("no event `{name}`"),
+                name,
+                known,
+            )
+            .0,
+        );
     }
 }

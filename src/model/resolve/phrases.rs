@@ -10,7 +10,9 @@ use crate::model::{Parameter, Phrase, PhrasePart, Term, TermKind, Type, Value};
 impl Scope<'_> {
     /// A `says:` text. `defaults` are the declared arguments whose defaults silence `[...]` parts.
     pub fn phrase(&mut self, node: &Node, defaults: &[Parameter], out: &mut Diagnostics) -> Option<Phrase> {
-        let template = Template::parse(&self.model.sources, node).map_err(|fault| out.push(*fault)).ok()?;
+        let template = Template::parse(&self.model.sources, node)
+            .map_err(|fault| out.push(*fault))
+            .ok()?;
         // A variable that only a text mentions is not used.
         let used: Vec<bool> = self.variables.iter().map(|variable| variable.used).collect();
         let parts = self.within(Mode::Static, |scope| scope.parts(&template.parts, defaults, out));
@@ -20,7 +22,12 @@ impl Scope<'_> {
         Some(Phrase { parts: parts? })
     }
 
-    fn parts(&mut self, parts: &[Part], defaults: &[Parameter], out: &mut Diagnostics) -> Option<Vec<PhrasePart>> {
+    fn parts(
+        &mut self,
+        parts: &[Part],
+        defaults: &[Parameter],
+        out: &mut Diagnostics,
+    ) -> Option<Vec<PhrasePart>> {
         let mut all = Vec::with_capacity(parts.len());
         let mut complete = true;
         for part in parts {
@@ -39,7 +46,10 @@ impl Scope<'_> {
 
     fn slot(&mut self, path: &[Ident], defaults: &[Parameter], out: &mut Diagnostics) -> Option<PhrasePart> {
         let (first, fields) = path.split_first()?;
-        let name = Expr { span: first.span, kind: ExprKind::Name(first.name.clone()) };
+        let name = Expr {
+            span: first.span,
+            kind: ExprKind::Name(first.name.clone()),
+        };
         let expr = fields.iter().fold(name, |base, field| Expr {
             span: base.span.to(field.span),
             kind: ExprKind::Field(Box::new(base), field.clone()),
@@ -50,8 +60,13 @@ impl Scope<'_> {
             out.push(Diagnostic::error("E0517", expr.span, message));
             return None;
         }
-        let default = defaults.iter().find(|p| fields.is_empty() && p.name == first.name);
-        Some(PhrasePart::Slot { default: default.and_then(|p| p.default.clone()), term })
+        let default = defaults
+            .iter()
+            .find(|p| fields.is_empty() && p.name == first.name);
+        Some(PhrasePart::Slot {
+            default: default.and_then(|p| p.default.clone()),
+            term,
+        })
     }
 
     /// What a term is if no text can print it.

@@ -14,8 +14,15 @@ impl Scope<'_> {
     ) -> Option<Term> {
         let set = self.set(&quantifier.set, out)?;
         let Type::Set(kind) = set.ty else { return None };
-        let variable = self.bind(&quantifier.variable.name, Type::Entity(kind), quantifier.variable.span);
-        let condition = quantifier.condition.as_deref().map(|condition| self.boolean(condition, out));
+        let variable = self.bind(
+            &quantifier.variable.name,
+            Type::Entity(kind),
+            quantifier.variable.span,
+        );
+        let condition = quantifier
+            .condition
+            .as_deref()
+            .map(|condition| self.boolean(condition, out));
         let body = quantifier.body.as_deref().map(|body| match quantifier.kind {
             QuantifierKind::Sum => self.summand(body, out),
             _ => self.boolean(body, out),
@@ -28,7 +35,13 @@ impl Scope<'_> {
             (QuantifierKind::Count, _) | (QuantifierKind::Sum, None) => Type::Number,
             (QuantifierKind::Sum, Some(body)) => body.ty,
         };
-        let kind = TermKind::Quantifier(Box::new(Quantifier { kind: quantifier.kind, variable, set, condition, body }));
+        let kind = TermKind::Quantifier(Box::new(Quantifier {
+            kind: quantifier.kind,
+            variable,
+            set,
+            condition,
+            body,
+        }));
         Some(Term { span, ty, kind })
     }
 
@@ -52,18 +65,22 @@ impl Scope<'_> {
     ) -> Option<()> {
         let (x, s) = (&written.variable.name, &written.set);
         let (message, help) = match written.kind {
-            QuantifierKind::Any if condition.is_none() => {
-                ("`any` needs a condition after `where`", format!("write `any({x} in {s} where ...)`"))
-            }
-            QuantifierKind::All if body.is_none() => {
-                ("`all` says after `satisfy` what must hold", format!("write `all({x} in {s} satisfy ...)`"))
-            }
-            QuantifierKind::Sum if body.is_none() => {
-                ("`sum` says after `give` what is added up", format!("write `sum({x} in {s} give ...)`"))
-            }
-            QuantifierKind::Count | QuantifierKind::Any if body.is_some() => {
-                ("`count` and `any` take `where` only", format!("put it all after `where`: `count({x} in {s} where ...)`"))
-            }
+            QuantifierKind::Any if condition.is_none() => (
+                "`any` needs a condition after `where`",
+                format!("write `any({x} in {s} where ...)`"),
+            ),
+            QuantifierKind::All if body.is_none() => (
+                "`all` says after `satisfy` what must hold",
+                format!("write `all({x} in {s} satisfy ...)`"),
+            ),
+            QuantifierKind::Sum if body.is_none() => (
+                "`sum` says after `give` what is added up",
+                format!("write `sum({x} in {s} give ...)`"),
+            ),
+            QuantifierKind::Count | QuantifierKind::Any if body.is_some() => (
+                "`count` and `any` take `where` only",
+                format!("put it all after `where`: `count({x} in {s} where ...)`"),
+            ),
             _ => return Some(()),
         };
         out.push(Diagnostic::error("E0518", span, message).help(help));

@@ -6,10 +6,17 @@ use crate::language::ast::{BinaryOp, Expr, ExprKind, Ident};
 use crate::model::{Callable, Observed, Temporal, Term, TermKind, Type};
 
 impl Scope<'_> {
-    pub(super) fn temporal(&mut self, head: &Ident, args: &[Expr], span: Span, out: &mut Diagnostics) -> Option<Term> {
+    pub(super) fn temporal(
+        &mut self,
+        head: &Ident,
+        args: &[Expr],
+        span: Span,
+        out: &mut Diagnostics,
+    ) -> Option<Term> {
         let word = head.name.as_str();
         if matches!(self.mode, Mode::State | Mode::Static) {
-            let message = format!("`{word}` speaks of a whole run; a condition reads the state of the moment");
+            let message =
+                format!("`{word}` speaks of a whole run; a condition reads the state of the moment");
             out.push(
                 Diagnostic::error("E0509", head.span, message)
                     .help("let a rule start a fact when it happens, and ask for that fact; `ever`, `first` and their like stand in `outcomes`, `expect` and `invariants`"),
@@ -18,11 +25,17 @@ impl Scope<'_> {
         }
         if self.temporal_depth > 0 {
             let message = format!("`{word}` stands inside another word about the whole run");
-            out.push(Diagnostic::error("E0509", head.span, message).help("join them outside: `ever(a) and ever(b)`"));
+            out.push(
+                Diagnostic::error("E0509", head.span, message)
+                    .help("join them outside: `ever(a) and ever(b)`"),
+            );
             return None;
         }
         let [arg] = args else {
-            let message = format!("`{word}` takes one event or condition, but {} stand here", args.len());
+            let message = format!(
+                "`{word}` takes one event or condition, but {} stand here",
+                args.len()
+            );
             out.push(Diagnostic::error("E0505", head.span, message));
             return None;
         };
@@ -35,15 +48,29 @@ impl Scope<'_> {
 
     fn temporal_word(&mut self, word: &str, arg: &Expr, span: Span, out: &mut Diagnostics) -> Option<Term> {
         let (ty, kind) = match word {
-            "at_end" => (Type::Boolean, Temporal::AtEnd(Box::new(self.observed_condition(word, arg, out)?))),
-            "held" => (Type::Number, Temporal::Held(Box::new(self.observed_condition(word, arg, out)?))),
+            "at_end" => (
+                Type::Boolean,
+                Temporal::AtEnd(Box::new(self.observed_condition(word, arg, out)?)),
+            ),
+            "held" => (
+                Type::Number,
+                Temporal::Held(Box::new(self.observed_condition(word, arg, out)?)),
+            ),
             "times" => (Type::Number, Temporal::Times(self.observed(arg, out)?)),
             "first" => (Type::Date, Temporal::First(self.observed(arg, out)?)),
             _ => (Type::Boolean, Temporal::Ever(self.observed(arg, out)?)),
         };
-        let term = Term { span, ty, kind: TermKind::Temporal(kind) };
+        let term = Term {
+            span,
+            ty,
+            kind: TermKind::Temporal(kind),
+        };
         if word == "never" {
-            return Some(Term { span, ty, kind: TermKind::Not(Box::new(term)) });
+            return Some(Term {
+                span,
+                ty,
+                kind: TermKind::Not(Box::new(term)),
+            });
         }
         Some(term)
     }
@@ -53,13 +80,17 @@ impl Scope<'_> {
         if self.starts_with_event(arg) {
             return self.events(arg, out).map(Observed::Events);
         }
-        self.boolean(arg, out).map(|term| Observed::Condition(Box::new(term)))
+        self.boolean(arg, out)
+            .map(|term| Observed::Condition(Box::new(term)))
     }
 
     fn observed_condition(&mut self, word: &str, arg: &Expr, out: &mut Diagnostics) -> Option<Term> {
         if self.starts_with_event(arg) {
             let message = format!("`{arg}` is an event, which does not last: `{word}` asks for a condition");
-            out.push(Diagnostic::error("E0506", arg.span, message).help(format!("write `ever({arg})` or `times({arg})`")));
+            out.push(
+                Diagnostic::error("E0506", arg.span, message)
+                    .help(format!("write `ever({arg})` or `times({arg})`")),
+            );
             return None;
         }
         self.boolean(arg, out)
@@ -78,9 +109,16 @@ impl Scope<'_> {
     }
 
     /// `p(a)`, `p(a given b)`
-    pub(super) fn probability(&mut self, head: &Ident, args: &[Expr], span: Span, out: &mut Diagnostics) -> Option<Term> {
+    pub(super) fn probability(
+        &mut self,
+        head: &Ident,
+        args: &[Expr],
+        span: Span,
+        out: &mut Diagnostics,
+    ) -> Option<Term> {
         if self.mode != Mode::Expectation || self.temporal_depth > 0 {
-            let message = "`p(...)` speaks of all runs together: it stands only in `expect:`, outside other words";
+            let message =
+                "`p(...)` speaks of all runs together: it stands only in `expect:`, outside other words";
             out.push(Diagnostic::error("E0509", head.span, message));
             return None;
         }
@@ -99,13 +137,21 @@ impl Scope<'_> {
             None => None,
             Some(term) => Some(Box::new(term?)),
         };
-        Some(Term { span, ty: Type::Number, kind: TermKind::Probability(Box::new(term?), given) })
+        Some(Term {
+            span,
+            ty: Type::Number,
+            kind: TermKind::Probability(Box::new(term?), given),
+        })
     }
 
     fn statement(&mut self, expr: &Expr, out: &mut Diagnostics) -> Option<Term> {
         let term = self.boolean(expr, out)?;
         if term.is_probabilistic() {
-            out.push(Diagnostic::error("E0519", expr.span, "`p(...)` does not stand inside another `p(...)`"));
+            out.push(Diagnostic::error(
+                "E0519",
+                expr.span,
+                "`p(...)` does not stand inside another `p(...)`",
+            ));
             return None;
         }
         Some(term)

@@ -17,11 +17,14 @@ impl Scope<'_> {
             _ => self.infer(expr, expected, out)?,
         };
         if let (Mode::Invariant, Some(bare), Some(worded)) = (self.mode, self.bare, self.worded) {
-            let message = "an invariant is either a condition on each day's close or a statement about the whole run";
+            let message =
+                "an invariant is either a condition on each day's close or a statement about the whole run";
             out.push(
                 Diagnostic::error("E0510", bare, message)
                     .also(worded, "this word speaks of the whole run")
-                    .help("write two invariants, or put the condition inside `held(...)` or `never(not ...)`"),
+                    .help(
+                        "write two invariants, or put the condition inside `held(...)` or `never(not ...)`",
+                    ),
             );
             return None;
         }
@@ -46,12 +49,19 @@ impl Scope<'_> {
     /// One condition or a list of them; the list means all of these, and so does `and` at the top.
     pub fn condition(&mut self, node: &Node, out: &mut Diagnostics) -> Option<Vec<Term>> {
         let one = std::slice::from_ref(node);
-        let nodes = if let Tree::List(nodes) = &node.value { nodes.as_slice() } else { one };
+        let nodes = if let Tree::List(nodes) = &node.value {
+            nodes.as_slice()
+        } else {
+            one
+        };
         let mut all = Vec::with_capacity(nodes.len());
         let mut complete = true;
         for node in nodes {
             match self.typed(node, Type::Boolean, out) {
-                Some(Term { kind: TermKind::And(parts), .. }) => all.extend(parts),
+                Some(Term {
+                    kind: TermKind::And(parts),
+                    ..
+                }) => all.extend(parts),
                 Some(term) => all.push(term),
                 None => complete = false,
             }
@@ -61,13 +71,26 @@ impl Scope<'_> {
 
     /// Parses an expression without typing it.
     pub fn parse(&self, node: &Node, out: &mut Diagnostics) -> Option<Expr> {
-        parse_expression(&self.model.sources, node).map_err(|diagnostic| out.push(*diagnostic)).ok()
+        parse_expression(&self.model.sources, node)
+            .map_err(|diagnostic| out.push(*diagnostic))
+            .ok()
     }
 
     /// The term of an expression. `expected` only directs words whose type the rest cannot tell.
-    pub(super) fn infer(&mut self, expr: &Expr, expected: Option<Type>, out: &mut Diagnostics) -> Option<Term> {
+    pub(super) fn infer(
+        &mut self,
+        expr: &Expr,
+        expected: Option<Type>,
+        out: &mut Diagnostics,
+    ) -> Option<Term> {
         let span = expr.span;
-        let value = |ty, value| Some(Term { span, ty, kind: TermKind::Value(value) });
+        let value = |ty, value| {
+            Some(Term {
+                span,
+                ty,
+                kind: TermKind::Value(value),
+            })
+        };
         match &expr.kind {
             ExprKind::Boolean(b) => value(Type::Boolean, Value::Boolean(*b)),
             ExprKind::Number(n) => value(Type::Number, Value::Number(*n)),
@@ -76,7 +99,8 @@ impl Scope<'_> {
             ExprKind::Never if expected == Some(Type::Date) => value(Type::Date, Value::Date(Day::NEVER)),
             ExprKind::Never => value(Type::Duration, Value::Duration(Duration::Never)),
             ExprKind::Wildcard => {
-                let message = "`_` matches anything and stands only as an argument, as in `at_war(russia, _)`";
+                let message =
+                    "`_` matches anything and stands only as an argument, as in `at_war(russia, _)`";
                 out.push(Diagnostic::error("E0507", span, message));
                 None
             }
@@ -85,7 +109,11 @@ impl Scope<'_> {
             ExprKind::Call(head, args) => self.call(head, args, span, expected, out),
             ExprKind::Unary(UnaryOp::Not, inner) => {
                 let term = self.boolean(inner, out)?;
-                Some(Term { span, ty: Type::Boolean, kind: TermKind::Not(Box::new(term)) })
+                Some(Term {
+                    span,
+                    ty: Type::Boolean,
+                    kind: TermKind::Not(Box::new(term)),
+                })
             }
             ExprKind::Unary(UnaryOp::Negate, inner) => self.negate(inner, span, out),
             ExprKind::Binary(op, a, b) => self.binary(*op, a, b, span, out),
@@ -106,17 +134,25 @@ impl Scope<'_> {
             return Some(term);
         }
         let (is, wants) = (self.model.type_phrase(term.ty), self.model.type_phrase(wanted));
-        let mut diagnostic = Diagnostic::error("E0504", term.span, format!("`{text}` is {is}, but {wants} is wanted here"));
+        let mut diagnostic = Diagnostic::error(
+            "E0504",
+            term.span,
+            format!("`{text}` is {is}, but {wants} is wanted here"),
+        );
         match (term.ty, wanted) {
             (Type::Entity(_), Type::Set(_)) => diagnostic = diagnostic.help(format!("write `[{text}]`")),
             (Type::Number, Type::Duration) => {
-                diagnostic = diagnostic.help(format!("say in which unit, as in `{text} days` or `{text} months`"));
+                diagnostic = diagnostic.help(format!(
+                    "say in which unit, as in `{text} days` or `{text} months`"
+                ));
             }
             (Type::Rate(_), Type::Number) => {
                 diagnostic = diagnostic.help(format!("say for how long, as in `{text} over 1 month`"));
             }
             (Type::Set(_), Type::Boolean) => {
-                diagnostic = diagnostic.help(format!("ask for a member: `x in {text}`, `any(x in {text} where ...)`"));
+                diagnostic = diagnostic.help(format!(
+                    "ask for a member: `x in {text}`, `any(x in {text} where ...)`"
+                ));
             }
             _ => {}
         }
@@ -143,7 +179,19 @@ impl Scope<'_> {
             out.push(Diagnostic::error("E0511", span, message));
             return None;
         };
-        Some(Term { span, ty, kind: TermKind::If(Box::new(c), Box::new(one), Box::new(other)) })
+        if matches!(ty, Type::Entity(_) | Type::Set(_)) && self.model.reads_state(&c) {
+            let message = "which entity is meant must be known beforehand, but this condition changes while time passes";
+            out.push(
+                Diagnostic::error("E0513", c.span, message)
+                    .help("write one condition or rule for each of the two"),
+            );
+            return None;
+        }
+        Some(Term {
+            span,
+            ty,
+            kind: TermKind::If(Box::new(c), Box::new(one), Box::new(other)),
+        })
     }
 
     /// Types two expressions that should agree, the one that can be typed by itself first.
@@ -157,7 +205,9 @@ impl Scope<'_> {
         if expected.is_none() && self.needs_direction(a) && !self.needs_direction(b) {
             let other = self.infer(b, None, out);
             // Without the other's type a word cannot be judged: no second error.
-            let one = other.as_ref().and_then(|other| self.infer(a, Some(other.ty), out));
+            let one = other
+                .as_ref()
+                .and_then(|other| self.infer(a, Some(other.ty), out));
             return (one, other);
         }
         let one = self.infer(a, expected, out);

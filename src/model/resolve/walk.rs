@@ -1,8 +1,8 @@
 //! Looking through terms, effects and rules.
 
 use crate::model::{
-    Argument, Body, Deadline, Effect, EffectKind, EventPattern, Goal, Observed, Rule, Temporal, Term, TermKind, Trigger,
-    VariableId,
+    Argument, Body, Deadline, Effect, EffectKind, EventPattern, Goal, Observed, Rule, Temporal, Term,
+    TermKind, Trigger,
 };
 
 impl Term {
@@ -10,7 +10,9 @@ impl Term {
     pub(crate) fn for_each_part<'t>(&'t self, visit: &mut dyn FnMut(&'t Term)) {
         match &self.kind {
             TermKind::Value(_) | TermKind::Variable(_) | TermKind::Members(_) | TermKind::Outcome(_) => {}
-            TermKind::Attribute(a, _) | TermKind::Not(a) | TermKind::Negate(a) | TermKind::Size(a) => visit(a),
+            TermKind::Attribute(a, _) | TermKind::Not(a) | TermKind::Negate(a) | TermKind::Size(a) => {
+                visit(a)
+            }
             TermKind::Fact(_, args) => args.iter().flatten().for_each(visit),
             TermKind::Measure(_, terms)
             | TermKind::Quantity(_, terms)
@@ -69,11 +71,6 @@ impl Term {
         found
     }
 
-    /// Whether a variable occurs in the term.
-    pub(crate) fn mentions(&self, variable: VariableId) -> bool {
-        self.any(&mut |part| part.kind == TermKind::Variable(variable))
-    }
-
     /// Whether it speaks of probabilities, so that no single run can tell.
     pub(crate) fn is_probabilistic(&self) -> bool {
         self.any(&mut |part| matches!(part.kind, TermKind::Probability(..)))
@@ -82,7 +79,10 @@ impl Term {
 
 /// Calls `visit` with each argument of the patterns.
 pub(crate) fn for_each_argument<'t>(patterns: &'t [EventPattern], visit: &mut dyn FnMut(&'t Term)) {
-    patterns.iter().flat_map(|pattern| pattern.args.iter().flatten()).for_each(visit);
+    patterns
+        .iter()
+        .flat_map(|pattern| pattern.args.iter().flatten())
+        .for_each(visit);
 }
 
 /// Calls `visit` with each effect, also inside branches, options and `else:`.
@@ -92,10 +92,16 @@ pub(crate) fn for_each_effect<'t>(effects: &'t [Effect], visit: &mut dyn FnMut(&
         match &effect.kind {
             EffectKind::Norm(norm) => for_each_effect(&norm.otherwise, visit),
             EffectKind::Chance(chance) => {
-                chance.branches.iter().for_each(|branch| for_each_effect(&branch.then, visit));
+                chance
+                    .branches
+                    .iter()
+                    .for_each(|branch| for_each_effect(&branch.then, visit));
             }
             EffectKind::Choice(choice) => {
-                choice.options.iter().for_each(|option| for_each_effect(&option.then, visit));
+                choice
+                    .options
+                    .iter()
+                    .for_each(|option| for_each_effect(&option.then, visit));
             }
             _ => {}
         }
@@ -104,7 +110,10 @@ pub(crate) fn for_each_effect<'t>(effects: &'t [Effect], visit: &mut dyn FnMut(&
 
 /// Calls `visit` with each whole term of a rule: conditions, arguments, amounts, probabilities; not those of texts.
 pub(crate) fn for_each_term<'t>(rule: &'t Rule, visit: &mut dyn FnMut(&'t Term)) {
-    rule.variables.values().filter_map(|variable| variable.domain.as_ref()).for_each(&mut *visit);
+    rule.variables
+        .values()
+        .filter_map(|variable| variable.domain.as_ref())
+        .for_each(&mut *visit);
     match &rule.trigger {
         Trigger::Always => {}
         Trigger::On(patterns) => for_each_argument(patterns, visit),
@@ -142,17 +151,29 @@ fn terms_of<'t>(effect: &'t Effect, visit: &mut dyn FnMut(&'t Term)) {
                 Deadline::Before(patterns) => for_each_argument(patterns, visit),
             }
             visit(&norm.of);
-            norm.to.iter().chain(&norm.under).chain(&norm.while_).for_each(visit);
+            norm.to
+                .iter()
+                .chain(&norm.under)
+                .chain(&norm.while_)
+                .for_each(visit);
         }
         EffectKind::Chance(chance) => {
             chance.args.iter().for_each(&mut *visit);
-            chance.branches.iter().filter_map(|branch| branch.p.as_ref()).for_each(visit);
+            chance
+                .branches
+                .iter()
+                .filter_map(|branch| branch.p.as_ref())
+                .for_each(visit);
         }
         EffectKind::Choice(choice) => {
             choice.args.iter().for_each(&mut *visit);
             visit(&choice.by);
             choice.default.iter().for_each(&mut *visit);
-            choice.options.iter().flat_map(|option| &option.conditions).for_each(visit);
+            choice
+                .options
+                .iter()
+                .flat_map(|option| &option.conditions)
+                .for_each(visit);
         }
     }
 }

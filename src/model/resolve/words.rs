@@ -5,24 +5,38 @@ use crate::model::{EnumId, Model, WordId};
 impl Model {
     /// The id of a word; makes it where it is new.
     pub(crate) fn intern_word(&mut self, word: &str) -> WordId {
-        let known = self.words.iter().find(|(_, known)| *known == word).map(|(id, _)| id);
+        let known = self
+            .words
+            .iter()
+            .find(|(_, known)| *known == word)
+            .map(|(id, _)| id);
         known.unwrap_or_else(|| self.words.push(word.to_owned()))
     }
 
     /// The id of a set of words, whatever their order; makes it where it is new.
     pub(crate) fn intern_enum(&mut self, words: &[WordId]) -> EnumId {
-        let mut sorted = words.to_vec();
-        sorted.sort_by(|a, b| self.words[*a].cmp(&self.words[*b]));
-        sorted.dedup();
-        let known = self.enums.iter().find(|(_, known)| **known == sorted).map(|(id, _)| id);
+        let sorted = self.sorted(words);
+        let known = self
+            .enums
+            .iter()
+            .find(|(_, known)| **known == sorted)
+            .map(|(id, _)| id);
         known.unwrap_or_else(|| self.enums.push(sorted))
     }
 
     /// The set of exactly these words, if anything has interned it.
     pub(crate) fn enum_of(&self, words: &[WordId]) -> Option<EnumId> {
+        let sorted = self.sorted(words);
+        self.enums
+            .iter()
+            .find(|(_, known)| **known == sorted)
+            .map(|(id, _)| id)
+    }
+    /// Words in alphabetical order, each once.
+    fn sorted(&self, words: &[WordId]) -> Vec<WordId> {
         let mut sorted = words.to_vec();
-        sorted.sort_by(|a, b| self.words[*a].cmp(&self.words[*b]));
+        sorted.sort_by_key(|word| self.words.get(*word));
         sorted.dedup();
-        self.enums.iter().find(|(_, known)| **known == sorted).map(|(id, _)| id)
+        sorted
     }
 }

@@ -13,16 +13,12 @@ use crate::model::resolve::Scope;
 use crate::model::{Effect, EffectKind, EventId};
 
 /// What surrounds an effect.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Context {
-    /// The rule's name.
-    pub rule: String,
     /// The tick of `every:`, if it is known: a bare rate may be a probability under it.
     pub every: Option<Duration>,
     /// The signal on which the rule fires, if it does: then it changes nothing but posture.
     pub signal: Option<EventId>,
-    /// Whether the rule has `on:`, so that messages can say so.
-    pub event: bool,
     /// The chance, choice or `else:` in which the effect stands.
     pub inside: Inside,
 }
@@ -42,19 +38,24 @@ pub(super) enum Inside {
 
 impl Context {
     /// The context of a rule's own effects.
-    pub fn of_rule(name: &str) -> Self {
-        Context { rule: name.to_owned(), every: None, signal: None, event: false, inside: Inside::Rule }
+    pub fn of_rule() -> Self {
+        Context {
+            every: None,
+            signal: None,
+            inside: Inside::Rule,
+        }
     }
 
     /// The same, one level deeper.
     fn within(&self, inside: Inside) -> Context {
-        Context { inside, ..self.clone() }
+        Context { inside, ..*self }
     }
 }
 
 /// The keys that say what an effect does.
-const HEADS: [&str; 10] =
-    ["start", "end", "set", "add", "happen", "duty", "met_when", "forbid", "chance", "choice"];
+const HEADS: [&str; 10] = [
+    "start", "end", "set", "add", "happen", "duty", "met_when", "forbid", "chance", "choice",
+];
 
 /// A list of effects.
 pub(super) fn effects(
@@ -65,10 +66,16 @@ pub(super) fn effects(
 ) -> Option<Vec<Effect>> {
     let Some(list) = node.as_list() else {
         let message = format!("effects stand in a list, and this is {}", node.describe());
-        out.push(Diagnostic::error("E0605", node.span, message).help("begin each effect with `- `, as in `- start: bound(g, p)`"));
+        out.push(
+            Diagnostic::error("E0605", node.span, message)
+                .help("begin each effect with `- `, as in `- start: bound(g, p)`"),
+        );
         return None;
     };
-    let all: Vec<_> = list.iter().map(|node| effect(scope, context, node, out)).collect();
+    let all: Vec<_> = list
+        .iter()
+        .map(|node| effect(scope, context, node, out))
+        .collect();
     all.into_iter().collect()
 }
 
@@ -78,23 +85,33 @@ fn effect(scope: &mut Scope<'_>, context: &Context, node: &Node, out: &mut Diagn
         "start" => state::start(scope, context, node, out)?,
         "end" => state::end(scope, context, node, out)?,
         "set" | "add" => state::measure(scope, context, head, node, out)?,
-        "happen" => state::happen(scope, context, node, out)?,
+        "happen" => state::happen(scope, node, out)?,
         "forbid" => norms::forbid(scope, context, node, out)?,
         "chance" => settle::chance(scope, context, node, out)?,
         "choice" => settle::choice(scope, context, node, out)?,
         _ => norms::duty(scope, context, node, out)?,
     };
-    Some(Effect { span: node.span, kind })
+    Some(Effect {
+        span: node.span,
+        kind,
+    })
 }
 
 /// The key that says what the effect does.
 fn head<'t>(node: &'t Node, out: &mut Diagnostics) -> Option<&'t str> {
     let Some(map) = node.as_map() else {
-        let message = format!("an effect is a map such as `start: bound(g, p)`, and this is {}", node.describe());
+        let message = format!(
+            "an effect is a map such as `start: bound(g, p)`, and this is {}",
+            node.describe()
+        );
         out.push(Diagnostic::error("E0605", node.span, message));
         return None;
     };
-    let heads: Vec<_> = map.entries.iter().filter(|(key, _)| HEADS.contains(&key.as_str())).collect();
+    let heads: Vec<_> = map
+        .entries
+        .iter()
+        .filter(|(key, _)| HEADS.contains(&key.as_str()))
+        .collect();
     match heads.as_slice() {
         [(key, _)] => return Some(key.as_str()),
         [(one, first), (other, second), ..] => {
@@ -106,8 +123,12 @@ fn head<'t>(node: &'t Node, out: &mut Diagnostics) -> Option<&'t str> {
             );
         }
         [] => {
-            let mut diagnostic = Diagnostic::error("E0605", node.span, "this effect does not say what it does");
-            let near = map.entries.iter().find_map(|(key, entry)| Some((suggest(key, HEADS)?, entry.key)));
+            let mut diagnostic =
+                Diagnostic::error("E0605", node.span, "this effect does not say what it does");
+            let near = map
+                .entries
+                .iter()
+                .find_map(|(key, entry)| Some((suggest(key, HEADS)?, entry.key)));
             diagnostic = match near {
                 Some((near, key)) => diagnostic.help(format!("did you mean `{near}`?")).fix(key, near),
                 None => diagnostic.help(
@@ -122,3 +143,12 @@ fn head<'t>(node: &'t Node, out: &mut Diagnostics) -> Option<&'t str> {
 
 /// The kind of an effect that was decoded, or `None`.
 type Decoded = Option<EffectKind>;
+
+/// `None` in the middle means that an error was reported.
+fn lift<T>(part: Option<Option<T>>) -> Option<Option<T>> {
+    match part {
+        None => Some(None),
+        Some(None) => None,
+        Some(Some(part)) => Some(Some(part)),
+    }
+}

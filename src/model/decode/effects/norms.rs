@@ -1,7 +1,7 @@
 //! `duty`, `met_when`, `forbid`.
 
 use super::state::{acting, duration};
-use super::{Context, Decoded, Inside, effects};
+use super::{Context, Decoded, Inside, effects, lift};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::{Fields, Node};
 use crate::model::resolve::{Mode, Scope};
@@ -32,9 +32,9 @@ pub(super) fn duty(scope: &mut Scope<'_>, context: &Context, node: &Node, out: &
     };
     let deadline = match (within, due, before) {
         (Some(node), ..) => duration(scope, node, out).map(Deadline::Within),
-        (None, Some(node), _) => {
-            scope.within(Mode::Static, |scope| scope.typed(node, Type::Date, out)).map(Deadline::Due)
-        }
+        (None, Some(node), _) => scope
+            .within(Mode::Static, |scope| scope.typed(node, Type::Date, out))
+            .map(Deadline::Due),
         (None, None, Some(node)) => scope.pattern(node, out).map(Deadline::Before),
         (None, None, None) => Some(Deadline::Open),
     };
@@ -42,10 +42,17 @@ pub(super) fn duty(scope: &mut Scope<'_>, context: &Context, node: &Node, out: &
 }
 
 /// A prohibition.
-pub(super) fn forbid(scope: &mut Scope<'_>, context: &Context, node: &Node, out: &mut Diagnostics) -> Decoded {
+pub(super) fn forbid(
+    scope: &mut Scope<'_>,
+    context: &Context,
+    node: &Node,
+    out: &mut Diagnostics,
+) -> Decoded {
     let mut fields = Fields::new(node, "the prohibition", out);
     let pattern = fields.req("forbid");
-    let deadline = ["within", "due", "before"].into_iter().find_map(|key| fields.opt_entry(key));
+    let deadline = ["within", "due", "before"]
+        .into_iter()
+        .find_map(|key| fields.opt_entry(key));
     let common = Common::take(&mut fields);
     fields.done();
     if let Some(entry) = deadline {
@@ -54,7 +61,9 @@ pub(super) fn forbid(scope: &mut Scope<'_>, context: &Context, node: &Node, out:
                 .help("it lasts until its `while:` fails"),
         );
     }
-    let goal = pattern.and_then(|node| scope.pattern(node, out)).map(Goal::Refrain);
+    let goal = pattern
+        .and_then(|node| scope.pattern(node, out))
+        .map(Goal::Refrain);
     common.decode(scope, context, node, goal, Some(Deadline::Open), out)
 }
 
@@ -117,13 +126,4 @@ impl<'t> Common<'t> {
 pub(super) fn entity(scope: &mut Scope<'_>, node: &Node, out: &mut Diagnostics) -> Option<Term> {
     let any = Type::Entity(scope.model.root_kind());
     scope.within(Mode::Static, |scope| scope.typed(node, any, out))
-}
-
-/// `None` in the middle means that an error was reported.
-pub(super) fn lift<T>(part: Option<Option<T>>) -> Option<Option<T>> {
-    match part {
-        None => Some(None),
-        Some(None) => None,
-        Some(Some(part)) => Some(Some(part)),
-    }
 }

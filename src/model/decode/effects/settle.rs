@@ -1,14 +1,19 @@
 //! `chance` and `choice`.
 
-use super::norms::{entity, lift};
-use super::{Context, Decoded, Inside, effects};
+use super::norms::entity;
+use super::{Context, Decoded, Inside, effects, lift};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::document::{Entry, Fields, Map, Node};
 use crate::model::resolve::{Mode, Scope, as_call};
 use crate::model::{Branch, BranchingId, Chance, Choice, ChoiceOption, EffectKind, Term, Type, WordId};
 
 /// `chance: vote(g, t)` with `branches:`
-pub(super) fn chance(scope: &mut Scope<'_>, context: &Context, node: &Node, out: &mut Diagnostics) -> Decoded {
+pub(super) fn chance(
+    scope: &mut Scope<'_>,
+    context: &Context,
+    node: &Node,
+    out: &mut Diagnostics,
+) -> Decoded {
     let mut fields = Fields::new(node, "the chance", out);
     let head = fields.req("chance");
     let branches = fields.req("branches");
@@ -27,11 +32,20 @@ pub(super) fn chance(scope: &mut Scope<'_>, context: &Context, node: &Node, out:
     one_rest(branches, &list, out);
     let (branching, args) = named?;
     let branches = list.into_iter().collect::<Option<Vec<Branch>>>()?;
-    Some(EffectKind::Chance(Chance { branching, args, branches }))
+    Some(EffectKind::Chance(Chance {
+        branching,
+        args,
+        branches,
+    }))
 }
 
 /// `choice: end_or_continue` with `by:`, `options:` and maybe `default:`
-pub(super) fn choice(scope: &mut Scope<'_>, context: &Context, node: &Node, out: &mut Diagnostics) -> Decoded {
+pub(super) fn choice(
+    scope: &mut Scope<'_>,
+    context: &Context,
+    node: &Node,
+    out: &mut Diagnostics,
+) -> Decoded {
     let mut fields = Fields::new(node, "the choice", out);
     let head = fields.req("choice");
     let by = fields.req("by");
@@ -40,7 +54,11 @@ pub(super) fn choice(scope: &mut Scope<'_>, context: &Context, node: &Node, out:
     fields.done();
     let here = head.map_or(node.span, |head| head.span);
     if let Inside::Chance(outer) | Inside::Choice(outer) = context.inside {
-        let what = if matches!(context.inside, Inside::Chance(_)) { "a chance" } else { "another choice" };
+        let what = if matches!(context.inside, Inside::Chance(_)) {
+            "a chance"
+        } else {
+            "another choice"
+        };
         out.push(
             Diagnostic::error("E0608", here, format!("a choice cannot stand inside {what}"))
                 .also(outer, format!("{what} is settled here"))
@@ -55,7 +73,11 @@ pub(super) fn choice(scope: &mut Scope<'_>, context: &Context, node: &Node, out:
         _ => Inside::Choice(here),
     });
     let options = map(options?, "options", out)?;
-    let words = options.entries.keys().filter_map(|name| word(scope, name)).collect::<Vec<_>>();
+    let words = options
+        .entries
+        .keys()
+        .filter_map(|name| word(scope, name))
+        .collect::<Vec<_>>();
     let default = match (default, scope.model.enum_of(&words)) {
         (Some(node), Some(words)) => Some(scope.typed(node, Type::Enum(words), out)),
         _ => None,
@@ -65,7 +87,13 @@ pub(super) fn choice(scope: &mut Scope<'_>, context: &Context, node: &Node, out:
         .collect();
     let (branching, args) = named?;
     let options = list.into_iter().collect::<Option<Vec<ChoiceOption>>>()?;
-    Some(EffectKind::Choice(Choice { branching, args, by: by?, default: lift(default)?, options }))
+    Some(EffectKind::Choice(Choice {
+        branching,
+        args,
+        by: by?,
+        default: lift(default)?,
+        options,
+    }))
 }
 
 /// The name of a chance or choice with its arguments. The first pass has declared it, or has said why it could not.
@@ -79,19 +107,34 @@ fn branching(scope: &mut Scope<'_>, node: &Node, out: &mut Diagnostics) -> Optio
     let id = *scope.model.names.branchings.get(&head.name)?;
     let types = &scope.model.branchings.get(id)?.args;
     let terms: Vec<_> = scope.within(Mode::Static, |scope| {
-        args.iter().zip(types).map(|(arg, ty)| scope.term(arg, Some(*ty), out)).collect()
+        args.iter()
+            .zip(types)
+            .map(|(arg, ty)| scope.term(arg, Some(*ty), out))
+            .collect()
     });
     Some((id, terms.into_iter().collect::<Option<Vec<Term>>>()?))
 }
 
-fn branch(scope: &mut Scope<'_>, context: &Context, name: &str, entry: &Entry, out: &mut Diagnostics) -> Option<Branch> {
+fn branch(
+    scope: &mut Scope<'_>,
+    context: &Context,
+    name: &str,
+    entry: &Entry,
+    out: &mut Diagnostics,
+) -> Option<Branch> {
     let mut fields = Fields::new(&entry.node, format!("the branch `{name}`"), out).at(entry.key);
     let p = fields.req("p");
     let then = fields.opt("then");
     let says = fields.opt("says");
     fields.done();
     let rest = p.is_some_and(is_rest);
-    let p = p.map(|node| if rest { Some(None) } else { probability(scope, context, node, out).map(Some) });
+    let p = p.map(|node| {
+        if rest {
+            Some(None)
+        } else {
+            probability(scope, context, node, out).map(Some)
+        }
+    });
     let then = then.map(|node| effects(scope, context, node, out));
     let says = says.map(|node| scope.phrase(node, &[], out));
     Some(Branch {
@@ -143,7 +186,10 @@ fn probability(scope: &mut Scope<'_>, context: &Context, node: &Node, out: &mut 
             None
         }
         ty => {
-            let message = format!("a probability is a number, and this is {}", scope.model.type_phrase(ty));
+            let message = format!(
+                "a probability is a number, and this is {}",
+                scope.model.type_phrase(ty)
+            );
             out.push(Diagnostic::error("E0504", term.span, message));
             None
         }
@@ -158,8 +204,12 @@ fn one_rest(branches: &Map, list: &[Option<Branch>], out: &mut Diagnostics) {
     let mut rests = list.iter().flatten().filter(|branch| branch.p.is_none());
     if let (Some(first), Some(second)) = (rests.next(), rests.next()) {
         out.push(
-            Diagnostic::error("E0610", second.span, "only one branch can have the rest of the probability")
-                .also(first.span, "the other one"),
+            Diagnostic::error(
+                "E0610",
+                second.span,
+                "only one branch can have the rest of the probability",
+            )
+            .also(first.span, "the other one"),
         );
     }
 }
@@ -177,9 +227,13 @@ fn map<'t>(node: &'t Node, key: &str, out: &mut Diagnostics) -> Option<&'t Map> 
 fn not_in_a_breach(context: &Context, here: Span, what: &str, out: &mut Diagnostics) {
     if let Inside::Breach(norm) = context.inside {
         out.push(
-            Diagnostic::error("E0608", here, format!("{what} cannot stand in `else:` of a duty or prohibition"))
-                .also(norm, "of this one")
-                .help("raise an event with `happen:`, and let a rule `on:` that event settle it"),
+            Diagnostic::error(
+                "E0608",
+                here,
+                format!("{what} cannot stand in `else:` of a duty or prohibition"),
+            )
+            .also(norm, "of this one")
+            .help("raise an event with `happen:`, and let a rule `on:` that event settle it"),
         );
     }
 }
@@ -190,5 +244,10 @@ fn is_rest(node: &Node) -> bool {
 
 /// The first pass has interned all names of branches and options.
 fn word(scope: &Scope<'_>, name: &str) -> Option<WordId> {
-    scope.model.words.iter().find(|(_, word)| *word == name).map(|(id, _)| id)
+    scope
+        .model
+        .words
+        .iter()
+        .find(|(_, word)| *word == name)
+        .map(|(id, _)| id)
 }

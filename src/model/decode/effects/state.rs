@@ -1,12 +1,10 @@
 //! `start`, `end`, `set`, `add`, `happen`.
 
-use super::{Context, Decoded};
+use super::{Context, Decoded, lift};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::document::{Fields, Node};
 use crate::model::resolve::{Mode, Scope, as_call};
-use crate::model::{
-    Argument, Callable, EffectKind, EventClass, FactId, Happen, MeasureId, Model, Term, TermKind, Type,
-};
+use crate::model::{Argument, Callable, EffectKind, FactId, Happen, MeasureId, Model, Term, TermKind, Type};
 
 /// `start: bound(g, p)`
 pub(super) fn start(scope: &mut Scope<'_>, context: &Context, node: &Node, out: &mut Diagnostics) -> Decoded {
@@ -17,7 +15,9 @@ pub(super) fn start(scope: &mut Scope<'_>, context: &Context, node: &Node, out: 
     let args: Option<Vec<Term>> = args.into_iter().collect();
     let Some(args) = args else {
         let message = "`start:` begins one certain fact, but `_` stands for any";
-        out.push(Diagnostic::error("E0507", span, message).help("bind a variable with `for:` and write it here"));
+        out.push(
+            Diagnostic::error("E0507", span, message).help("bind a variable with `for:` and write it here"),
+        );
         return None;
     };
     Some(EffectKind::Start(id, args))
@@ -33,10 +33,24 @@ pub(super) fn end(scope: &mut Scope<'_>, context: &Context, node: &Node, out: &m
 }
 
 /// `set: losses(g)` with `to:`, `add: losses(g)` with `by:`
-pub(super) fn measure(scope: &mut Scope<'_>, context: &Context, head: &str, node: &Node, out: &mut Diagnostics) -> Decoded {
+pub(super) fn measure(
+    scope: &mut Scope<'_>,
+    context: &Context,
+    head: &str,
+    node: &Node,
+    out: &mut Diagnostics,
+) -> Decoded {
     let mut fields = Fields::new(node, format!("the effect `{head}`"), out);
-    let node = if head == "set" { fields.req("set") } else { fields.req("add") };
-    let amount = if head == "set" { fields.req("to") } else { fields.req("by") };
+    let node = if head == "set" {
+        fields.req("set")
+    } else {
+        fields.req("add")
+    };
+    let amount = if head == "set" {
+        fields.req("to")
+    } else {
+        fields.req("by")
+    };
     fields.done();
     let amount = amount.and_then(|node| scope.typed(node, Type::Number, out));
     let (id, args) = target(scope, context, head, node?, out)?;
@@ -47,7 +61,7 @@ pub(super) fn measure(scope: &mut Scope<'_>, context: &Context, head: &str, node
 }
 
 /// `happen: attack(a, s)` with `after:` and `unless:`
-pub(super) fn happen(scope: &mut Scope<'_>, context: &Context, node: &Node, out: &mut Diagnostics) -> Decoded {
+pub(super) fn happen(scope: &mut Scope<'_>, node: &Node, out: &mut Diagnostics) -> Decoded {
     let mut fields = Fields::new(node, "the effect `happen`", out);
     let event = fields.req("happen");
     let after = fields.opt("after");
@@ -57,21 +71,12 @@ pub(super) fn happen(scope: &mut Scope<'_>, context: &Context, node: &Node, out:
     let unless = unless.map(|node| scope.condition(node, out));
     let event = event?;
     let (id, args) = scope.happening(event, out)?;
-    let declared = scope.model.events.get(id)?;
-    if context.signal.is_some() && !matches!(declared.class, EventClass::Signal) {
-        let message = format!("a signal cannot act, but it would make `{}` happen", declared.name);
-        out.push(acting(scope.model, context, event.span, message).also(declared.about.span, "this is no signal"));
-        return None;
-    }
-    let after = match after {
-        None => None,
-        Some(term) => Some(term?),
-    };
-    let unless = match unless {
-        None => None,
-        Some(conditions) => Some(conditions?),
-    };
-    Some(EffectKind::Happen(Happen { event: id, args, after, unless }))
+    Some(EffectKind::Happen(Happen {
+        event: id,
+        args,
+        after: lift(after)?,
+        unless: lift(unless)?,
+    }))
 }
 
 /// A duration known at load.
@@ -108,7 +113,11 @@ fn fact(
         && !matches!(other, Callable::Fact(_))
     {
         let noun = other.noun();
-        let message = format!("`{}` is declared as {} {noun}, and only facts {verb}", head.name, article(noun));
+        let message = format!(
+            "`{}` is declared as {} {noun}, and only facts {verb}",
+            head.name,
+            article(noun)
+        );
         let help = match other {
             Callable::Event(_) => "raise an event with `happen:`",
             Callable::Measure(_) => "change a measure with `set:` and `to:`, or `add:` and `by:`",
@@ -129,7 +138,9 @@ fn fact(
         out.push(
             Diagnostic::error("E0606", expr.span, message)
                 .also(fact.about.span, "declared here; a rule has it under `derive:`")
-                .help(format!("it holds as long as the conditions of that rule do: {verb} one of the facts they read")),
+                .help(format!(
+                    "it holds as long as the conditions of that rule do: {verb} one of the facts they read"
+                )),
         );
         return None;
     }
@@ -156,7 +167,11 @@ fn target(
         && !matches!(other, Callable::Measure(_))
     {
         let noun = other.noun();
-        let message = format!("`{}` is declared as {} {noun}; `{verb}:` changes measures", head.name, article(noun));
+        let message = format!(
+            "`{}` is declared as {} {noun}; `{verb}:` changes measures",
+            head.name,
+            article(noun)
+        );
         let help = match other {
             Callable::Fact(_) => "a fact begins with `start:` and ceases with `end:`",
             Callable::Event(_) => "raise an event with `happen:`",

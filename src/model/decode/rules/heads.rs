@@ -7,8 +7,15 @@ use crate::model::resolve::{Scope, as_call};
 use crate::model::{Callable, FactId, Term};
 
 /// The heads of a deriving rule.
-pub(super) fn decode(scope: &mut Scope<'_>, node: &Node, out: &mut Diagnostics) -> Option<Vec<(FactId, Vec<Term>)>> {
-    let heads: Vec<_> = one_or_many(node).iter().map(|node| head(scope, node, out)).collect();
+pub(super) fn decode(
+    scope: &mut Scope<'_>,
+    node: &Node,
+    out: &mut Diagnostics,
+) -> Option<Vec<(FactId, Vec<Term>)>> {
+    let heads: Vec<_> = one_or_many(node)
+        .iter()
+        .map(|node| head(scope, node, out))
+        .collect();
     heads.into_iter().collect()
 }
 

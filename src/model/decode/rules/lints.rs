@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::language::value::Number;
 use crate::model::resolve::BoundVariable;
 use crate::model::resolve::walk::{for_each_effect, for_each_term};
-use crate::model::{EffectKind, Body, Model, Rule, Term, TermKind, Value};
+use crate::model::{Body, EffectKind, Model, Rule, Term, TermKind, Value};
 
 /// Numbers other than 0 and 1 are assumptions, and belong where their range and reason can stand.
 pub(super) fn numbers(model: &Model, rule: &Rule, out: &mut Diagnostics) {

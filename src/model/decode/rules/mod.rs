@@ -3,10 +3,14 @@
 //! Two passes over `rules:`. [`signatures`] learns which facts are derived and which chances and choices there are, so that
 //! whatever is decoded next can speak of them. [`bodies`] decodes the rules themselves.
 
+pub(crate) mod codes;
 mod heads;
 mod lints;
 mod overrides;
+mod signals;
 mod signatures;
+#[cfg(test)]
+mod tests;
 mod variables;
 mod written;
 
@@ -20,7 +24,9 @@ use crate::document::Node;
 use crate::ids::Table;
 use crate::model::resolve::constant::evaluate;
 use crate::model::resolve::{Mode, Scope};
-use crate::model::{Body, EventClass, EventPattern, KindId, Model, Rule, Term, Trigger, Type, Value, Variable};
+use crate::model::{
+    Body, EventClass, EventPattern, KindId, Model, Rule, Term, Trigger, Type, Value, Variable,
+};
 
 /// Second pass: the rules themselves, with everything else in place.
 pub(crate) fn bodies(model: &mut Model, rules: &Node, out: &mut Diagnostics) {
@@ -47,30 +53,34 @@ pub(crate) fn bodies(model: &mut Model, rules: &Node, out: &mut Diagnostics) {
     model.rules = table;
     model.names.rules = names;
     overrides::resolve(model, &overriding, out);
+    signals::check(model, out);
 }
 
 /// One rule, all but its overrides.
 fn decode(model: &Model, rule: Written<'_>, out: &mut Diagnostics) -> Option<Rule> {
     let mut scope = Scope::new(model, Mode::State).of_rule();
-    let domains = rule.variables.map_or(Some(Vec::new()), |node| variables::bind(&mut scope, node, out));
+    let domains = rule
+        .variables
+        .map_or(Some(Vec::new()), |node| variables::bind(&mut scope, node, out));
     let bound = scope.variables().len();
     let says = rule.says.map(|node| scope.phrase(node, &[], out));
     let trigger = trigger(&mut scope, &rule, out);
-    let conditions = rule.condition.map_or(Some(Vec::new()), |node| scope.condition(node, out));
-    let mut context = Context::of_rule(rule.name);
+    let conditions = rule
+        .condition
+        .map_or(Some(Vec::new()), |node| scope.condition(node, out));
+    let mut context = Context::of_rule();
     match &trigger {
         Some(Trigger::On(patterns)) => context.signal = signal(model, patterns),
         Some(Trigger::Every(term)) => context.every = period(model, term, out),
         _ => {}
     }
-    context.event = matches!(trigger, Some(Trigger::On(_)));
     let body = match (rule.derive, rule.then) {
         (Some(derive), _) => heads::decode(&mut scope, derive, out).map(Body::Derive),
-        (None, Some(then)) => effects(&mut scope, &mut context, then, out).map(Body::Then),
+        (None, Some(then)) => effects(&mut scope, &context, then, out).map(Body::Then),
         (None, None) => None,
     };
     written::check_shape(&rule, out)?;
-        let mut domains = domains?.into_iter();
+    let mut domains = domains?.into_iter();
     let variables: Table<_, Variable> = (scope.variables().iter())
         .map(|variable| Variable {
             name: variable.name.clone(),
@@ -79,14 +89,11 @@ fn decode(model: &Model, rule: Written<'_>, out: &mut Diagnostics) -> Option<Rul
             span: variable.span,
         })
         .collect();
-    for variable in scope.variables().iter().take(bound).filter(|variable| !variable.used) {
-        lints::unused(rule.name, variable, out);
-    }
     let says = match says {
         None => None,
         Some(phrase) => Some(phrase?),
     };
-    let rule = Rule {
+    let decoded = Rule {
         name: rule.name.to_owned(),
         says,
         variables,
@@ -97,14 +104,24 @@ fn decode(model: &Model, rule: Written<'_>, out: &mut Diagnostics) -> Option<Rul
         overrides: Vec::new(),
         about: rule.common.read(model, rule.key, out),
     };
-    lints::numbers(model, &rule, out);
-    Some(rule)
+    for variable in scope
+        .variables()
+        .iter()
+        .take(bound)
+        .filter(|variable| !variable.used)
+    {
+        lints::unused(rule.name, variable, out);
+    }
+    lints::numbers(model, &decoded, out);
+    Some(decoded)
 }
 
 /// `on:`, `when:` or `every:`; nothing for a deriving rule.
 fn trigger(scope: &mut Scope<'_>, rule: &Written<'_>, out: &mut Diagnostics) -> Option<Trigger> {
     let on = rule.on.map(|node| scope.pattern(node, out).map(Trigger::On));
-    let when = rule.when.map(|node| scope.condition(node, out).map(Trigger::When));
+    let when = rule
+        .when
+        .map(|node| scope.condition(node, out).map(Trigger::When));
     let every = rule.every.map(|node| every(scope, node, out).map(Trigger::Every));
     // More than one is reported as the shape of the rule.
     on.or(when).or(every).unwrap_or(Some(Trigger::Always))
@@ -115,17 +132,15 @@ fn every(scope: &mut Scope<'_>, node: &Node, out: &mut Diagnostics) -> Option<Te
 }
 
 /// How long a tick is, where that does not depend on variables.
-fn period(
-    model: &Model,
-    term: &Term,
-    out: &mut Diagnostics,
-) -> Option<crate::language::value::Duration> {
+fn period(model: &Model, term: &Term, out: &mut Diagnostics) -> Option<crate::language::value::Duration> {
     use crate::language::value::Duration;
     match evaluate(term, model, &|_| None)? {
         Ok(Value::Duration(time)) => {
             if time == Duration::Never || time.is_zero() || time.is_negative() {
                 let message = format!("a rule cannot fire every `{time}`");
-                out.push(Diagnostic::error("E0601", term.span, message).help("write a duration such as `1 month`"));
+                out.push(
+                    Diagnostic::error("E0601", term.span, message).help("write a duration such as `1 month`"),
+                );
             }
             Some(time)
         }
@@ -140,7 +155,10 @@ fn period(
 /// The first signal among the events of a trigger.
 fn signal(model: &Model, patterns: &[EventPattern]) -> Option<crate::model::EventId> {
     let is_signal = |pattern: &&EventPattern| {
-        model.events.get(pattern.event).is_some_and(|event| matches!(event.class, EventClass::Signal))
+        model
+            .events
+            .get(pattern.event)
+            .is_some_and(|event| matches!(event.class, EventClass::Signal))
     };
     patterns.iter().find(is_signal).map(|pattern| pattern.event)
 }

@@ -10,7 +10,9 @@ pub(super) fn resolve(model: &mut Model, written: &[(RuleId, &Node)], out: &mut 
     let mut edges: Vec<(RuleId, RuleId, Span)> = Vec::new();
     for (rule, node) in written {
         for name in one_or_many(node) {
-            let Some(other) = text(name, "overrides", out) else { continue };
+            let Some(other) = text(name, "overrides", out) else {
+                continue;
+            };
             match model.names.rules.get(&other) {
                 Some(id) if id == rule => {
                     let message = format!("the rule `{other}` overrides itself");
@@ -21,7 +23,9 @@ pub(super) fn resolve(model: &mut Model, written: &[(RuleId, &Node)], out: &mut 
                 None => {
                     let mut diagnostic = Diagnostic::error("E0612", name.span, format!("no rule `{other}`"));
                     if let Some(near) = suggest(&other, model.names.rules.keys().map(String::as_str)) {
-                        diagnostic = diagnostic.help(format!("did you mean `{near}`?")).fix(name.span, near);
+                        diagnostic = diagnostic
+                            .help(format!("did you mean `{near}`?"))
+                            .fix(name.span, near);
                     }
                     out.push(diagnostic);
                 }
@@ -41,11 +45,18 @@ pub(super) fn resolve(model: &mut Model, written: &[(RuleId, &Node)], out: &mut 
 /// Reports each circle once, at the first of its rules by name.
 fn circles(model: &Model, edges: &[(RuleId, RuleId, Span)], out: &mut Diagnostics) {
     for (start, first, span) in edges {
-        let Some(path) = path(edges, *first, *start) else { continue };
+        let Some(path) = path(edges, *first, *start) else {
+            continue;
+        };
         if path.iter().any(|rule| rule < start) {
             continue;
         }
-        let name = |id: &RuleId| model.rules.get(*id).map_or(String::new(), |rule| format!("`{}`", rule.name));
+        let name = |id: &RuleId| {
+            model
+                .rules
+                .get(*id)
+                .map_or(String::new(), |rule| format!("`{}`", rule.name))
+        };
         let names: Vec<_> = std::iter::once(start).chain(&path).map(name).collect();
         let message = format!("rules override each other in a circle: {}", names.join(" over "));
         out.push(Diagnostic::error("E0612", *span, message).help("decide which of them gives way"));

@@ -53,12 +53,21 @@ pub(crate) fn signatures(model: &mut Model, rules: &Node, out: &mut Diagnostics)
 }
 
 /// The head of a deriving rule.
-fn derived(scope: &mut Scope<'_>, node: &Node, later: &mut Diagnostics, out: &mut Diagnostics) -> Option<Use> {
+fn derived(
+    scope: &mut Scope<'_>,
+    node: &Node,
+    later: &mut Diagnostics,
+    out: &mut Diagnostics,
+) -> Option<Use> {
     let expr = scope.parse(node, later)?;
     let (head, args) = as_call(&expr)?;
     if scope.callable(&head.name).is_some() {
         // Its arguments are checked against its declaration.
-        return Some(Use { name: head.name, span: head.span, args: Some(Vec::new()) });
+        return Some(Use {
+            name: head.name,
+            span: head.span,
+            args: Some(Vec::new()),
+        });
     }
     Some(used(scope, head, args, out))
 }
@@ -72,7 +81,11 @@ fn used(scope: &mut Scope<'_>, head: Ident, args: &[Expr], out: &mut Diagnostics
             Some((name, term.ty))
         })
         .collect();
-    Use { name: head.name, span: head.span, args: typed.into_iter().collect() }
+    Use {
+        name: head.name,
+        span: head.span,
+        args: typed.into_iter().collect(),
+    }
 }
 
 /// Chances and choices in a list of effects, however deep.
@@ -87,7 +100,9 @@ fn collect(
         for (key, list, is_choice) in [("chance", "branches", false), ("choice", "options", true)] {
             let Some(head) = map.get(key) else { continue };
             let branches = map.get(list).and_then(Node::as_map);
-            let words = branches.map(|map| map.entries.keys().cloned().collect()).unwrap_or_default();
+            let words = branches
+                .map(|map| map.entries.keys().cloned().collect())
+                .unwrap_or_default();
             if let Some(expr) = scope.parse(head, later)
                 && let Some((head, args)) = as_call(&expr)
             {
@@ -119,7 +134,9 @@ fn declare_derived(model: &mut Model, heads: Vec<Use>, out: &mut Diagnostics) {
         }
     }
     for (name, uses) in unknown {
-        let Some(span) = uses.first().map(|first| first.span) else { continue };
+        let Some(span) = uses.first().map(|first| first.span) else {
+            continue;
+        };
         let Some(args) = agree(model, "fact", &uses, out) else {
             model.broken.insert(name);
             continue;
@@ -127,11 +144,24 @@ fn declare_derived(model: &mut Model, heads: Vec<Use>, out: &mut Diagnostics) {
         let facts = model.facts.values().map(|fact| fact.name.as_str());
         if let Some(near) = suggest(&name, facts) {
             out.push(
-                Diagnostic::warning("W0603", span, format!("`{name}` is derived here but not declared under `facts:`"))
-                    .help(format!("did you mean `{near}`? else declare `{name}` with its arguments and `says:`")),
+                Diagnostic::warning(
+                    "W0603",
+                    span,
+                    format!("`{name}` is derived here but not declared under `facts:`"),
+                )
+                .help(format!(
+                    "did you mean `{near}`? else declare `{name}` with its arguments and `says:`"
+                )),
             );
         }
-        let args = args.into_iter().map(|(name, ty)| Parameter { name, ty, default: None }).collect();
+        let args = args
+            .into_iter()
+            .map(|(name, ty)| Parameter {
+                name,
+                ty,
+                default: None,
+            })
+            .collect();
         let fact = Fact {
             name: name.clone(),
             args,
@@ -166,7 +196,13 @@ fn declare_branchings(model: &mut Model, found: Vec<Settled>, out: &mut Diagnost
         let words: Vec<_> = words.iter().map(|word| model.intern_word(word)).collect();
         model.intern_enum(&words);
         let args = args.into_iter().map(|(_, ty)| ty).collect();
-        let id = model.branchings.push(Branching { name: name.clone(), args, is_choice, words, span });
+        let id = model.branchings.push(Branching {
+            name: name.clone(),
+            args,
+            is_choice,
+            words,
+            span,
+        });
         model.names.branchings.insert(name, id);
     }
 }
@@ -175,11 +211,17 @@ fn declare_branchings(model: &mut Model, found: Vec<Settled>, out: &mut Diagnost
 fn one_sort(name: &str, all: &[Settled], out: &mut Diagnostics) -> bool {
     let chance = all.iter().find(|settled| !settled.is_choice);
     let choice = all.iter().find(|settled| settled.is_choice);
-    let (Some(chance), Some(choice)) = (chance, choice) else { return true };
+    let (Some(chance), Some(choice)) = (chance, choice) else {
+        return true;
+    };
     out.push(
-        Diagnostic::error("E0609", choice.at.span, format!("`{name}` is both a choice and a chance"))
-            .also(chance.at.span, "a chance here")
-            .help("what an actor decides and what falls by chance need two names"),
+        Diagnostic::error(
+            "E0609",
+            choice.at.span,
+            format!("`{name}` is both a choice and a chance"),
+        )
+        .also(chance.at.span, "a chance here")
+        .help("what an actor decides and what falls by chance need two names"),
     );
     false
 }
@@ -191,13 +233,27 @@ fn same_words(name: &str, all: &[Settled], out: &mut Diagnostics) -> bool {
         words.sort();
         words
     };
-    let Some((first, rest)) = all.split_first() else { return true };
-    let Some(other) = rest.iter().find(|other| sorted(other) != sorted(first)) else { return true };
-    let list = |settled: &Settled| sorted(settled).iter().map(|w| format!("`{w}`")).collect::<Vec<_>>().join(", ");
+    let Some((first, rest)) = all.split_first() else {
+        return true;
+    };
+    let Some(other) = rest.iter().find(|other| sorted(other) != sorted(first)) else {
+        return true;
+    };
+    let list = |settled: &Settled| {
+        sorted(settled)
+            .iter()
+            .map(|w| format!("`{w}`"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     out.push(
-        Diagnostic::error("E0609", other.at.span, format!("`{name}` has other branches here ({})", list(other)))
-            .also(first.at.span, format!("here it has {}", list(first)))
-            .help("one name is one draw: the rules that share it need the same branches"),
+        Diagnostic::error(
+            "E0609",
+            other.at.span,
+            format!("`{name}` has other branches here ({})", list(other)),
+        )
+        .also(first.at.span, format!("here it has {}", list(first)))
+        .help("one name is one draw: the rules that share it need the same branches"),
     );
     false
 }
@@ -218,7 +274,10 @@ fn agree(model: &Model, what: &str, uses: &[Use], out: &mut Diagnostics) -> Opti
             let Some(joined) = model.join(*ty, *given) else {
                 let (is, was) = (model.type_phrase(*given), model.type_phrase(*ty));
                 let message = format!("`{name}` of the {what} `{}` is {is} here", other.name);
-                out.push(Diagnostic::error("E0609", other.span, message).also(first.span, format!("and {was} here")));
+                out.push(
+                    Diagnostic::error("E0609", other.span, message)
+                        .also(first.span, format!("and {was} here")),
+                );
                 return None;
             };
             *ty = joined;
