@@ -1,0 +1,17 @@
+//! What people and programs read: stories, tables, graphs, sources. Renders, and computes nothing.
+//!
+//! Each report is a typed value that serialises (field names are stable and documented where they stand) and whose
+//! `text(width)` is for people; `Display` is the text at 100 columns. Nothing here knows of terminals or colour.
+
+
+
+mod story;
+mod table;
+pub(crate) mod words;
+mod wrap;
+
+pub use story::{
+    ActorPositions, Change, ClaimLine, Happening, HappeningKind, Idle, NormFate, NormLife, OutcomeLine, PositionLine,
+    Reason, Story, Tally, UnusedFix, Verdict,
+};
+pub use wrap::WIDTH;
