@@ -100,7 +100,10 @@ impl<'c> Words<'c> {
         if !own.is_empty() {
             return own;
         }
-        let nested = |id: &&EntityId| model.kinds[model.entities[**id].kind].nested.is_some();
+        let nested = |id: &&EntityId| {
+            let kinds = std::iter::successors(Some(model.entities[**id].kind), |kind| model.kinds[*kind].is_a);
+            kinds.take(model.kinds.len()).any(|kind| model.kinds[kind].nested.is_some())
+        };
         let mut of_terms: Vec<String> =
             instance.binding.iter().filter(nested).flat_map(|id| sources(&model.entities[*id].about)).collect();
         of_terms.dedup();

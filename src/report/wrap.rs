@@ -28,18 +28,25 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// Appends a text after `first`, its further lines after as many blanks as `first` is wide.
-pub(crate) fn hang(out: &mut String, first: &str, text: &str, width: usize) {
-    let indent = columns(first);
-    for (number, line) in wrap(text, width.saturating_sub(indent).max(20)).iter().enumerate() {
-        if number == 0 {
-            out.push_str(first);
-        } else {
-            out.extend(std::iter::repeat_n(' ', indent));
+/// Appends a text after `first`, its further lines after `rest`.
+pub(crate) fn hang(out: &mut String, first: &str, rest: &str, text: &str, width: usize) {
+    let mut lines = Vec::new();
+    let mut line = first.to_owned();
+    let mut fresh = true;
+    for word in text.split_whitespace() {
+        if !fresh && columns(&line) + 1 + columns(word) > width {
+            lines.push(std::mem::replace(&mut line, rest.to_owned()));
+            fresh = true;
         }
-        out.push_str(line);
-        let end = out.trim_end().len();
-        out.truncate(end);
+        if !fresh {
+            line.push(' ');
+        }
+        line.push_str(word);
+        fresh = false;
+    }
+    lines.push(line);
+    for line in lines {
+        out.push_str(line.trim_end());
         out.push('\n');
     }
 }
@@ -51,7 +58,7 @@ mod tests {
     #[test]
     fn further_lines_hang_under_the_first() {
         let mut out = String::new();
-        hang(&mut out, "1914-08-04  ", "Germany attacks Belgium by land and by sea", 34);
+        hang(&mut out, "1914-08-04  ", "            ", "Germany attacks Belgium by land and by sea", 34);
         assert_eq!(out, "1914-08-04  Germany attacks\n            Belgium by land and by\n            sea\n");
     }
 

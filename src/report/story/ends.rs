@@ -57,6 +57,7 @@ fn positions(run: &Run<'_>) -> Vec<ActorPositions> {
             id: model.entity_id(position.entity).to_owned(),
             name: model.describe(position.entity).to_owned(),
             priority: position.priority,
+            text: one_line(model.sources().slice(position.met_if.span)),
             met: *met,
         });
     }
@@ -75,9 +76,12 @@ fn positions(run: &Run<'_>) -> Vec<ActorPositions> {
     actors
 }
 
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn claim(claim: &Claim, verdict: Verdict, broken: Option<Day>) -> ClaimLine {
-    let text = claim.text.split_whitespace().collect::<Vec<_>>().join(" ");
-    ClaimLine { id: claim.name.clone(), text, why: claim.why.clone(), verdict, broken }
+    ClaimLine { id: claim.name.clone(), text: one_line(&claim.text), why: claim.why.clone(), verdict, broken }
 }
 
 fn expectations(run: &Run<'_>) -> Vec<ClaimLine> {

@@ -154,6 +154,8 @@ pub enum Reason {
         p: Option<f64>,
         /// Its probability the last time, where it differs.
         last_p: Option<f64>,
+        /// The day on which it put the event on the agenda, if it did so before.
+        since: Option<Day>,
     },
     /// A duty or prohibition was breached.
     Breach {
@@ -161,6 +163,8 @@ pub enum Reason {
         norm: u32,
         /// What it says.
         text: String,
+        /// Whether it is a prohibition.
+        prohibition: bool,
     },
 }
 
@@ -323,6 +327,8 @@ pub struct PositionLine {
     pub name: String,
     /// How much it matters to its actor; larger is more.
     pub priority: Fixed,
+    /// When it is met, as its author wrote it.
+    pub text: String,
     /// Whether it is met.
     pub met: bool,
 }

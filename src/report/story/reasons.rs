@@ -1,6 +1,7 @@
 //! What of a day is remembered to tell where an effect comes from: a rule that fired, a branch that fell, a breach.
 
 use super::Reason;
+use super::norms::prohibits;
 use crate::engine::{NormSerial, Way};
 use crate::language::value::Day;
 use crate::model::WordId;
@@ -110,7 +111,11 @@ pub(super) fn rule(words: Words<'_>, instance: InstanceId) -> Reason {
 }
 
 pub(super) fn breach(words: Words<'_>, breached: &Breached) -> Reason {
-    Reason::Breach { norm: super::norms::number(breached.norm), text: words.norm_text(breached.template) }
+    Reason::Breach {
+        norm: super::norms::number(breached.norm),
+        text: words.norm_text(breached.template),
+        prohibition: prohibits(&words.compiled.program().templates[breached.template].goal),
+    }
 }
 
 /// An entry of the timeline as a reason.
@@ -144,6 +149,7 @@ pub(super) fn settled(
         by: choice.map(|choice| words.compiled.describe(choice.by).to_owned()),
         p,
         last_p: None,
+        since: None,
     }
 }
 
@@ -158,11 +164,12 @@ pub(super) struct Due {
 impl Due {
     /// The reasons, dated.
     pub fn reasons(self) -> Vec<Reason> {
-        let since = self.since;
-        let date = |reason| match reason {
-            Reason::Rule { rule, text, sources, .. } => Reason::Rule { rule, text, sources, since: Some(since) },
-            other => other,
-        };
-        self.reasons.into_iter().map(date).collect()
+        let mut reasons = self.reasons;
+        for reason in &mut reasons {
+            if let Reason::Rule { since, .. } | Reason::Settled { since, .. } = reason {
+                *since = Some(self.since);
+            }
+        }
+        reasons
     }
 }

@@ -56,7 +56,7 @@ impl Story {
             (settled.certain, count(settled.certain, "chance") + " certain"),
             (settled.by_default, count(settled.by_default, "choice") + " by default"),
             (settled.chosen, count(settled.chosen, "choice") + " by hand"),
-            (settled.fixed, count(settled.fixed, "chance or choice").replace("choices", "choices") + " fixed"),
+            (settled.fixed, format!("{} fixed", settled.fixed)),
             (settled.nothing_open, count(settled.nothing_open, "choice") + " without an open option"),
         ];
         let told: Vec<String> = counts.into_iter().filter(|(number, _)| *number > 0).map(|(_, text)| text).collect();
@@ -97,8 +97,9 @@ impl Story {
             fates.iter().filter(|(number, _)| *number > 0).map(|(number, fate)| format!("{number} {fate}")).collect();
         let summary = if fates.is_empty() { String::new() } else { format!(": {}", fates.join(", ")) };
         *out += &format!("\nduties and prohibitions{summary}\n");
+        let kept = |norm: &&NormLife| norm.prohibition && norm.fate == NormFate::Open;
         let mut table = Table::new(["", "of", "what", "since", "until", "fate"]).right(0);
-        for norm in &self.norms {
+        for norm in self.norms.iter().filter(|norm| !kept(norm)) {
             table.row([
                 norm.number.to_string(),
                 norm.of.clone(),
@@ -108,7 +109,14 @@ impl Story {
                 norm.end(),
             ]);
         }
-        *out += &table.render(width);
+        if !table.is_empty() {
+            *out += &table.render(width);
+        }
+        let kept: Vec<String> = self.norms.iter().filter(kept).map(|norm| norm.number.to_string()).collect();
+        if !kept.is_empty() {
+            let text = format!("{} kept: {}", count(kept.len(), "prohibition"), kept.join(", "));
+            hang(out, "  ", "  ", &text, width);
+        }
     }
 
     fn outcomes(&self, width: usize, out: &mut String) {
@@ -136,7 +144,7 @@ impl Story {
                     _ => ("", String::new()),
                 };
                 let met = if position.met { "met" } else { "-" };
-                table.row([name, &total, &position.priority.to_string(), met, &position.name]);
+                table.row([name, &total, &position.priority.to_string(), met, &position.name, &position.text]);
             }
         }
         *out += &table.render(width);
@@ -194,7 +202,6 @@ impl NormLife {
         let by = self.by.as_ref().map(|by| format!(": {by}")).unwrap_or_default();
         let on = self.on.map(|on| format!(" {on}")).unwrap_or_default();
         match self.fate {
-            NormFate::Open if self.prohibition => "kept".to_owned(),
             NormFate::Open => "open at the end".to_owned(),
             NormFate::Fulfilled => format!("fulfilled{on}{by}"),
             NormFate::Released => format!("released{on}"),
@@ -211,25 +218,29 @@ impl Happening {
             HappeningKind::Withheld => "does not happen: ",
             _ => "",
         };
-        let times = match self.times {
-            1 => String::new(),
-            n => format!(" ({n} times, last on {})", self.last),
+        let mut after = match (self.kind, self.reasons.first()) {
+            (HappeningKind::Settled, Some(reason)) => format!(" ({})", odds(reason)),
+            _ => String::new(),
         };
-        let scripted = self.reasons.iter().find_map(Reason::script).unwrap_or_default();
-        hang(out, &format!("{}  ", self.date), &format!("{before}{}{times}{scripted}", self.text), width);
-        let note = |out: &mut String, sign: &str, text: &str| hang(out, &format!("{INDENT}  {sign} "), text, width);
+        if self.times > 1 {
+            after += &format!(" ({} times, last on {})", self.times, self.last);
+        }
+        after += &self.reasons.iter().find_map(Reason::script).unwrap_or_default();
+        // A rule that does nothing but impose a norm of the same words is that norm.
+        let (head, changes) = match (self.kind, self.changes.as_slice()) {
+            (HappeningKind::Rule, [only @ Change::Arose { text, .. }]) if *text == self.text => (only.text(), vec![]),
+            (_, all) => (self.text.clone(), changes(all)),
+        };
+        hang(out, &format!("{}  ", self.date), INDENT, &format!("{before}{head}{after}"), width);
+        let mut note = |sign: &str, text: &str| hang(out, &format!("{INDENT}{sign} "), &format!("{INDENT}    "), text, width);
         if let Some(missing) = &self.missing {
-            note(out, "missing:", missing);
+            note("  missing:", missing);
         }
-        let mut said: Vec<String> = vec![self.text.clone()];
-        for text in self.reasons.iter().filter_map(Reason::text) {
-            if !said.contains(&text) {
-                note(out, "because", &text);
-                said.push(text);
-            }
+        for text in because(self) {
+            note("  because", &text);
         }
-        for text in changes(&self.changes) {
-            note(out, ">", &text);
+        for text in changes {
+            note("  >", &text);
         }
     }
 }
@@ -238,41 +249,62 @@ impl Reason {
     /// A timeline entry stands behind the event, in brackets: its source, or that it is ours.
     fn script(&self) -> Option<String> {
         match self {
-            Reason::Timeline { sources, status, .. } if sources.is_empty() => Some(match status {
-                Status::Assumption => " [scripted]".to_owned(),
-                status => format!(" [scripted, {status:?}]").to_lowercase(),
-            }),
+            Reason::Timeline { sources, status: Status::Assumption, .. } if sources.is_empty() => {
+                Some(" [scripted]".to_owned())
+            }
             Reason::Timeline { sources, .. } => Some(format!(" [{}]", sources.join("; "))),
             _ => None,
         }
     }
+}
 
-    fn text(&self) -> Option<String> {
-        match self {
-            Reason::Timeline { .. } => None,
-            Reason::Rule { text, sources, since, .. } => {
-                let since = since.map(|since| format!(" (due since {since})")).unwrap_or_default();
-                let sources = if sources.is_empty() { String::new() } else { format!(" [{}]", sources.join("; ")) };
-                Some(format!("{text}{since}{sources}"))
-            }
-            Reason::Settled { name, word, text, way, by, p, last_p } => {
+/// The reasons of a happening, a line each; a branch stands in front of the rule that drew it.
+fn because(happening: &Happening) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut before: Option<String> = None;
+    // A settled chance is told by the happening itself, with its odds.
+    let told = usize::from(happening.kind == HappeningKind::Settled);
+    for reason in happening.reasons.iter().skip(told) {
+        let line = match reason {
+            Reason::Timeline { .. } => continue,
+            Reason::Settled { name, word, text, by, .. } => {
                 let what = text.clone().unwrap_or_else(|| match by {
                     Some(by) => format!("{by} chooses `{word}` in `{name}`"),
                     None => format!("`{name}` fell on `{word}`"),
                 });
-                let odds = match (*way, p, last_p) {
-                    ("certain", ..) => "certain".to_owned(),
-                    (way, Some(p), None) => format!("{way}, p = {}", probability(*p)),
-                    (way, Some(p), Some(last)) => {
-                        format!("{way}, p = {} at first, {} at last", probability(*p), probability(*last))
-                    }
-                    (way, None, _) => way.to_owned(),
-                };
-                Some(format!("{what} ({odds})"))
+                lines.extend(before.replace(format!("{what} ({})", odds(reason))));
+                continue;
             }
-            Reason::Breach { norm, text } => Some(format!("duty {norm} was not kept: {text}")),
+            Reason::Rule { text, sources, since, .. } => {
+                let since = since.filter(|_| before.is_none()).map(|since| format!(" (since {since})"));
+                let sources = if sources.is_empty() { String::new() } else { format!(" [{}]", sources.join("; ")) };
+                format!("{text}{}{sources}", since.unwrap_or_default())
+            }
+            Reason::Breach { norm, text, prohibition: true } => format!("prohibition {norm} was broken: {text}"),
+            Reason::Breach { norm, text, prohibition: false } => format!("duty {norm} was not kept: {text}"),
+        };
+        let line = match before.take() {
+            Some(branch) => format!("{branch}: {line}"),
+            None => line,
+        };
+        if !lines.contains(&line) && line != happening.text {
+            lines.push(line);
         }
     }
+    lines.extend(before);
+    lines
+}
+
+/// Who settled a chance or choice, when, and how probable it was: "drawn on 2025-03-29, p = 0.7".
+fn odds(reason: &Reason) -> String {
+    let Reason::Settled { way, p, last_p, since, .. } = reason else { return String::new() };
+    let on = since.map(|since| format!(" on {since}")).unwrap_or_default();
+    let p = match (*way, p, last_p) {
+        ("certain", ..) | (_, None, _) => String::new(),
+        (_, Some(p), None) => format!(", p = {}", probability(*p)),
+        (_, Some(p), Some(last)) => format!(", p = {}, at last {}", probability(*p), probability(*last)),
+    };
+    format!("{way}{on}{p}")
 }
 
 /// The changes, one line per sort.
@@ -293,15 +325,24 @@ fn changes(changes: &[Change]) -> Vec<String> {
     facts("now:", changes.iter().filter_map(started).collect());
     facts("no longer:", changes.iter().filter_map(ended).collect());
     for change in changes {
-        lines.push(match change {
-            Change::Started { .. } | Change::Ended { .. } => continue,
+        if !matches!(change, Change::Started { .. } | Change::Ended { .. }) {
+            lines.push(change.text());
+        }
+    }
+    lines
+}
+
+impl Change {
+    fn text(&self) -> String {
+        match self {
+            Change::Started { text, .. } => format!("now: {text}"),
+            Change::Ended { text, .. } => format!("no longer: {text}"),
             Change::Measured { text, from, to, .. } => format!("{text}: {from} -> {to}"),
             Change::Scheduled { text, due, .. } => format!("due {due}: {text}"),
             Change::Arose { norm, text, prohibition: true, .. } => format!("prohibition {norm}: {text}"),
             Change::Arose { norm, text, due: Some(due), .. } => format!("duty {norm}, until {due}: {text}"),
             Change::Arose { norm, text, due: None, .. } => format!("duty {norm}: {text}"),
             Change::Fulfilled { norm, text } => format!("fulfils duty {norm}: {text}"),
-        });
+        }
     }
-    lines
 }
