@@ -8,6 +8,7 @@ use super::failure::Failure;
 use super::wanted::Wanted;
 use crate::Scenario;
 use crate::engine::{Run, RunNumber, Seed};
+use crate::language::value::Day;
 use crate::program::Compiled;
 
 /// How many runs `--where` looks through.
@@ -77,8 +78,22 @@ impl Prepared {
         }
     }
 
+    /// The scenario.
+    pub fn compiled(&self) -> &Compiled {
+        &self.compiled
+    }
+
     /// The id of the expectation that stands for the condition; reports leave it out.
     pub fn wanted(&self) -> Option<&str> {
         self.wanted.as_ref().map(Wanted::id)
     }
+}
+
+/// A day of the period.
+pub fn day(text: &str, (from, to): (Day, Day)) -> Result<Day, Failure> {
+    let day = Day::parse(text).map_err(|error| Failure::said(format!("`{text}` is not a date: {error}")))?;
+    if day < from || day > to {
+        return Err(Failure::said(format!("{day} lies outside the period, which goes from {from} to {to}")));
+    }
+    Ok(day)
 }

@@ -345,7 +345,12 @@ impl Teller<'_> {
         let value = |id: crate::model::VariableId| -> Option<Value> {
             key.args.get(crate::ids::Id::index(id))?.value()
         };
-        requires.first().map(|term| self.words.term(term, &value))
+        let requires: Vec<String> = requires.iter().map(|term| self.words.term(term, &value)).collect();
+        match requires.as_slice() {
+            [] => None,
+            [only] => Some(only.clone()),
+            several => Some(format!("one of these: {}", several.join("; "))),
+        }
     }
 
     fn idle(&mut self, name: String, word: Option<String>) {
