@@ -16,6 +16,7 @@ pub mod model;
 pub mod program;
 pub mod report;
 mod scenario;
+pub mod whatif;
 
 pub use document::LoadError;
 pub use engine::{Run, RunError, RunNumber, Seed};

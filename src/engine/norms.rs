@@ -1,6 +1,6 @@
 //! The life of norms (DESIGN 8): active, then fulfilled, released or breached.
 
-use crate::program::{GroundDeadline, GroundEventId, GroundGoal, NodeId, Program, TemplateId};
+use crate::program::{GroundDeadline, GroundEventId, GroundGoal, Program, TemplateId};
 
 use super::commit::last_day;
 use super::fault::Fault;
@@ -22,7 +22,11 @@ impl World {
         let serial = NormSerial(self.norms_arisen);
         self.norms_arisen += 1;
         let deadline = last_day(self.day, &template.deadline);
-        tracer.record(self.day, self.wave, || What::Arose { norm: serial, template: id, deadline });
+        tracer.record(self.day, self.wave, || What::Arose {
+            norm: serial,
+            template: id,
+            deadline,
+        });
         if let GroundGoal::Do(events) = &template.goal {
             let already = self
                 .today
@@ -30,18 +34,23 @@ impl World {
                 .iter()
                 .find(|event| events.binary_search(event).is_ok() && !template.triggers.contains(event));
             if let Some(event) = already.copied() {
-                tracer.record(self.day, self.wave, || What::Fulfilled { norm: serial, by: Some(event) });
-                self.put(program, template.flags.met, true);
+                tracer.record(self.day, self.wave, || What::Fulfilled {
+                    norm: serial,
+                    by: Some(event),
+                });
+                if let Some(met) = template.flags.met {
+                    self.put(program, met, true);
+                }
                 return;
             }
         }
-        self.norms.push(ActiveNorm { template: id, deadline, serial });
-        self.put(program, template.flags.owed, true);
-    }
-
-    fn put(&mut self, program: &Program, flag: Option<NodeId>, truth: bool) {
-        if let Some(node) = flag {
-            program.network.put(&mut self.truths, node, truth);
+        self.norms.push(ActiveNorm {
+            template: id,
+            deadline,
+            serial,
+        });
+        if let Some(owed) = template.flags.owed {
+            self.put(program, owed, true);
         }
     }
 
@@ -57,12 +66,24 @@ impl World {
             return Ok(());
         }
         let watched = |event: &GroundEventId| !program.events[*event].norms.is_empty();
-        let events: smallvec::SmallVec<[GroundEventId; 8]> =
-            self.today.happened.get(from..).unwrap_or(&[]).iter().copied().filter(watched).collect();
+        let events: smallvec::SmallVec<[GroundEventId; 8]> = self
+            .today
+            .happened
+            .get(from..)
+            .unwrap_or(&[])
+            .iter()
+            .copied()
+            .filter(watched)
+            .collect();
         if events.is_empty() {
             return Ok(());
         }
-        let matching = |goal: &[GroundEventId]| events.iter().find(|event| goal.binary_search(event).is_ok()).copied();
+        let matching = |goal: &[GroundEventId]| {
+            events
+                .iter()
+                .find(|event| goal.binary_search(event).is_ok())
+                .copied()
+        };
         let mut at = 0;
         while let Some(norm) = self.norms.get(at).copied() {
             let template = &program.templates[norm.template];
@@ -81,8 +102,11 @@ impl World {
                             self.end_norm(program, at, Ending::Released, None, tracer);
                             continue;
                         }
-                        let broken: smallvec::SmallVec<[GroundEventId; 4]> =
-                            events.iter().copied().filter(|event| goal.binary_search(event).is_ok()).collect();
+                        let broken: smallvec::SmallVec<[GroundEventId; 4]> = events
+                            .iter()
+                            .copied()
+                            .filter(|event| goal.binary_search(event).is_ok())
+                            .collect();
                         debug_assert!(broken.contains(&first));
                         for event in broken {
                             self.breach(program, norm, Some(event), tracer)?;
@@ -120,13 +144,19 @@ impl World {
         let norm = self.norms.remove(at);
         let flags = program.templates[norm.template].flags;
         if let Some(owed) = flags.owed {
-            let still = self.norms.iter().any(|other| program.templates[other.template].flags.owed == Some(owed));
+            let still = self
+                .norms
+                .iter()
+                .any(|other| program.templates[other.template].flags.owed == Some(owed));
             self.staged.flags.push((owed, still));
         }
         match ending {
             Ending::Fulfilled => {
                 self.staged.flags.extend(flags.met.map(|node| (node, true)));
-                tracer.record(self.day, self.wave, || What::Fulfilled { norm: norm.serial, by });
+                tracer.record(self.day, self.wave, || What::Fulfilled {
+                    norm: norm.serial,
+                    by,
+                });
             }
             Ending::Released => tracer.record(self.day, self.wave, || What::Released { norm: norm.serial }),
             // Said by `breach`.
@@ -143,9 +173,16 @@ impl World {
         tracer: &mut impl Tracer,
     ) -> Result<(), Fault> {
         let template = &program.templates[norm.template];
-        tracer.record(self.day, self.wave, || What::Breached { norm: norm.serial, by });
-        self.staged.flags.extend(template.flags.broken.map(|node| (node, true)));
-        self.staged.raises.push((template.breach, Cause::Breach(norm.serial)));
+        tracer.record(self.day, self.wave, || What::Breached {
+            norm: norm.serial,
+            by,
+        });
+        self.staged
+            .flags
+            .extend(template.flags.broken.map(|node| (node, true)));
+        self.staged
+            .raises
+            .push((template.breach, Cause::Breach(norm.serial)));
         for counter in &template.counts {
             self.count(*counter);
         }
