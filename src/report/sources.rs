@@ -43,7 +43,7 @@ pub struct BibliographyLine {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ElementLine {
     /// The sort of thing: the kind of an entity, or `rule`, `event`, `fact`, `measure`, `quantity`, `start`,
-    /// `timeline`, `outcome`.
+    /// `timeline`. Outcomes are questions and stand on nothing.
     pub sort: String,
     /// Its id.
     pub id: String,
@@ -222,9 +222,6 @@ fn elements(model: &Model) -> Vec<ElementLine> {
     }
     for scripted in model.timeline() {
         add("timeline", &scripted.name, &scripted.about);
-    }
-    for outcome in model.outcome_table().values() {
-        add("outcome", &outcome.name, &outcome.about);
     }
     lines
 }
