@@ -171,7 +171,7 @@ impl fmt::Display for SourceReport {
 }
 
 /// Where an element stands, unless it belongs to the vocabulary.
-fn place(model: &Model, about: &Annotations) -> Option<String> {
+pub(super) fn place(model: &Model, about: &Annotations) -> Option<String> {
     let source = model.sources().get(about.span.source)?;
     if source.name.starts_with("vocabulary/") || source.name.starts_with('<') && source.name != "<rust>" {
         return None;

@@ -7,8 +7,6 @@ use super::wrap::{columns, wrap};
 
 /// Blanks between columns.
 const GAP: usize = 2;
-/// No column is squeezed below this width while another is wider.
-const NARROW: usize = 12;
 
 /// Rows of cells under an optional heading.
 #[derive(Clone, Debug, Default)]
@@ -78,24 +76,25 @@ impl Table {
         }
     }
 
-    /// The widths of the columns: as wide as their cells, the widest squeezed first until all fit.
+    /// The widths of the columns: as wide as their cells, the widest squeezed first until all fit, none below its
+    /// longest word.
     fn widths(&self, width: usize) -> Vec<usize> {
         let count = self.rows.iter().map(Vec::len).max().unwrap_or(0).max(self.heading.len());
-        let mut widths = vec![0; count];
+        // For each column how wide it is and how narrow it can be.
+        let mut widths = vec![(0, 0); count];
         for row in self.rows.iter().chain([&self.heading]) {
-            for (cell, widest) in row.iter().zip(&mut widths) {
+            for (cell, (widest, narrowest)) in row.iter().zip(&mut widths) {
                 *widest = columns(cell).max(*widest);
+                *narrowest = cell.split_whitespace().map(columns).max().unwrap_or(0).max(*narrowest);
             }
         }
         let room = width.saturating_sub(GAP * count.saturating_sub(1));
-        while widths.iter().sum::<usize>() > room {
-            let Some(widest) = widths.iter_mut().max_by_key(|width| **width) else { break };
-            if *widest <= NARROW {
-                break;
-            }
+        while widths.iter().map(|(width, _)| width).sum::<usize>() > room {
+            let squeezable = widths.iter_mut().filter(|(width, narrowest)| width > narrowest);
+            let Some((widest, _)) = squeezable.max_by_key(|(width, _)| *width) else { break };
             *widest -= 1;
         }
-        widths
+        widths.into_iter().map(|(width, _)| width).collect()
     }
 }
 

@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::language::value::Day;
 use crate::model::{AttributeValue, EntityId, Model, Type, Value};
 use crate::program::{GroundFact, GroundValue};
+use crate::report::sources::place;
 
 pub use focus::Focus;
 
@@ -105,6 +106,13 @@ impl Drawing {
             }
         }
         drawing.edges.sort();
+        // What the vocabulary always brings is drawn only where the scenario uses it.
+        let Drawing { nodes, edges, .. } = &mut drawing;
+        nodes.retain(|node| {
+            let touches = |edge: &DrawnEdge| edge.from == node.id || edge.to == node.id;
+            let written = model.entity(&node.id).is_some_and(|id| place(model, &model.entities()[id].about).is_some());
+            written || edges.iter().any(touches)
+        });
         drawing
     }
 

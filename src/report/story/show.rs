@@ -85,18 +85,24 @@ impl Story {
         if self.norms.is_empty() {
             return;
         }
-        let duties = self.norms.iter().filter(|norm| !norm.prohibition);
-        let of = |fate: NormFate| duties.clone().filter(|norm| norm.fate == fate).count();
-        let fates = [
-            (of(NormFate::Fulfilled), "fulfilled"),
-            (of(NormFate::Breached), "breached"),
-            (of(NormFate::Released), "released"),
-            (of(NormFate::Open), "open at the end"),
-        ];
-        let fates: Vec<String> =
-            fates.iter().filter(|(number, _)| *number > 0).map(|(number, fate)| format!("{number} {fate}")).collect();
-        let summary = if fates.is_empty() { String::new() } else { format!(": {}", fates.join(", ")) };
-        *out += &format!("\nduties and prohibitions{summary}\n");
+        let mut parts = Vec::new();
+        for (prohibition, sort, open) in [(false, "duties", "open at the end"), (true, "prohibitions", "kept")] {
+            let of = |fate: NormFate| {
+                self.norms.iter().filter(|norm| norm.prohibition == prohibition && norm.fate == fate).count()
+            };
+            let fates = [
+                (of(NormFate::Fulfilled), "fulfilled"),
+                (of(NormFate::Breached), "breached"),
+                (of(NormFate::Released), "released"),
+                (of(NormFate::Open), open),
+            ];
+            let told = fates.iter().filter(|(number, _)| *number > 0);
+            let told: Vec<String> = told.map(|(number, fate)| format!("{number} {fate}")).collect();
+            if !told.is_empty() {
+                parts.push(format!("{sort}: {}", told.join(", ")));
+            }
+        }
+        *out += &format!("\n{}\n", parts.join("; "));
         let kept = |norm: &&NormLife| norm.prohibition && norm.fate == NormFate::Open;
         let mut table = Table::new(["", "of", "what", "since", "until", "fate"]).right(0);
         for norm in self.norms.iter().filter(|norm| !kept(norm)) {
@@ -114,8 +120,8 @@ impl Story {
         }
         let kept: Vec<String> = self.norms.iter().filter(kept).map(|norm| norm.number.to_string()).collect();
         if !kept.is_empty() {
-            let text = format!("{} kept: {}", count(kept.len(), "prohibition"), kept.join(", "));
-            hang(out, "  ", "  ", &text, width);
+            let noun = if kept.len() == 1 { "prohibition" } else { "prohibitions" };
+            hang(out, "  ", "    ", &format!("kept: {noun} {}", kept.join(", ")), width);
         }
     }
 
