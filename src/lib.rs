@@ -10,6 +10,7 @@ pub mod cli;
 pub mod diagnostic;
 pub mod document;
 pub mod engine;
+pub mod explain;
 mod ids;
 pub mod language;
 pub mod model;
@@ -20,6 +21,7 @@ pub mod whatif;
 
 pub use document::LoadError;
 pub use engine::{Run, RunError, RunNumber, Seed};
+pub use explain::{ExplainError, Why};
 pub use ids::{Id, Table};
 pub use model::Model;
 pub use program::Compiled;
