@@ -6,6 +6,7 @@
 
 mod build;
 mod calendar;
+pub(crate) mod codes;
 mod compiled;
 mod conditions;
 mod effects;
