@@ -24,11 +24,10 @@ impl World {
         let deadline = last_day(self.day, &template.deadline);
         tracer.record(self.day, self.wave, || What::Arose { norm: serial, template: id, deadline });
         if let GroundGoal::Do(events) = &template.goal {
-            let already = self
-                .today
-                .happened
-                .iter()
-                .find(|event| events.binary_search(event).is_ok() && !template.triggers.contains(event));
+            // Only what happened in this wave can have triggered it.
+            let (before, now) = self.today.happened.split_at(self.today.wave_from.min(self.today.happened.len()));
+            let now = now.iter().filter(|event| !template.triggers.contains(event));
+            let already = before.iter().chain(now).find(|event| events.binary_search(event).is_ok());
             if let Some(event) = already.copied() {
                 tracer.record(self.day, self.wave, || What::Fulfilled { norm: serial, by: Some(event) });
                 if let Some(met) = template.flags.met {
