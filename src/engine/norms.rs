@@ -71,7 +71,14 @@ impl World {
                         continue;
                     }
                 }
-                GroundGoal::Reach(_) => {}
+                // Otherwise its condition is looked at when the wave is at rest.
+                GroundGoal::Reach(node) => {
+                    let limit = matches!(&template.deadline, GroundDeadline::Before(limit) if matching(limit).is_some());
+                    if limit && self.truths.holds(*node) {
+                        self.end_norm(program, at, Ending::Fulfilled, None, tracer);
+                        continue;
+                    }
+                }
                 GroundGoal::Refrain(goal) => {
                     if let Some(first) = matching(goal) {
                         if gone(self) {
