@@ -6,6 +6,7 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use demarche::engine::{Decided, Entry, RunNumber, Seed, What};
 use demarche::program::{Compiled, GroundArgs, GroundEventId, GroundValue, InstanceId, OutcomeValue, spell};
@@ -44,13 +45,13 @@ pub fn alone(text: &str) -> Scenario {
 }
 
 /// The stage with what the test adds to it, compiled.
-pub fn compiled(text: &str) -> Compiled {
+pub fn compiled(text: &str) -> Arc<Compiled> {
     compile(&scenario(text))
 }
 
 /// Compiles; what is wrong is printed.
-pub fn compile(scenario: &Scenario) -> Compiled {
-    scenario.compile().unwrap_or_else(|error| panic!("{error}"))
+pub fn compile(scenario: &Scenario) -> Arc<Compiled> {
+    Arc::new(scenario.compile().unwrap_or_else(|error| panic!("{error}")))
 }
 
 /// Run 0 under seed 1, told.
@@ -59,9 +60,9 @@ pub fn story(text: &str) -> Told {
 }
 
 /// One run under seed 1, told.
-pub fn told(compiled: &Compiled, number: u64) -> Told {
+pub fn told(compiled: &Arc<Compiled>, number: u64) -> Told {
     let run = compiled.run_number(Seed(1), RunNumber(number)).unwrap_or_else(|error| panic!("{error}"));
-    Told { compiled: compiled.clone(), entries: run.trace.entries, decided: run.decided }
+    Told { compiled: Arc::clone(compiled), entries: run.trace.entries, decided: run.decided }
 }
 
 /// The fault that stops run 0 under seed 1.
@@ -82,7 +83,7 @@ pub fn refusal(text: &str) -> String {
 
 /// A run as lines of text.
 pub struct Told {
-    compiled: Compiled,
+    compiled: Arc<Compiled>,
     entries: Vec<Entry>,
     decided: Decided,
 }
@@ -170,7 +171,7 @@ impl Told {
         })
     }
 
-    /// The probability of each branch that was drawn.
+    /// The probability of each branch that happened, in the order of settlement.
     pub fn probabilities(&self) -> Vec<f64> {
         self.entries
             .iter()
