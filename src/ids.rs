@@ -48,7 +48,7 @@ impl<I: Id, T> Table<I, T> {
     }
 
     /// The element, or `None` if the id was made by a longer table.
-    pub fn get(&self, id: I) -> Option<&T> {
+    pub fn find(&self, id: I) -> Option<&T> {
         self.list.get(id.index())
     }
 
@@ -79,33 +79,48 @@ impl<I: Id, T> Table<I, T> {
 
     /// The elements with their ids.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (I, &T)> {
-        self.list.iter().enumerate().map(|(index, element)| (I::from_index(index), element))
+        self.list
+            .iter()
+            .enumerate()
+            .map(|(index, element)| (I::from_index(index), element))
     }
 }
 
 impl<I, T> Default for Table<I, T> {
     fn default() -> Self {
-        Table { list: Vec::new(), ids: PhantomData }
+        Table {
+            list: Vec::new(),
+            ids: PhantomData,
+        }
     }
 }
 
 impl<I: Id, T> FromIterator<T> for Table<I, T> {
     fn from_iter<It: IntoIterator<Item = T>>(elements: It) -> Self {
-        Table { list: elements.into_iter().collect(), ids: PhantomData }
+        Table {
+            list: elements.into_iter().collect(),
+            ids: PhantomData,
+        }
     }
 }
 
 impl<I: Id, T> Index<I> for Table<I, T> {
     type Output = T;
 
-    #[allow(clippy::indexing_slicing, reason = "an id is made only by the table it indexes")]
+    #[allow(
+        clippy::indexing_slicing,
+        reason = "an id is made only by the table it indexes"
+    )]
     fn index(&self, id: I) -> &T {
         &self.list[id.index()]
     }
 }
 
 impl<I: Id, T> IndexMut<I> for Table<I, T> {
-    #[allow(clippy::indexing_slicing, reason = "an id is made only by the table it indexes")]
+    #[allow(
+        clippy::indexing_slicing,
+        reason = "an id is made only by the table it indexes"
+    )]
     fn index_mut(&mut self, id: I) -> &mut T {
         &mut self.list[id.index()]
     }

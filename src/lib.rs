@@ -12,6 +12,7 @@ pub mod language;
 pub mod model;
 pub mod program;
 mod scenario;
+pub mod whatif;
 
 pub use document::LoadError;
 pub use engine::{Run, RunError, RunNumber, Seed};

@@ -119,7 +119,13 @@ impl Scenario {
         }
         model.warnings = diagnostics;
         model.document = Some(Arc::clone(&self.document));
-        Compiled::new(model, budget).map_err(|(model, diagnostics)| CompileError { sources: model.sources, diagnostics })
+        Compiled::new(model, budget).map_err(|failed| {
+            let (model, diagnostics) = *failed;
+            CompileError {
+                sources: model.sources,
+                diagnostics,
+            }
+        })
     }
 }
 
@@ -139,9 +145,16 @@ impl Compiled {
     /// There is no such variant, its overlay does not fit, or the result does not compile.
     pub fn variant(&self, id: &str) -> Result<Compiled, CompileError> {
         match &self.model().document {
-            Some(document) => Scenario { document: Arc::clone(document) }.variant(id)?.compile(),
+            Some(document) => Scenario {
+                document: Arc::clone(document),
+            }
+            .variant(id)?
+            .compile(),
             // Every model that `compile` hands out remembers its document.
-            None => Err(CompileError { sources: self.model().sources.clone(), diagnostics: Diagnostics::default() }),
+            None => Err(CompileError {
+                sources: self.model().sources.clone(),
+                diagnostics: Diagnostics::default(),
+            }),
         }
     }
 }

@@ -10,11 +10,16 @@ use demarche::program::Compiled;
 
 /// How the first settlement falls in each of so many runs: `vote(north) #1 = yes`.
 fn falls(compiled: &Arc<Compiled>, runs: u64) -> Vec<String> {
-    (0..runs).map(|number| told(compiled, number).settled().remove(0)).collect()
+    (0..runs)
+        .map(|number| told(compiled, number).settled().remove(0))
+        .collect()
 }
 
 fn ending_in(lines: &[String], word: &str) -> usize {
-    lines.iter().filter(|line| line.ends_with(&format!("= {word}"))).count()
+    lines
+        .iter()
+        .filter(|line| line.ends_with(&format!("= {word}")))
+        .count()
 }
 
 /// A knock on 1 March, on which a rule settles by chance.
@@ -45,7 +50,11 @@ rules:
     all.sort();
     assert_eq!(
         all,
-        ["2024-03-01 vote(east) #1 = yes", "2024-03-01 vote(north) #1 = yes", "2024-03-01 vote(south) #1 = yes"]
+        [
+            "2024-03-01 vote(east) #1 = yes",
+            "2024-03-01 vote(north) #1 = yes",
+            "2024-03-01 vote(south) #1 = yes"
+        ]
     );
 }
 
@@ -75,7 +84,10 @@ fn a_chance_falls_as_often_as_its_probability_says() {
     for (word, expected) in [("a", 800.0), ("b", 1200.0), ("c", 2000.0)] {
         let found = ending_in(&falls, word) as f64;
         // Four standard deviations.
-        assert!((found - expected).abs() < 4.0 * 32.0, "{word}: {found} instead of {expected}");
+        assert!(
+            (found - expected).abs() < 4.0 * 32.0,
+            "{word}: {found} instead of {expected}"
+        );
     }
 }
 
@@ -92,7 +104,9 @@ rules:
       - { chance: vote(south), branches: { yes: { p: 0.5 }, no: { p: rest } } }
 ",
     );
-    let both = (0..2000).filter(|number| ending_in(&told(&compiled, *number).settled(), "yes") == 2).count();
+    let both = (0..2000)
+        .filter(|number| ending_in(&told(&compiled, *number).settled(), "yes") == 2)
+        .count();
     assert!((both as f64 - 500.0).abs() < 80.0, "{both} of 2000");
 }
 
@@ -106,9 +120,14 @@ rules:
   two: { on: knock, then: [ { chance: vote, branches: { no: { p: rest }, yes: { p: 0.5, then: [ { start: warm } ] } } } ] }
 ",
     );
-    let effects: Vec<usize> = (0..50).map(|number| told(&compiled, number).facts().len()).collect();
+    let effects: Vec<usize> = (0..50)
+        .map(|number| told(&compiled, number).facts().len())
+        .collect();
     assert!(effects.contains(&0) && effects.contains(&2), "it falls both ways");
-    assert!(!effects.contains(&1), "but never one way for one rule and another for the other");
+    assert!(
+        !effects.contains(&1),
+        "but never one way for one rule and another for the other"
+    );
 }
 
 #[test]
@@ -124,7 +143,11 @@ rules:
     );
     assert_eq!(error.code, "R0905");
     for part in ["2024-03-01", "`vote`", "rule `two`"] {
-        assert!(error.message.contains(part), "{part} is not in: {}", error.message);
+        assert!(
+            error.message.contains(part),
+            "{part} is not in: {}",
+            error.message
+        );
     }
 }
 
@@ -144,7 +167,11 @@ rules:
 
 #[test]
 fn a_choice_falls_to_its_default() {
-    let text = chosen("default: stay,", "leave: {}, stay: { then: [ { start: lit } ] }", "");
+    let text = chosen(
+        "default: stay,",
+        "leave: {}, stay: { then: [ { start: lit } ] }",
+        "",
+    );
     assert_eq!(story(&text).settled(), ["2024-03-01 go(north) #1 = stay"]);
     assert_eq!(story(&text).facts(), ["2024-03-01 start lit"]);
 }
@@ -152,7 +179,14 @@ fn a_choice_falls_to_its_default() {
 #[test]
 fn a_default_may_be_a_rule_of_thumb_read_on_the_snapshot() {
     let thumb = "default: if lit then leave else stay,";
-    let go = |lit: &str| story(&chosen(thumb, "leave: {}, stay: {}", &format!("start: {{ lit: {lit} }}"))).settled();
+    let go = |lit: &str| {
+        story(&chosen(
+            thumb,
+            "leave: {}, stay: {}",
+            &format!("start: {{ lit: {lit} }}"),
+        ))
+        .settled()
+    };
     assert_eq!(go("true"), ["2024-03-01 go(north) #1 = leave"]);
     assert_eq!(go("false"), ["2024-03-01 go(north) #1 = stay"]);
 }
@@ -163,16 +197,29 @@ fn a_run_needs_a_default_or_a_fix_and_says_which_options_there_are() {
     let error = fault(&undecided);
     assert_eq!(error.code, "R0907");
     for part in ["2024-03-01", "`go(north)`", "north", "`leave`", "`stay`"] {
-        assert!(error.message.contains(part), "{part} is not in: {}", error.message);
+        assert!(
+            error.message.contains(part),
+            "{part} is not in: {}",
+            error.message
+        );
     }
-    assert!(error.help.iter().any(|help| help.contains("fix:") && help.contains("default:")));
+    assert!(
+        error
+            .help
+            .iter()
+            .any(|help| help.contains("fix:") && help.contains("default:"))
+    );
     let fixed = format!("{undecided}\nfix: {{ go(north): leave }}");
     assert_eq!(story(&fixed).settled(), ["2024-03-01 go(north) #1 = leave"]);
 }
 
 #[test]
 fn no_option_open_and_nothing_happens_and_it_is_reported() {
-    let told = story(&chosen("default: stay,", "leave: { if: lit }, stay: { if: lit, then: [ { happen: ring } ] }", ""));
+    let told = story(&chosen(
+        "default: stay,",
+        "leave: { if: lit }, stay: { if: lit, then: [ { happen: ring } ] }",
+        "",
+    ));
     assert_eq!(told.settled(), ["2024-03-01 go(north): nothing open"]);
     assert_eq!(told.events(), ["2024-03-01 knock"]);
 }
@@ -183,10 +230,17 @@ fn a_closed_default_while_another_option_is_open_is_an_error_that_lists_the_open
     let error = fault(&chosen("default: stay,", options, ""));
     assert_eq!(error.code, "R0906");
     for part in ["2024-03-01", "`stay`", "`go(north)`", "`leave`, `wait`"] {
-        assert!(error.message.contains(part), "{part} is not in: {}", error.message);
+        assert!(
+            error.message.contains(part),
+            "{part} is not in: {}",
+            error.message
+        );
     }
     let fixed = fault(&chosen("default: leave,", options, "fix: { go(north): stay }"));
-    assert_eq!(fixed.code, "R0906", "a fixed option that is closed is the same error");
+    assert_eq!(
+        fixed.code, "R0906",
+        "a fixed option that is closed is the same error"
+    );
 }
 
 // Fix.
@@ -210,17 +264,26 @@ rules:
 
 #[test]
 fn a_fix_settles_every_time() {
-    let vote =
-        ["2024-02-01 vote(north) #1 = yes", "2024-03-01 vote(north) #2 = yes", "2024-04-01 vote(north) #3 = yes"];
+    let vote = [
+        "2024-02-01 vote(north) #1 = yes",
+        "2024-03-01 vote(north) #2 = yes",
+        "2024-04-01 vote(north) #3 = yes",
+    ];
     assert_eq!(monthly("vote(north): yes"), vote);
     assert_eq!(monthly("go: yes").len(), 3);
 }
 
 #[test]
 fn a_fix_settles_by_occurrence_and_by_date() {
-    let vote = ["2024-03-01 vote(north) #2 = yes", "2024-04-01 vote(north) #3 = yes"];
+    let vote = [
+        "2024-03-01 vote(north) #2 = yes",
+        "2024-04-01 vote(north) #3 = yes",
+    ];
     assert_eq!(monthly("vote(north): { 2: yes, 2024-04-01: yes }"), vote);
-    assert_eq!(monthly("go: { 3: yes, 2024-02-01: yes }"), ["2024-02-01 go #1 = yes", "2024-04-01 go #3 = yes"]);
+    assert_eq!(
+        monthly("go: { 3: yes, 2024-02-01: yes }"),
+        ["2024-02-01 go #1 = yes", "2024-04-01 go #3 = yes"]
+    );
 }
 
 #[test]
@@ -232,8 +295,14 @@ fn a_choice_may_be_fixed_by_a_rule_of_thumb() {
             &format!("start: {{ lit: {lit} }}\nfix: {{ go(north): if lit then leave else stay }}"),
         )
     };
-    assert_eq!(story(&text("true")).settled(), ["2024-03-01 go(north) #1 = leave"]);
-    assert_eq!(story(&text("false")).settled(), ["2024-03-01 go(north) #1 = stay"]);
+    assert_eq!(
+        story(&text("true")).settled(),
+        ["2024-03-01 go(north) #1 = leave"]
+    );
+    assert_eq!(
+        story(&text("false")).settled(),
+        ["2024-03-01 go(north) #1 = stay"]
+    );
 }
 
 #[test]
@@ -249,7 +318,10 @@ rules:
     then: [ { chance: vote(a), branches: { yes: { p: 0.5, then: [ { start: seen(a) } ] }, no: { p: rest } } } ]
 ",
     );
-    assert_eq!(told.facts(), ["2024-03-01 start seen(east)", "2024-03-01 start seen(north)"]);
+    assert_eq!(
+        told.facts(),
+        ["2024-03-01 start seen(east)", "2024-03-01 start seen(north)"]
+    );
 }
 
 // Occurrences.
@@ -283,7 +355,11 @@ rules:
     );
     assert_eq!(
         told.settled(),
-        ["2024-03-01 vote #1 = yes", "2024-03-01 vote #1 = yes", "2024-03-10 vote #2 = yes"]
+        [
+            "2024-03-01 vote #1 = yes",
+            "2024-03-01 vote #1 = yes",
+            "2024-03-10 vote #2 = yes"
+        ]
     );
 }
 
@@ -297,7 +373,11 @@ rules:
   draws: { on: ring, then: [ { chance: vote, branches: { yes: { p: 1 }, no: { p: 0 } } } ] }
 ",
     );
-    assert_eq!(told.settled(), ["2024-03-10 vote #2 = yes"], "although `lit` can never hold");
+    assert_eq!(
+        told.settled(),
+        ["2024-03-10 vote #2 = yes"],
+        "although `lit` can never hold"
+    );
 }
 
 #[test]
@@ -356,8 +436,16 @@ fn the_keys_and_draws_are_golden() {
     let compiled = drawn("yes: { p: 0.5 }, no: { p: rest }");
     let vote = compiled.program().settlements.values().next().unwrap();
     assert_eq!(vote.key, 0x541b_2084_175c_342c);
-    assert_eq!(vote.branch_keys.iter().copied().max(), Some(0x8b03_8855_4a02_8f9c), "no");
-    assert_eq!(vote.branch_keys.iter().copied().min(), Some(0x1c95_c332_b1c9_c98d), "yes");
+    assert_eq!(
+        vote.branch_keys.iter().copied().max(),
+        Some(0x8b03_8855_4a02_8f9c),
+        "no"
+    );
+    assert_eq!(
+        vote.branch_keys.iter().copied().min(),
+        Some(0x1c95_c332_b1c9_c98d),
+        "yes"
+    );
     let (yes, no) = (0x1c95_c332_b1c9_c98d, 0x8b03_8855_4a02_8f9c);
     let draw = |seed, run, occurrence, branch| {
         Draws::new(Seed(seed), RunNumber(run)).uniform(vote.key, occurrence, branch)
@@ -367,7 +455,13 @@ fn the_keys_and_draws_are_golden() {
     assert_eq!(draw(1, 1, 1, yes), 0.886_154_258_968_115_1);
     assert_eq!(draw(2, 0, 1, yes), 0.882_224_924_161_048_7);
     assert_eq!(draw(1, 0, 2, yes), 0.862_607_275_794_163);
-    assert_eq!(falls(&compiled, 2), ["2024-03-01 vote(north) #1 = no", "2024-03-01 vote(north) #1 = yes"]);
+    assert_eq!(
+        falls(&compiled, 2),
+        [
+            "2024-03-01 vote(north) #1 = no",
+            "2024-03-01 vote(north) #1 = yes"
+        ]
+    );
 }
 
 #[test]
@@ -379,7 +473,9 @@ timeline: {{ start: {{ on: {day}, happen: knock }} }}
 rules: {{ draws: {{ on: knock, then: [ {{ chance: vote, branches: {{ yes: {{ p: 0.5 }}, no: {{ p: rest }} }} }} ] }} }}
 "
         ));
-        (0..100).map(|number| told(&compiled, number).settled()[0][11..].to_owned()).collect::<Vec<_>>()
+        (0..100)
+            .map(|number| told(&compiled, number).settled()[0][11..].to_owned())
+            .collect::<Vec<_>>()
     };
     assert_eq!(on("2024-03-01"), on("2024-03-02"));
 }
@@ -398,7 +494,9 @@ rules:
     then: [ {{ chance: vote, branches: {{ yes: {{ p: 0.5 }}, no: {{ p: rest }} }} }} ]
 "
         ));
-        (0..50).map(|number| told(&compiled, number).settled()).collect::<Vec<_>>()
+        (0..50)
+            .map(|number| told(&compiled, number).settled())
+            .collect::<Vec<_>>()
     };
     for (all, later) in with("2024-01-15").iter().zip(with("2024-04-15")) {
         assert_eq!(all[3..], later[..]);
@@ -445,8 +543,16 @@ fn with_two_branches_raising_a_probability_only_moves_runs_towards_it() {
     let low = falls(&drawn("yes: { p: 0.4 }, no: { p: rest }"), 500);
     let high = falls(&drawn("yes: { p: 0.5 }, no: { p: rest }"), 500);
     let moved = low.iter().zip(&high).filter(|(low, high)| low != high).count();
-    assert!(low.iter().zip(&high).all(|(low, high)| !low.ends_with("yes") || high.ends_with("yes")));
-    assert_eq!(moved, ending_in(&high, "yes") - ending_in(&low, "yes"), "and no more of them than must");
+    assert!(
+        low.iter()
+            .zip(&high)
+            .all(|(low, high)| !low.ends_with("yes") || high.ends_with("yes"))
+    );
+    assert_eq!(
+        moved,
+        ending_in(&high, "yes") - ending_in(&low, "yes"),
+        "and no more of them than must"
+    );
     assert!((25..=75).contains(&moved), "{moved} of 500 for a tenth more");
 }
 
@@ -463,5 +569,8 @@ fn the_same_seed_and_number_are_the_same_run() {
         format!("{:?}", run.trace)
     });
     let changed = other.zip(same).filter(|(other, same)| other != same).count();
-    assert!((10..=40).contains(&changed), "another seed is another family: {changed} of 50");
+    assert!(
+        (10..=40).contains(&changed),
+        "another seed is another family: {changed} of 50"
+    );
 }

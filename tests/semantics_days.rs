@@ -16,7 +16,9 @@ timeline: { early: { on: 1900-02-01, happen: knock }, late: { on: 2024-01-01, ha
 ",
     );
     let mut runner = Runner::new(compiled.program()).unwrap();
-    let world = runner.go(&mut Draws::new(Seed(1), RunNumber(0)), &mut NoTrace).unwrap();
+    let world = runner
+        .go(&mut Draws::new(Seed(1), RunNumber(0)), &mut NoTrace)
+        .unwrap();
     assert_eq!(world.waves(), 3, "the first day and the two of the timeline");
 }
 
@@ -49,13 +51,20 @@ period: { from: 2024-01-31, to: 2024-05-31 }
 rules: { tick: { every: 1 month, then: [ { happen: knock } ] } }
 ",
     );
-    let days = ["2024-02-29 knock", "2024-03-31 knock", "2024-04-30 knock", "2024-05-31 knock"];
+    let days = [
+        "2024-02-29 knock",
+        "2024-03-31 knock",
+        "2024-04-30 knock",
+        "2024-05-31 knock",
+    ];
     assert_eq!(told.events(), days, "a clamped month end is not carried on");
 }
 
 #[test]
 fn every_in_weeks_ticks_by_days() {
-    let told = story("{ period: { to: 2024-01-20 }, rules: { tick: { every: 1 week, then: [ { happen: knock } ] } } }");
+    let told = story(
+        "{ period: { to: 2024-01-20 }, rules: { tick: { every: 1 week, then: [ { happen: knock } ] } } }",
+    );
     assert_eq!(told.events(), ["2024-01-08 knock", "2024-01-15 knock"]);
 }
 
@@ -96,7 +105,11 @@ rules:
     );
     assert_eq!(
         told.waves(),
-        ["2024-03-01 wave 1: knock", "2024-03-01 wave 2: ring", "2024-03-01 wave 3: call"]
+        [
+            "2024-03-01 wave 1: knock",
+            "2024-03-01 wave 2: ring",
+            "2024-03-01 wave 3: call"
+        ]
     );
 }
 
@@ -116,7 +129,11 @@ outcomes: { before: { is: ever(chick) }, after: { is: at_end(chick or egg) } }
 ",
     );
     assert_eq!(told.outcome("before"), "true");
-    assert_eq!(told.outcome("after"), "false", "what only supports itself does not hold");
+    assert_eq!(
+        told.outcome("after"),
+        "false",
+        "what only supports itself does not hold"
+    );
 }
 
 #[test]
@@ -134,7 +151,10 @@ outcomes:
   idlers: { is: count(a in actor where at_end(idle(a))) }
 ",
     );
-    assert_eq!((told.outcome("quorum"), told.outcome("idlers")), ("true".into(), "1".into()));
+    assert_eq!(
+        (told.outcome("quorum"), told.outcome("idlers")),
+        ("true".into(), "1".into())
+    );
 }
 
 #[test]
@@ -187,7 +207,11 @@ outcomes: { rings: { is: times(ring) } }
 ",
     );
     assert_eq!(told.causes("ring"), 2);
-    assert_eq!(told.outcome("rings"), "1", "a third raise in a later wave makes no second event");
+    assert_eq!(
+        told.outcome("rings"),
+        "1",
+        "a third raise in a later wave makes no second event"
+    );
     assert_eq!(told.measures(), ["2024-03-01 heat: 0 -> 1"]);
 }
 
@@ -199,7 +223,10 @@ timeline: { one: { on: 2024-03-01, happen: ring }, two: { on: 2024-03-02, happen
 rules: { heard: { on: ring, then: [ { add: heat, by: 1 } ] } }
 ",
     );
-    assert_eq!(told.measures(), ["2024-03-01 heat: 0 -> 1", "2024-03-02 heat: 1 -> 2"]);
+    assert_eq!(
+        told.measures(),
+        ["2024-03-01 heat: 0 -> 1", "2024-03-02 heat: 1 -> 2"]
+    );
 }
 
 #[test]
@@ -248,7 +275,12 @@ rules:
 "
         )
     };
-    let war = |trigger: &str| story(&text(trigger)).settled().into_iter().find(|line| line.contains("war"));
+    let war = |trigger: &str| {
+        story(&text(trigger))
+            .settled()
+            .into_iter()
+            .find(|line| line.contains("war"))
+    };
     assert_eq!(war("every: 1 month").unwrap(), "2024-02-01 war #1 = yes");
     assert_eq!(war("on: knock").unwrap(), "2024-02-01 war #1 = no");
 }
@@ -271,7 +303,10 @@ rules:
         options: { dark: { if: not lit, then: [ { happen: call } ] }, light: { if: lit } }
 ",
     );
-    assert_eq!(told.settled(), ["2024-03-01 d #1 = dark", "2024-03-01 c #1 = yes"]);
+    assert_eq!(
+        told.settled(),
+        ["2024-03-01 d #1 = dark", "2024-03-01 c #1 = yes"]
+    );
 }
 
 #[test]
@@ -316,7 +351,10 @@ rules:
   free: { when: [ not lit, \"not owed(north, _)\" ], then: [ { happen: ring } ] }
 ",
     );
-    assert_eq!(told.norms(), ["north: 2024-02-01 active until never, 2024-03-01 released"]);
+    assert_eq!(
+        told.norms(),
+        ["north: 2024-02-01 active until never, 2024-03-01 released"]
+    );
     assert_eq!(told.waves()[2..], ["2024-03-01 wave 2: ring"]);
 }
 
@@ -344,7 +382,10 @@ rules:
   rises: { when: lit, then: [ { happen: ring } ] }
 ",
     );
-    assert_eq!(told.events(), ["2024-03-01 knock", "2024-03-01 ring", "2024-03-02 knock"]);
+    assert_eq!(
+        told.events(),
+        ["2024-03-01 knock", "2024-03-01 ring", "2024-03-02 knock"]
+    );
 }
 
 #[test]
@@ -424,9 +465,49 @@ rules:
         )
     };
     let told = story(&text("3 days"));
-    assert_eq!(told.withheld(), ["2024-03-04 ring"], "the light of that very day counts");
+    assert_eq!(
+        told.withheld(),
+        ["2024-03-04 ring"],
+        "the light of that very day counts"
+    );
     assert_eq!(told.events(), ["2024-03-01 knock", "2024-03-04 call"]);
     assert_eq!(story(&text("2 days")).events()[1], "2024-03-03 ring");
+}
+
+#[test]
+fn an_event_with_unless_and_no_after_happens_at_rest_of_the_same_day() {
+    let text = |lamp: &str| {
+        format!(
+            "
+timeline: {{ start: {{ on: 2024-03-01, happen: knock }} }}
+rules:
+  plan: {{ on: knock, then: [ {{ happen: ring, unless: lit }}, {{ happen: call }} ] }}
+{lamp}
+"
+        )
+    };
+    assert_eq!(story(&text("")).waves()[2..], ["2024-03-01 wave 3: ring"]);
+    let told = story(&text("  lamp: { on: call, then: [ { start: lit } ] }"));
+    assert_eq!(
+        told.withheld(),
+        ["2024-03-01 ring"],
+        "what lights up later on that day counts"
+    );
+}
+
+#[test]
+fn what_two_rules_put_on_the_agenda_of_one_day_is_one_event() {
+    let told = story(
+        "
+timeline: { one: { on: 2024-03-01, happen: knock }, two: { on: 2024-03-02, happen: call } }
+rules:
+  a: { on: knock, then: [ { happen: ring, after: 3 days } ] }
+  b: { on: call, then: [ { happen: ring, after: 2 days }, { happen: ring, after: 2 days, unless: lit } ] }
+outcomes: { rings: { is: times(ring) } }
+",
+    );
+    assert_eq!(told.events()[2..], ["2024-03-04 ring"]);
+    assert_eq!(told.outcome("rings"), "1");
 }
 
 #[test]
@@ -456,12 +537,19 @@ rules:
       - { duty: pay(north), of: north, within: 3 days, else: [ { happen: call } ] }
 ",
     );
-    assert_eq!(told.norms(), ["north: 2024-03-01 active until 2024-03-04, 2024-03-04 breached"]);
+    assert_eq!(
+        told.norms(),
+        ["north: 2024-03-01 active until 2024-03-04, 2024-03-04 breached"]
+    );
     let mut last = told.waves().split_off(1);
     last.sort();
     assert_eq!(
         last,
-        ["2024-03-04 wave 2: breach(north, _)", "2024-03-04 wave 2: call", "2024-03-04 wave 2: ring"]
+        [
+            "2024-03-04 wave 2: breach(north, _)",
+            "2024-03-04 wave 2: call",
+            "2024-03-04 wave 2: ring"
+        ]
     );
 }
 
@@ -500,7 +588,10 @@ rules:
   each: { for: { a: actor }, on: ring, then: [ { start: seen(a) } ] }
 ",
     );
-    assert_eq!(told.measures(), ["2024-03-01 heat: 0 -> 1", "2024-03-02 heat: 1 -> 2"]);
+    assert_eq!(
+        told.measures(),
+        ["2024-03-01 heat: 0 -> 1", "2024-03-02 heat: 1 -> 2"]
+    );
     assert_eq!(told.facts().len(), 3, "each instance has its own turn");
 }
 
@@ -535,7 +626,13 @@ rules: { cold: { on: knock, then: [ { end: \"likes(north, _)\" } ] } }
     );
     let mut ended = told.facts();
     ended.sort();
-    assert_eq!(ended, ["2024-03-01 end likes(north, east)", "2024-03-01 end likes(north, south)"]);
+    assert_eq!(
+        ended,
+        [
+            "2024-03-01 end likes(north, east)",
+            "2024-03-01 end likes(north, south)"
+        ]
+    );
 }
 
 #[test]
@@ -551,7 +648,10 @@ rules:
   d: { on: ring, then: [ { add: heat, by: 3 } ] }
 ",
     );
-    assert_eq!(told.measures(), ["2024-03-01 heat: 9 -> 9.5", "2024-03-01 heat: 9.5 -> 10"]);
+    assert_eq!(
+        told.measures(),
+        ["2024-03-01 heat: 9 -> 9.5", "2024-03-01 heat: 9.5 -> 10"]
+    );
 }
 
 #[test]
@@ -591,10 +691,34 @@ rules:
   sees: { when: [ lit, warm ], then: [ { happen: call } ] }
 ",
     );
-    let order = ["2024-03-01 go #1 = on", "2024-03-01 road #1 = safe", "2024-03-01 weather #1 = sun"];
+    let order = [
+        "2024-03-01 go #1 = on",
+        "2024-03-01 road #1 = safe",
+        "2024-03-01 weather #1 = sun",
+    ];
     assert_eq!(told.settled(), order);
-    assert_eq!(told.facts(), ["2024-03-01 start lit", "2024-03-01 start warm"], "one commit");
-    assert_eq!(told.waves(), ["2024-03-01 wave 1: knock", "2024-03-01 wave 2: call"]);
+    assert_eq!(
+        told.facts(),
+        ["2024-03-01 start lit", "2024-03-01 start warm"],
+        "one commit"
+    );
+    assert_eq!(
+        told.waves(),
+        ["2024-03-01 wave 1: knock", "2024-03-01 wave 2: call"]
+    );
+}
+
+#[test]
+fn a_signal_changes_postures() {
+    let told = story(
+        "
+facts: { friendly: { posture: true } }
+events: { smile: { is: signal } }
+timeline: { start: { on: 2024-03-01, happen: smile } }
+rules: { warms: { on: smile, then: [ { start: friendly } ] } }
+",
+    );
+    assert_eq!(told.facts(), ["2024-03-01 start friendly"]);
 }
 
 #[test]
@@ -619,6 +743,12 @@ rules: {{ {}, {} }}
         "b: { on: knock, then: [ { duty: knock, of: east, within: 1 week } ] }",
     ];
     let one = common::told(&compile(&alone(&text(rules, "{ east: {}, west: {} }"))), 0);
-    let other = common::told(&compile(&alone(&text([rules[1], rules[0]], "{ west: {}, east: {} }"))), 0);
-    assert_eq!((one.facts(), one.norms(), one.fired()), (other.facts(), other.norms(), other.fired()));
+    let other = common::told(
+        &compile(&alone(&text([rules[1], rules[0]], "{ west: {}, east: {} }"))),
+        0,
+    );
+    assert_eq!(
+        (one.facts(), one.norms(), one.fired()),
+        (other.facts(), other.norms(), other.fired())
+    );
 }

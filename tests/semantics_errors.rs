@@ -16,7 +16,11 @@ fn rules(rules: &str) -> String {
 fn says(error: &demarche::RunError, code: &str, parts: &[&str]) {
     assert_eq!(error.code, code, "{}", error.message);
     for part in parts {
-        assert!(error.message.contains(part), "`{part}` is not in: {}", error.message);
+        assert!(
+            error.message.contains(part),
+            "`{part}` is not in: {}",
+            error.message
+        );
     }
 }
 
@@ -29,8 +33,20 @@ fn a_fact_started_and_ended_in_one_commit_is_an_error_that_names_both_rules_and_
   lights: { for: { a: actor }, on: ring, then: [ { start: seen(a) } ] }
   darkens: { on: ring, then: [ { end: seen(south) } ] }",
     ));
-    says(&error, "R0901", &["2024-03-01", "`seen(south)`", "rule `lights` (a = south)", "rule `darkens`"]);
-    assert_eq!(error.path[..3], ["wave 1: knock", "wave 1: rule `chain`", "wave 2: ring"]);
+    says(
+        &error,
+        "R0901",
+        &[
+            "2024-03-01",
+            "`seen(south)`",
+            "rule `lights` (a = south)",
+            "rule `darkens`",
+        ],
+    );
+    assert_eq!(
+        error.path[..3],
+        ["wave 1: knock", "wave 1: rule `chain`", "wave 2: ring"]
+    );
     assert!(error.help.iter().any(|help| help.contains("overrides:")));
 }
 
@@ -68,7 +84,11 @@ fn two_different_sets_are_an_error() {
         "  a: { on: knock, then: [ { set: heat, to: 1 } ] }
   b: { on: knock, then: [ { set: heat, to: 2 } ] }",
     ));
-    says(&error, "R0902", &["2024-03-01", "`heat`", "rule `a`", "rule `b`", "1", "2"]);
+    says(
+        &error,
+        "R0902",
+        &["2024-03-01", "`heat`", "rule `a`", "rule `b`", "1", "2"],
+    );
 }
 
 #[test]
@@ -168,7 +188,10 @@ rules:
   back: { on: knock, then: [ { start: lit } ] }
 ",
     );
-    assert_eq!(told.events(), ["2024-01-03 knock", "2024-01-05 knock", "2024-01-07 knock"]);
+    assert_eq!(
+        told.events(),
+        ["2024-01-03 knock", "2024-01-05 knock", "2024-01-07 knock"]
+    );
 }
 
 // Probabilities.
@@ -228,9 +251,17 @@ start: { heat: 1.5 }",
 
 #[test]
 fn a_division_by_zero_names_the_rule() {
-    let amount = fault(&rules("  divides: { on: knock, then: [ { set: heat, to: 1 / heat } ] }"));
-    says(&amount, "R0909", &["2024-03-01", "rule `divides`", "divides by zero"]);
-    let guarded = story(&rules("  divides: { on: knock, then: [ { set: heat, to: if heat == 0 then 0 else 1 / heat } ] }"));
+    let amount = fault(&rules(
+        "  divides: { on: knock, then: [ { set: heat, to: 1 / heat } ] }",
+    ));
+    says(
+        &amount,
+        "R0909",
+        &["2024-03-01", "rule `divides`", "divides by zero"],
+    );
+    let guarded = story(&rules(
+        "  divides: { on: knock, then: [ { set: heat, to: if heat == 0 then 0 else 1 / heat } ] }",
+    ));
     assert_eq!(guarded.measures(), [""; 0]);
 }
 
@@ -241,7 +272,11 @@ fn a_division_by_zero_in_a_condition_names_the_rule_and_the_day() {
   reads: { when: 1 / heat > 5, then: [ { start: lit } ] }
 start: { heat: 1 }",
     ));
-    says(&error, "R0908", &["2024-03-01", "rule `reads`", "divides by zero"]);
+    says(
+        &error,
+        "R0908",
+        &["2024-03-01", "rule `reads`", "divides by zero"],
+    );
 }
 
 // All runs of a family stop alike.
@@ -252,6 +287,8 @@ fn a_fault_in_one_branch_stops_only_the_runs_that_reach_it() {
         "  draws: { on: knock, then: [ { chance: vote, branches: { yes: { p: 0.5, then: [ { start: lit } ] }, no: { p: rest } } } ] }
   darkens: { on: knock, then: [ { end: lit } ] }",
     ));
-    let failed = (0..100).filter(|number| compiled.run_number(Seed(1), RunNumber(*number)).is_err()).count();
+    let failed = (0..100)
+        .filter(|number| compiled.run_number(Seed(1), RunNumber(*number)).is_err())
+        .count();
     assert!((25..=75).contains(&failed), "{failed} of 100");
 }

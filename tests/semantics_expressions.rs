@@ -22,12 +22,25 @@ outcomes:
   with_east: { is: \"count(a in actor where at_end(tied(a, north)))\" }
 ",
     );
-    assert_eq!((told.outcome("one_way"), told.outcome("other_way")), ("60".into(), "60".into()));
+    assert_eq!(
+        (told.outcome("one_way"), told.outcome("other_way")),
+        ("60".into(), "60".into())
+    );
     assert_eq!(told.outcome("with_east"), "1");
     let started = told.facts();
-    assert!(started.contains(&"2024-01-01 start seen(north)".into()), "{started:?}");
-    assert!(started.contains(&"2024-01-01 start seen(south)".into()), "{started:?}");
-    assert_eq!(started.iter().filter(|line| line.contains("start tied")).count(), 1, "{started:?}");
+    assert!(
+        started.contains(&"2024-01-01 start seen(north)".into()),
+        "{started:?}"
+    );
+    assert!(
+        started.contains(&"2024-01-01 start seen(south)".into()),
+        "{started:?}"
+    );
+    assert_eq!(
+        started.iter().filter(|line| line.contains("start tied")).count(),
+        1,
+        "{started:?}"
+    );
 }
 
 #[test]
@@ -57,10 +70,16 @@ rules:
 outcomes: { all: { is: times(visit(north)) }, east: { is: \"times(visit(_, east))\" }, none: { is: ever(visit(south)) } }
 ",
     );
-    assert_eq!(told.events(), ["2024-03-01 visit(north, south)", "2024-03-02 visit(north, east)"]);
+    assert_eq!(
+        told.events(),
+        ["2024-03-01 visit(north, south)", "2024-03-02 visit(north, east)"]
+    );
     assert_eq!(told.measures().len(), 2);
     assert_eq!(told.facts(), ["2024-03-02 start lit"]);
-    assert_eq!((told.outcome("all"), told.outcome("east")), ("2".into(), "1".into()));
+    assert_eq!(
+        (told.outcome("all"), told.outcome("east")),
+        ("2".into(), "1".into())
+    );
     assert_eq!(told.outcome("none"), "false");
 }
 
@@ -77,7 +96,14 @@ rules:
     );
     let mut facts = told.facts();
     facts.sort();
-    assert_eq!(facts, ["2024-03-01 start lit", "2024-03-01 start seen(north)", "2024-03-01 start seen(south)"]);
+    assert_eq!(
+        facts,
+        [
+            "2024-03-01 start lit",
+            "2024-03-01 start seen(north)",
+            "2024-03-01 start seen(south)"
+        ]
+    );
 }
 
 #[test]
@@ -138,8 +164,14 @@ rules:
 outcomes: { seen: { is: ever(lit) }, days: { is: held(lit) }, rung: { is: ever(ring) }, quiet: { is: never(ring) } }
 ",
     );
-    assert_eq!((told.outcome("seen"), told.outcome("days")), ("false".into(), "0".into()));
-    assert_eq!((told.outcome("rung"), told.outcome("quiet")), ("true".into(), "false".into()));
+    assert_eq!(
+        (told.outcome("seen"), told.outcome("days")),
+        ("false".into(), "0".into())
+    );
+    assert_eq!(
+        (told.outcome("rung"), told.outcome("quiet")),
+        ("true".into(), "false".into())
+    );
 }
 
 /// The light burns from 10 March to 19 March and from 1 December on.
@@ -159,9 +191,17 @@ fn held_counts_calendar_days_with_both_ends() {
         "{LIGHTS}
 outcomes: {{ lit: {{ is: held(lit) }}, dark: {{ is: held(not lit) }}, always: {{ is: held(not warm) }} }}"
     ));
-    assert_eq!(told.outcome("lit"), "41", "ten days in March and all 31 of December");
+    assert_eq!(
+        told.outcome("lit"),
+        "41",
+        "ten days in March and all 31 of December"
+    );
     assert_eq!(told.outcome("dark"), "325");
-    assert_eq!(told.outcome("always"), "366", "the whole leap year, first and last day included");
+    assert_eq!(
+        told.outcome("always"),
+        "366",
+        "the whole leap year, first and last day included"
+    );
 }
 
 #[test]
@@ -198,7 +238,10 @@ outcomes:
 ",
     );
     let all = ["when", "before", "after", "equal", "unequal", "came", "later"].map(|name| told.outcome(name));
-    assert_eq!(all, ["never", "false", "false", "false", "false", "true", "false"]);
+    assert_eq!(
+        all,
+        ["never", "false", "false", "false", "false", "true", "false"]
+    );
 }
 
 #[test]
@@ -216,8 +259,16 @@ positions: { light: { of: north, stance: demand, priority: 1, met_if: lit }, dar
     );
     let decided = told.decided();
     assert_eq!(decided.expectations, [Some(true), Some(false)]);
-    let broken: Vec<_> = decided.broken.iter().map(|day| day.map(|day| day.to_string())).collect();
-    assert_eq!(broken, [Some("2024-03-01".to_owned()), None], "the first day at whose close it did not hold");
+    let broken: Vec<_> = decided
+        .broken
+        .iter()
+        .map(|day| day.map(|day| day.to_string()))
+        .collect();
+    assert_eq!(
+        broken,
+        [Some("2024-03-01".to_owned()), None],
+        "the first day at whose close it did not hold"
+    );
     let mut met = decided.positions.clone();
     met.sort_unstable();
     assert_eq!(met, [false, true]);
@@ -235,7 +286,9 @@ timeline: {{ start: {{ on: 2024-03-01, happen: knock }} }}
 rules: {{ r: {{ on: knock, then: [ {{ set: cold, to: \"{amount}\" }} ] }} }}
 "
     ));
-    told.measures().first().map_or_else(|| "0".into(), |line| line.rsplit(' ').next().unwrap().to_owned())
+    told.measures()
+        .first()
+        .map_or_else(|| "0".into(), |line| line.rsplit(' ').next().unwrap().to_owned())
 }
 
 #[test]
@@ -270,7 +323,10 @@ rules:
   c: { on: knock, then: [ { add: big, by: -1 } ] }
 ",
     );
-    assert_eq!(told.measures(), ["2024-03-01 big: 9000000000000 -> 8999999999999"]);
+    assert_eq!(
+        told.measures(),
+        ["2024-03-01 big: 9000000000000 -> 8999999999999"]
+    );
 }
 
 #[test]
@@ -287,7 +343,10 @@ rules:
 ",
     );
     assert_eq!(told.measures(), ["2024-03-02 heat: 1 -> 3"]);
-    assert_eq!(told.facts(), ["2024-03-01 start seen(north)", "2024-03-02 start lit"]);
+    assert_eq!(
+        told.facts(),
+        ["2024-03-01 start seen(north)", "2024-03-02 start lit"]
+    );
 }
 
 // Rates.
@@ -307,17 +366,33 @@ rules: {{ draws: {{ {trigger}, then: [ {{ chance: war, branches: {{ yes: {{ p: {
 
 #[test]
 fn a_rate_over_a_duration_is_the_chance_of_a_constant_hazard() {
-    let close = |found: Vec<f64>, wanted: f64| assert!((found[0] - wanted).abs() < 1e-15, "{found:?}, not {wanted}");
-    close(drawn_at("hazard over 1 month", "on: knock", "per year"), 1.0 - 0.94f64.powf(1.0 / 12.0));
-    close(drawn_at("hazard over 3 years", "on: knock", "per year"), 1.0 - 0.94f64.powi(3));
-    close(drawn_at("hazard over 10 days", "on: knock", "per year"), 1.0 - 0.94f64.powf(10.0 / 365.25));
-    close(drawn_at("hazard over 2 weeks", "on: knock", "per day"), 1.0 - 0.94f64.powi(14));
+    let close =
+        |found: Vec<f64>, wanted: f64| assert!((found[0] - wanted).abs() < 1e-15, "{found:?}, not {wanted}");
+    close(
+        drawn_at("hazard over 1 month", "on: knock", "per year"),
+        1.0 - 0.94f64.powf(1.0 / 12.0),
+    );
+    close(
+        drawn_at("hazard over 3 years", "on: knock", "per year"),
+        1.0 - 0.94f64.powi(3),
+    );
+    close(
+        drawn_at("hazard over 10 days", "on: knock", "per year"),
+        1.0 - 0.94f64.powf(10.0 / 365.25),
+    );
+    close(
+        drawn_at("hazard over 2 weeks", "on: knock", "per day"),
+        1.0 - 0.94f64.powi(14),
+    );
 }
 
 #[test]
 fn a_bare_rate_is_a_probability_under_every_its_own_unit() {
     assert_eq!(drawn_at("hazard", "every: 1 year", "per year"), [0.06]);
-    assert_eq!(drawn_at("hazard", "every: 1 month", "per month")[..2], [0.06, 0.06]);
+    assert_eq!(
+        drawn_at("hazard", "every: 1 month", "per month")[..2],
+        [0.06, 0.06]
+    );
 }
 
 #[test]
@@ -328,7 +403,10 @@ assumptions: { hazard: { value: 0.06, unit: per year } }
 rules: { draws: { every: 1 month, then: [ { chance: war, branches: { yes: { p: hazard }, no: { p: rest } } } ] } }
 ",
     );
-    assert!(refused.contains("E0611") && refused.contains("over 1 month"), "{refused}");
+    assert!(
+        refused.contains("E0611") && refused.contains("over 1 month"),
+        "{refused}"
+    );
 }
 
 #[test]
@@ -359,7 +437,14 @@ rules:
       - { happen: ring, after: 30 days }
 ",
     );
-    assert_eq!(told.events()[1..], ["2024-02-29 pay(north)", "2024-03-01 ring", "2024-04-30 pay(south)"]);
+    assert_eq!(
+        told.events()[1..],
+        [
+            "2024-02-29 pay(north)",
+            "2024-03-01 ring",
+            "2024-04-30 pay(south)"
+        ]
+    );
 }
 
 #[test]
@@ -370,7 +455,10 @@ timeline: { start: { on: 2024-08-31, happen: knock } }
 rules: { owes: { on: knock, then: [ { duty: ring, of: north, within: 1 month } ] } }
 ",
     );
-    assert_eq!(told.norms(), ["north: 2024-08-31 active until 2024-09-30, 2024-09-30 breached"]);
+    assert_eq!(
+        told.norms(),
+        ["north: 2024-08-31 active until 2024-09-30, 2024-09-30 breached"]
+    );
 }
 
 #[test]
@@ -399,5 +487,12 @@ timeline: { start: { on: 2024-03-01, happen: knock } }
 rules: { later: { for: { a: actor }, on: knock, then: [ { happen: pay(a), after: delay(a) } ] } }
 ",
     );
-    assert_eq!(told.events()[1..], ["2024-03-11 pay(south)", "2024-04-01 pay(east)", "2024-04-01 pay(north)"]);
+    assert_eq!(
+        told.events()[1..],
+        [
+            "2024-03-11 pay(south)",
+            "2024-04-01 pay(east)",
+            "2024-04-01 pay(north)"
+        ]
+    );
 }

@@ -6,30 +6,50 @@ use common::story;
 
 /// North owes a payment from the knock of 1 March on; the rest of the scenario is the test's.
 fn duty(keys: &str, rest: &str) -> common::Told {
-    story(&format!(
-        "
+    story(
+        &format!(
+            "
 timeline:
   arises: {{ on: 2024-03-01, happen: knock }}
 {rest}
 "
+        )
+        .replace(
+            "OWES",
+            &format!("owes: {{ on: knock, then: [ {{ duty: pay(north), of: north, {keys} }} ] }}"),
+        ),
     )
-    .replace("OWES", &format!("owes: {{ on: knock, then: [ {{ duty: pay(north), of: north, {keys} }} ] }}")))
 }
 
 // Duties.
 
 #[test]
 fn a_duty_is_active_then_fulfilled() {
-    let told = duty("within: 1 month", "  paid: { on: 2024-04-01, happen: pay(north) }\nrules: { OWES }");
-    assert_eq!(told.norms(), ["north: 2024-03-01 active until 2024-04-01, 2024-04-01 fulfilled by pay(north)"]);
+    let told = duty(
+        "within: 1 month",
+        "  paid: { on: 2024-04-01, happen: pay(north) }\nrules: { OWES }",
+    );
+    assert_eq!(
+        told.norms(),
+        ["north: 2024-03-01 active until 2024-04-01, 2024-04-01 fulfilled by pay(north)"]
+    );
 }
 
 #[test]
 fn a_duty_is_active_then_breached() {
-    let told = duty("within: 30 days", "  paid: { on: 2024-04-01, happen: pay(north) }\nrules: { OWES }");
-    assert_eq!(told.norms(), ["north: 2024-03-01 active until 2024-03-31, 2024-03-31 breached"]);
+    let told = duty(
+        "within: 30 days",
+        "  paid: { on: 2024-04-01, happen: pay(north) }\nrules: { OWES }",
+    );
+    assert_eq!(
+        told.norms(),
+        ["north: 2024-03-01 active until 2024-03-31, 2024-03-31 breached"]
+    );
     let late = "2024-04-01 pay(north)".to_owned();
-    assert!(told.events().contains(&late), "what comes too late happens, and fulfils nothing");
+    assert!(
+        told.events().contains(&late),
+        "what comes too late happens, and fulfils nothing"
+    );
 }
 
 #[test]
@@ -41,21 +61,75 @@ fn a_duty_is_active_then_released() {
 start: { lit: true }
 rules: { OWES, dusk: { on: call, then: [ { end: lit } ] } }",
     );
-    assert_eq!(told.norms(), ["north: 2024-03-01 active until never, 2024-04-01 released"]);
+    assert_eq!(
+        told.norms(),
+        ["north: 2024-03-01 active until never, 2024-04-01 released"]
+    );
 }
 
 #[test]
 fn a_duty_may_be_due_on_a_date() {
     let told = duty("due: 2024-06-15", "rules: { OWES }");
-    assert_eq!(told.norms(), ["north: 2024-03-01 active until 2024-06-15, 2024-06-15 breached"]);
+    assert_eq!(
+        told.norms(),
+        ["north: 2024-03-01 active until 2024-06-15, 2024-06-15 breached"]
+    );
     let past = duty("due: 2024-02-01", "rules: { OWES }");
-    assert_eq!(past.norms(), ["north: 2024-03-01 active until 2024-02-01, 2024-03-01 breached"]);
+    assert_eq!(
+        past.norms(),
+        ["north: 2024-03-01 active until 2024-02-01, 2024-03-01 breached"]
+    );
 }
 
 #[test]
 fn a_duty_may_be_due_before_an_event() {
-    let told = duty("before: ring or call", "  limit: { on: 2024-04-01, happen: call }\nrules: { OWES }");
-    assert_eq!(told.norms(), ["north: 2024-03-01 active until never, 2024-04-01 breached by call"]);
+    let told = duty(
+        "before: ring or call",
+        "  limit: { on: 2024-04-01, happen: call }\nrules: { OWES }",
+    );
+    assert_eq!(
+        told.norms(),
+        ["north: 2024-03-01 active until never, 2024-04-01 breached by call"]
+    );
+}
+
+#[test]
+fn a_duty_before_an_event_is_not_breached_by_the_one_that_brought_it_about() {
+    let told = duty(
+        "before: knock",
+        "  again: { on: 2024-04-01, happen: knock }\nrules: { OWES }",
+    );
+    assert_eq!(
+        told.norms(),
+        [
+            "north: 2024-03-01 active until never, 2024-04-01 breached by knock",
+            "north: 2024-04-01 active until never"
+        ]
+    );
+}
+
+#[test]
+fn a_duty_due_on_the_last_day_of_the_period_is_breached_on_it() {
+    let told = duty("due: 2024-12-31", "rules: { OWES }");
+    assert_eq!(
+        told.norms(),
+        ["north: 2024-03-01 active until 2024-12-31, 2024-12-31 breached"]
+    );
+}
+
+#[test]
+fn a_duty_is_fulfilled_or_breached_or_released_once() {
+    let told = duty(
+        "within: 1 week, while: not lit",
+        "  paid: { on: 2024-03-02, happen: pay(north) }
+  paid_again: { on: 2024-03-03, happen: pay(north) }
+  light: { on: 2024-03-04, happen: call }
+rules: { OWES, lamp: { on: call, then: [ { start: lit } ] } }",
+    );
+    assert_eq!(
+        told.norms(),
+        ["north: 2024-03-01 active until 2024-03-08, 2024-03-02 fulfilled by pay(north)"]
+    );
 }
 
 #[test]
@@ -81,7 +155,11 @@ rules: { owes: { on: knock, then: [ { duty: pay(north) or visit(north), of: nort
 ",
     );
     let history = "north: 2024-03-01 active until never, 2024-03-05 fulfilled by visit(north, south)";
-    assert_eq!(told.norms(), [history], "an omitted argument matches anything, not only its default");
+    assert_eq!(
+        told.norms(),
+        [history],
+        "an omitted argument matches anything, not only its default"
+    );
 }
 
 #[test]
@@ -98,8 +176,14 @@ rules:
         ))
         .norms()
     };
-    assert_eq!(asks("false"), ["north: 2024-03-01 active until 2024-03-08, 2024-03-05 fulfilled"]);
-    assert_eq!(asks("true"), ["north: 2024-03-01 active until 2024-03-08, 2024-03-01 fulfilled"]);
+    assert_eq!(
+        asks("false"),
+        ["north: 2024-03-01 active until 2024-03-08, 2024-03-05 fulfilled"]
+    );
+    assert_eq!(
+        asks("true"),
+        ["north: 2024-03-01 active until 2024-03-08, 2024-03-01 fulfilled"]
+    );
 }
 
 #[test]
@@ -112,7 +196,10 @@ rules:
   lamp: { on: call, then: [ { start: lit }, { happen: ring } ] }
 ",
     );
-    assert_eq!(told.norms(), ["north: 2024-03-01 active until never, 2024-03-05 fulfilled"]);
+    assert_eq!(
+        told.norms(),
+        ["north: 2024-03-01 active until never, 2024-03-05 fulfilled"]
+    );
 }
 
 #[test]
@@ -136,8 +223,14 @@ rules:
 
 #[test]
 fn no_event_of_an_earlier_day_fulfils() {
-    let told = duty("within: 1 week", "  paid: { on: 2024-02-29, happen: pay(north) }\nrules: { OWES }");
-    assert_eq!(told.norms(), ["north: 2024-03-01 active until 2024-03-08, 2024-03-08 breached"]);
+    let told = duty(
+        "within: 1 week",
+        "  paid: { on: 2024-02-29, happen: pay(north) }\nrules: { OWES }",
+    );
+    assert_eq!(
+        told.norms(),
+        ["north: 2024-03-01 active until 2024-03-08, 2024-03-08 breached"]
+    );
 }
 
 #[test]
@@ -187,7 +280,11 @@ rules:
 ",
     );
     assert_eq!(told.norms().len(), 4);
-    assert!(told.norms().iter().all(|norm| norm.ends_with("2024-03-03 fulfilled by pay(north)")));
+    assert!(
+        told.norms()
+            .iter()
+            .all(|norm| norm.ends_with("2024-03-03 fulfilled by pay(north)"))
+    );
 }
 
 #[test]
@@ -198,14 +295,20 @@ fn in_a_wave_fulfilment_comes_before_release_and_breach() {
   limit: { on: 2024-04-01, happen: call }
 rules: { OWES }",
     );
-    assert_eq!(limit.norms(), ["north: 2024-03-01 active until never, 2024-04-01 fulfilled by pay(north)"]);
+    assert_eq!(
+        limit.norms(),
+        ["north: 2024-03-01 active until never, 2024-04-01 fulfilled by pay(north)"]
+    );
     let released = duty(
         "while: lit",
         "  paid: { on: 2024-04-01, happen: ring }
 start: { lit: true }
 rules: { OWES, dusk: { on: ring, then: [ { end: lit }, { happen: pay(north) } ] } }",
     );
-    assert_eq!(released.norms(), ["north: 2024-03-01 active until never, 2024-04-01 fulfilled by pay(north)"]);
+    assert_eq!(
+        released.norms(),
+        ["north: 2024-03-01 active until never, 2024-04-01 fulfilled by pay(north)"]
+    );
 }
 
 #[test]
@@ -216,7 +319,10 @@ fn in_a_wave_release_comes_before_breach() {
 start: { lit: true }
 rules: { OWES, dusk: { on: ring, then: [ { end: lit }, { happen: call } ] } }",
     );
-    assert_eq!(told.norms(), ["north: 2024-03-01 active until never, 2024-04-01 released"]);
+    assert_eq!(
+        told.norms(),
+        ["north: 2024-03-01 active until never, 2024-04-01 released"]
+    );
 }
 
 #[test]
@@ -227,7 +333,10 @@ fn on_its_last_day_release_comes_before_breach() {
 start: { lit: true }
 rules: { OWES, dusk: { on: call, then: [ { end: lit } ] } }",
     );
-    assert_eq!(told.norms(), ["north: 2024-03-01 active until 2024-03-08, 2024-03-08 released"]);
+    assert_eq!(
+        told.norms(),
+        ["north: 2024-03-01 active until 2024-03-08, 2024-03-08 released"]
+    );
 }
 
 #[test]
@@ -254,7 +363,10 @@ rules:
   owes: { on: knock, if: lit, then: [ { duty: pay(north), of: north, within: 1 month } ] }
   dusk: { on: call, then: [ { end: lit } ] }",
     );
-    assert_eq!(told.norms(), ["north: 2024-03-01 active until 2024-04-01, 2024-04-01 breached"]);
+    assert_eq!(
+        told.norms(),
+        ["north: 2024-03-01 active until 2024-04-01, 2024-04-01 breached"]
+    );
 }
 
 #[test]
@@ -266,7 +378,10 @@ timeline: { arises: { on: 2024-03-01, happen: knock }, tries: { on: 2024-03-02, 
 rules: { owes: { on: knock, then: [ { duty: transfer, of: north, within: 1 week } ] } }
 ",
     );
-    assert_eq!(told.norms(), ["north: 2024-03-01 active until 2024-03-08, 2024-03-08 breached"]);
+    assert_eq!(
+        told.norms(),
+        ["north: 2024-03-01 active until 2024-03-08, 2024-03-08 breached"]
+    );
 }
 
 #[test]
@@ -296,7 +411,10 @@ rules:
     then: [ { forbid: pay(north), of: north, else: [ { duty: pay(north), of: north, within: 1 week } ] } ]
 ",
     );
-    assert_eq!(told.norms()[1..], ["north: 2024-03-05 active until 2024-03-12, 2024-03-12 breached"]);
+    assert_eq!(
+        told.norms()[1..],
+        ["north: 2024-03-05 active until 2024-03-12, 2024-03-12 breached"]
+    );
 }
 
 // Prohibitions.
@@ -318,14 +436,25 @@ rules:
 
 #[test]
 fn a_prohibition_is_never_retroactive() {
-    let told = forbidden("else: [ { happen: ring } ]", "  same_wave: { on: 2024-03-01, happen: pay(north) }", "");
+    let told = forbidden(
+        "else: [ { happen: ring } ]",
+        "  same_wave: { on: 2024-03-01, happen: pay(north) }",
+        "",
+    );
     assert_eq!(told.norms(), ["north: 2024-03-01 active until never"]);
 }
 
 #[test]
 fn a_prohibition_holds_from_the_next_wave_on() {
-    let told = forbidden("else: [ { happen: ring } ]", "", "  pays: { on: knock, then: [ { happen: pay(north) } ] }");
-    assert_eq!(told.norms(), ["north: 2024-03-01 active until never, 2024-03-01 breached by pay(north)"]);
+    let told = forbidden(
+        "else: [ { happen: ring } ]",
+        "",
+        "  pays: { on: knock, then: [ { happen: pay(north) } ] }",
+    );
+    assert_eq!(
+        told.norms(),
+        ["north: 2024-03-01 active until never, 2024-03-01 breached by pay(north)"]
+    );
 }
 
 #[test]
@@ -338,7 +467,10 @@ fn a_prohibition_stays_active_after_a_breach() {
     let history = "north: 2024-03-01 active until never, 2024-04-01 breached by pay(north), \
                    2024-05-01 breached by pay(north)";
     assert_eq!(told.norms(), [history]);
-    assert_eq!(told.measures(), ["2024-04-01 heat: 0 -> 1", "2024-05-01 heat: 1 -> 2"]);
+    assert_eq!(
+        told.measures(),
+        ["2024-04-01 heat: 0 -> 1", "2024-05-01 heat: 1 -> 2"]
+    );
 }
 
 #[test]
@@ -351,7 +483,11 @@ fn what_breaks_a_prohibition_takes_effect_and_raises_the_else() {
     assert_eq!(told.facts(), ["2024-04-01 start warm"]);
     assert_eq!(
         told.waves()[1..],
-        ["2024-04-01 wave 1: pay(north)", "2024-04-01 wave 2: breach(north, _)", "2024-04-01 wave 2: ring"]
+        [
+            "2024-04-01 wave 1: pay(north)",
+            "2024-04-01 wave 2: breach(north, _)",
+            "2024-04-01 wave 2: ring"
+        ]
     );
 }
 
@@ -362,7 +498,10 @@ fn a_prohibition_is_released_when_its_while_fails() {
         "  dark: { on: 2024-04-01, happen: call }\n  does: { on: 2024-05-01, happen: pay(north) }",
         "  dusk: { on: call, then: [ { end: lit } ] }",
     );
-    assert_eq!(told.norms(), ["north: 2024-03-01 active until never, 2024-04-01 released"]);
+    assert_eq!(
+        told.norms(),
+        ["north: 2024-03-01 active until never, 2024-04-01 released"]
+    );
 }
 
 #[test]
@@ -376,7 +515,11 @@ timeline:
 rules: { bars: { on: knock, then: [ { forbid: pay(_), of: north, else: [ { add: heat, by: 1 } ] } ] } }
 ",
     );
-    assert_eq!(told.measures(), ["2024-04-01 heat: 0 -> 2"], "each matching event raises the else");
+    assert_eq!(
+        told.measures(),
+        ["2024-04-01 heat: 0 -> 2"],
+        "each matching event raises the else"
+    );
 }
 
 // Powers.
@@ -396,7 +539,10 @@ timeline:
 rules: { delegation: { for: { a: actor }, on: visit(a), then: [ { start: empowered(a) } ] } }
 ",
     );
-    assert_eq!(told.void(), ["2024-03-01 consent(north)", "2024-03-03 consent(south)"]);
+    assert_eq!(
+        told.void(),
+        ["2024-03-01 consent(north)", "2024-03-03 consent(south)"]
+    );
     assert_eq!(told.events()[1..], ["2024-03-03 consent(north)"]);
 }
 
@@ -418,9 +564,16 @@ rules:
   of_none: {{ for: {{ a: actor }}, on: breach(a), then: [ {{ start: lit }} ] }}
 "
     ));
-    assert_eq!(told.events()[1..], ["2024-03-08 breach(north, pact)"], "two breaches on a day are one event");
+    assert_eq!(
+        told.events()[1..],
+        ["2024-03-08 breach(north, pact)"],
+        "two breaches on a day are one event"
+    );
     assert_eq!(told.causes("breach(north, pact)"), 2);
-    assert_eq!(told.facts(), ["2024-03-08 start lit", "2024-03-08 start seen(north)"]);
+    assert_eq!(
+        told.facts(),
+        ["2024-03-08 start lit", "2024-03-08 start seen(north)"]
+    );
 }
 
 #[test]
@@ -445,10 +598,19 @@ outcomes:
   broken_north: {{ is: \"ever(broken(north, pact))\" }}
 "
     ));
-    assert_eq!((told.outcome("owed_north"), told.outcome("owed_south")), ("4".into(), "7".into()));
-    assert_eq!((told.outcome("met_north"), told.outcome("met_south")), ("2024-03-05".into(), "false".into()));
+    assert_eq!(
+        (told.outcome("owed_north"), told.outcome("owed_south")),
+        ("4".into(), "7".into())
+    );
+    assert_eq!(
+        (told.outcome("met_north"), told.outcome("met_south")),
+        ("2024-03-05".into(), "false".into())
+    );
     assert_eq!(told.outcome("broken_south"), "2024-03-08");
-    assert_eq!((told.outcome("broken_any"), told.outcome("broken_north")), ("true".into(), "false".into()));
+    assert_eq!(
+        (told.outcome("broken_any"), told.outcome("broken_north")),
+        ("true".into(), "false".into())
+    );
 }
 
 #[test]
@@ -479,7 +641,11 @@ rules:
         ))
         .norms()
     };
-    assert_eq!(binds("on: knock, if: lit"), [""; 0], "who ratifies after the attack owes nothing");
+    assert_eq!(
+        binds("on: knock, if: lit"),
+        [""; 0],
+        "who ratifies after the attack owes nothing"
+    );
     assert_eq!(
         binds("when: [ warm, lit ]"),
         ["north: 2024-04-01 active until 2024-04-08, 2024-04-08 breached"]

@@ -42,24 +42,40 @@ fn events(compiled: &Arc<Compiled>) -> Vec<String> {
 }
 
 fn variant(id: &str) -> Vec<String> {
-    events(&compile(&alone(CLUB).variant(id).unwrap_or_else(|error| panic!("{error}"))))
+    events(&compile(
+        &alone(CLUB).variant(id).unwrap_or_else(|error| panic!("{error}")),
+    ))
 }
 
 #[test]
 fn without_an_overlay_the_scenario_is_as_written() {
-    let asked = ["2024-03-01 ring", "2024-03-03 pay(north)", "2024-03-03 pay(south)"];
+    let asked = [
+        "2024-03-01 ring",
+        "2024-03-03 pay(north)",
+        "2024-03-03 pay(south)",
+    ];
     assert_eq!(events(&compile(&alone(CLUB))), asked);
 }
 
 #[test]
 fn a_map_over_an_inherited_list_adds_members() {
     let paid = variant("with_east").split_off(1);
-    assert_eq!(paid, ["2024-03-03 pay(east)", "2024-03-03 pay(north)", "2024-03-03 pay(south)"]);
+    assert_eq!(
+        paid,
+        [
+            "2024-03-03 pay(east)",
+            "2024-03-03 pay(north)",
+            "2024-03-03 pay(south)"
+        ]
+    );
 }
 
 #[test]
 fn a_null_in_a_map_over_an_inherited_list_drops_a_member() {
-    assert_eq!(variant("east_for_north")[1..], ["2024-03-03 pay(east)", "2024-03-03 pay(south)"]);
+    assert_eq!(
+        variant("east_for_north")[1..],
+        ["2024-03-03 pay(east)", "2024-03-03 pay(south)"]
+    );
 }
 
 #[test]
@@ -69,8 +85,17 @@ fn a_list_in_an_overlay_replaces() {
 
 #[test]
 fn a_map_over_a_map_changes_what_it_names_and_keeps_the_rest() {
-    assert_eq!(variant("later")[1..], ["2024-04-01 pay(north)", "2024-04-01 pay(south)"]);
-    assert_eq!(variant("second_call").iter().filter(|line| line.ends_with("ring")).count(), 2);
+    assert_eq!(
+        variant("later")[1..],
+        ["2024-04-01 pay(north)", "2024-04-01 pay(south)"]
+    );
+    assert_eq!(
+        variant("second_call")
+            .iter()
+            .filter(|line| line.ends_with("ring"))
+            .count(),
+        2
+    );
 }
 
 #[test]
@@ -82,13 +107,19 @@ fn null_removes_an_element() {
 
 #[test]
 fn a_null_that_hits_nothing_is_an_error() {
-    let error = alone(CLUB).with("over.yaml", "rules: { lmap: null }").unwrap_err().to_string();
+    let error = alone(CLUB)
+        .with("over.yaml", "rules: { lmap: null }")
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("E0210") && error.contains("`lamp`"), "{error}");
 }
 
 #[test]
 fn a_rule_is_patched_by_name() {
-    assert_eq!(variant("patched")[..2], ["2024-03-01 ring", "2024-03-01 pay(east)"]);
+    assert_eq!(
+        variant("patched")[..2],
+        ["2024-03-01 ring", "2024-03-01 pay(east)"]
+    );
     assert_eq!(variant("conditional")[1..], ["2024-03-03 pay(south)"]);
 }
 
@@ -105,9 +136,14 @@ timeline:
 "
         )
     };
-    let force = |told: &common::Told| told.events().iter().any(|line| line.ends_with("enter_into_force(pact)"));
+    let force = |told: &common::Told| {
+        told.events()
+            .iter()
+            .any(|line| line.ends_with("enter_into_force(pact)"))
+    };
     assert!(!force(&story(&text(""))));
-    let one_is_enough = "rules: { enough_have_ratified: { when: \"any(a in t.needs where ratified(a, t))\" } }";
+    let one_is_enough =
+        "rules: { enough_have_ratified: { when: \"any(a in t.needs where ratified(a, t))\" } }";
     assert!(force(&story(&text(one_is_enough))));
 }
 
@@ -130,7 +166,8 @@ fn a_variant_is_exactly_what_a_file_with_from_would_be() {
     let folder = std::env::temp_dir().join(format!("demarche-overlays-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("club.yaml"), CLUB).unwrap();
-    let over = "demarche: 1\nfrom: club.yaml\ntitle: East joins\nactors: { club: { members: { east: {} } } }\n";
+    let over =
+        "demarche: 1\nfrom: club.yaml\ntitle: East joins\nactors: { club: { members: { east: {} } } }\n";
     std::fs::write(folder.join("over.yaml"), over).unwrap();
     let compiled = compile(&Scenario::open(folder.join("over.yaml")).unwrap());
     let inherited = compiled.variants().count();
@@ -155,9 +192,16 @@ fix: { vote: { 2: yes } }
         lines
     };
     assert_eq!(yes(&base), ["2024-03-01 vote #2 = yes"]);
-    let over = base.with("over.yaml", "fix: { vote: { 2024-02-01: yes } }").unwrap();
-    assert_eq!(yes(&over), ["2024-02-01 vote #1 = yes", "2024-03-01 vote #2 = yes"]);
-    let without = base.with("over.yaml", "fix: { vote: { 2: null, 3: yes } }").unwrap();
+    let over = base
+        .with("over.yaml", "fix: { vote: { 2024-02-01: yes } }")
+        .unwrap();
+    assert_eq!(
+        yes(&over),
+        ["2024-02-01 vote #1 = yes", "2024-03-01 vote #2 = yes"]
+    );
+    let without = base
+        .with("over.yaml", "fix: { vote: { 2: null, 3: yes } }")
+        .unwrap();
     assert_eq!(yes(&without), ["2024-04-01 vote #3 = yes"]);
 }
 
@@ -201,9 +245,17 @@ timeline: { start: { on: 2024-03-01, happen: knock } }
 rules: { later: { for: { a: actor }, on: knock, if: a != east, then: [ { happen: pay(a), after: delay(a) } ] } }
 ",
     );
-    let over = base.with("over.yaml", "assumptions: { delay(south): { value: 20 days } }").unwrap();
-    assert_eq!(events(&compile(&base))[1..], ["2024-03-11 pay(north)", "2024-03-11 pay(south)"]);
-    assert_eq!(events(&compile(&over))[1..], ["2024-03-11 pay(north)", "2024-03-21 pay(south)"]);
+    let over = base
+        .with("over.yaml", "assumptions: { delay(south): { value: 20 days } }")
+        .unwrap();
+    assert_eq!(
+        events(&compile(&base))[1..],
+        ["2024-03-11 pay(north)", "2024-03-11 pay(south)"]
+    );
+    assert_eq!(
+        events(&compile(&over))[1..],
+        ["2024-03-11 pay(north)", "2024-03-21 pay(south)"]
+    );
 }
 
 #[test]
@@ -219,7 +271,10 @@ rules:
 ",
     );
     assert_eq!(told.settled(), ["2024-01-15 c #1 = yes"]);
-    assert_eq!(told.norms(), ["north: 2024-01-01 active until 2024-01-10, 2024-01-10 breached"]);
+    assert_eq!(
+        told.norms(),
+        ["north: 2024-01-01 active until 2024-01-10, 2024-01-10 breached"]
+    );
 }
 
 // Attributes.
@@ -238,7 +293,14 @@ rules:
   opens: { for: { d: door }, when: d.opens_if, then: [ { happen: pay(d.for) } ] }
 ",
     );
-    assert_eq!(told.events(), ["2024-01-01 pay(south)", "2024-03-01 knock", "2024-03-01 pay(north)"]);
+    assert_eq!(
+        told.events(),
+        [
+            "2024-01-01 pay(south)",
+            "2024-03-01 knock",
+            "2024-03-01 pay(north)"
+        ]
+    );
 }
 
 #[test]
@@ -254,7 +316,9 @@ start: { seen(north): true, seen(south): true }
 rules: { meets: { when: count(a in board.seats where seen(a)) >= board.quorum, then: [ { happen: ring } ] } }
 ",
     );
-    let larger = base.with("over.yaml", "entities: { board: { seats: { east: {} } } }").unwrap();
+    let larger = base
+        .with("over.yaml", "entities: { board: { seats: { east: {} } } }")
+        .unwrap();
     assert_eq!(events(&compile(&base)), ["2024-01-01 ring"]);
     assert_eq!(events(&compile(&larger)), [""; 0]);
 }

@@ -28,7 +28,11 @@ impl World {
             if *due > program.period.1 {
                 continue;
             }
-            tracer.record(self.day, self.wave, || What::Scheduled { event: *event, due: *due, by: *by });
+            tracer.record(self.day, self.wave, || What::Scheduled {
+                event: *event,
+                due: *due,
+                by: *by,
+            });
             match unless {
                 None => insert_sorted(&mut self.agenda, (*due, *event)),
                 Some(node) => insert_sorted(&mut self.waiting, (*due, *event, *node)),
@@ -54,7 +58,9 @@ impl World {
         tracer: &mut impl Tracer,
     ) {
         for group in changes.chunk_by(|a, b| a.0 == b.0) {
-            let Some((atom, _)) = group.first().copied() else { continue };
+            let Some((atom, _)) = group.first().copied() else {
+                continue;
+            };
             let node = program.atoms[atom].node;
             if self.truths.holds(node) == truth {
                 continue;
@@ -62,7 +68,11 @@ impl World {
             self.put(program, node, truth);
             tracer.record(self.day, self.wave, || {
                 let by = sources(group.iter().map(|(_, source)| *source));
-                if truth { What::Started { atom, by } } else { What::Ended { atom, by } }
+                if truth {
+                    What::Started { atom, by }
+                } else {
+                    What::Ended { atom, by }
+                }
             });
         }
     }
@@ -75,14 +85,20 @@ impl World {
         tracer: &mut impl Tracer,
     ) {
         for group in sets.chunk_by(|a, b| a.0 == b.0) {
-            let Some((slot, _, value)) = group.first().copied() else { continue };
+            let Some((slot, _, value)) = group.first().copied() else {
+                continue;
+            };
             self.measured(program, slot, value, group, tracer);
         }
         for group in adds.chunk_by(|a, b| a.0 == b.0) {
-            let Some((slot, ..)) = group.first().copied() else { continue };
+            let Some((slot, ..)) = group.first().copied() else {
+                continue;
+            };
             // Summed in 128 bits, then clamped once.
             let before = i128::from(self.measure(slot).micros());
-            let total = group.iter().fold(before, |sum, (.., by)| sum + i128::from(by.micros()));
+            let total = group
+                .iter()
+                .fold(before, |sum, (.., by)| sum + i128::from(by.micros()));
             let clipped = total.clamp(i128::from(i64::MIN), i128::from(i64::MAX));
             let value = Fixed::from_micros(i64::try_from(clipped).unwrap_or(0));
             self.measured(program, slot, value, group, tracer);
@@ -135,7 +151,10 @@ fn rule(program: &Program, instance: InstanceId) -> RuleId {
 }
 
 fn overrides(program: &Program, over: InstanceId, under: InstanceId) -> bool {
-    !program.overrides.is_empty() && program.overrides.contains(&(rule(program, over), rule(program, under)))
+    !program.overrides.is_empty()
+        && program
+            .overrides
+            .contains(&(rule(program, over), rule(program, under)))
 }
 
 /// Where a fact is both started and ended, drops the effects of overridden rules; what still conflicts is an error.
@@ -147,16 +166,23 @@ fn drop_overridden_facts(
     if starts.is_empty() || ends.is_empty() {
         return Ok(());
     }
-    let clash = |list: &[(AtomId, InstanceId)], atom: AtomId| list.binary_search_by_key(&atom, |(a, _)| *a).is_ok();
-    let atoms: Vec<AtomId> = starts.iter().map(|(atom, _)| *atom).filter(|atom| clash(ends, *atom)).collect();
+    let clash =
+        |list: &[(AtomId, InstanceId)], atom: AtomId| list.binary_search_by_key(&atom, |(a, _)| *a).is_ok();
+    let atoms: Vec<AtomId> = starts
+        .iter()
+        .map(|(atom, _)| *atom)
+        .filter(|atom| clash(ends, *atom))
+        .collect();
     for atom in atoms {
         let (all_starts, all_ends) = (starts.clone(), ends.clone());
         let beaten = |by: &[(AtomId, InstanceId)], source: InstanceId| {
-            by.iter().any(|(other, over)| *other == atom && overrides(program, *over, source))
+            by.iter()
+                .any(|(other, over)| *other == atom && overrides(program, *over, source))
         };
         starts.retain(|(other, source)| *other != atom || !beaten(&all_ends, *source));
         ends.retain(|(other, source)| *other != atom || !beaten(&all_starts, *source));
-        let first = |list: &[(AtomId, InstanceId)]| list.iter().find(|(other, _)| *other == atom).map(|(_, s)| *s);
+        let first =
+            |list: &[(AtomId, InstanceId)]| list.iter().find(|(other, _)| *other == atom).map(|(_, s)| *s);
         if let (Some(starts), Some(ends)) = (first(starts), first(ends)) {
             return Err(Fault::StartAndEnd { atom, starts, ends });
         }
@@ -175,28 +201,45 @@ fn drop_overridden_amounts(
         .chunk_by(|a, b| a.0 == b.0)
         .filter_map(|group| group.first().map(|(slot, _, value)| (*slot, *value, group)))
         .filter(|(slot, value, group)| {
-            group.iter().any(|(.., other)| other != value) || adds.binary_search_by_key(slot, |(s, ..)| *s).is_ok()
+            group.iter().any(|(.., other)| other != value)
+                || adds.binary_search_by_key(slot, |(s, ..)| *s).is_ok()
         })
         .map(|(slot, ..)| slot)
         .collect();
     for slot in slots {
         let (all_sets, all_adds) = (sets.clone(), adds.clone());
         let of = move |list: &[(SlotId, InstanceId, Fixed)]| -> Vec<(InstanceId, Fixed)> {
-            list.iter().filter(|(other, ..)| *other == slot).map(|(_, source, value)| (*source, *value)).collect()
+            list.iter()
+                .filter(|(other, ..)| *other == slot)
+                .map(|(_, source, value)| (*source, *value))
+                .collect()
         };
         let beaten = |source: InstanceId, value: Option<Fixed>| {
-            of(&all_sets).into_iter().any(|(over, other)| Some(other) != value && overrides(program, over, source))
-                || value.is_some() && of(&all_adds).into_iter().any(|(over, _)| overrides(program, over, source))
+            of(&all_sets)
+                .into_iter()
+                .any(|(over, other)| Some(other) != value && overrides(program, over, source))
+                || value.is_some()
+                    && of(&all_adds)
+                        .into_iter()
+                        .any(|(over, _)| overrides(program, over, source))
         };
         sets.retain(|(other, source, value)| *other != slot || !beaten(*source, Some(*value)));
         adds.retain(|(other, source, _)| *other != slot || !beaten(*source, None));
         let (sets, adds) = (of(sets), of(adds));
         if let Some(one) = sets.first() {
             if let Some((source, value)) = sets.iter().find(|(_, value)| *value != one.1) {
-                return Err(Fault::Measure { slot, one: *one, other: (*source, Some(*value)) });
+                return Err(Fault::Measure {
+                    slot,
+                    one: *one,
+                    other: (*source, Some(*value)),
+                });
             }
             if let Some((source, _)) = adds.first() {
-                return Err(Fault::Measure { slot, one: *one, other: (*source, None) });
+                return Err(Fault::Measure {
+                    slot,
+                    one: *one,
+                    other: (*source, None),
+                });
             }
         }
     }

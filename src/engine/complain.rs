@@ -10,7 +10,10 @@ use super::trace::{Trace, What};
 /// Puts a fault in words.
 pub(crate) fn run_error(compiled: &Compiled, fault: &Fault, trace: &Trace) -> RunError {
     let speak = Speak { compiled };
-    let day = trace.entries.last().map_or(compiled.program().period.0, |entry| entry.day);
+    let day = trace
+        .entries
+        .last()
+        .map_or(compiled.program().period.0, |entry| entry.day);
     let mut path = Vec::new();
     let mut events = Vec::new();
     for entry in trace.entries.iter().filter(|entry| entry.day == day) {
@@ -19,13 +22,24 @@ pub(crate) fn run_error(compiled: &Compiled, fault: &Fault, trace: &Trace) -> Ru
                 events.push(*event);
                 path.push(format!("wave {}: {}", entry.wave, speak.event(*event)));
             }
-            What::Void { event, .. } => path.push(format!("wave {}: void: {}", entry.wave, speak.event(*event))),
-            What::Fired { instance, .. } => path.push(format!("wave {}: {}", entry.wave, speak.rule(*instance))),
+            What::Void { event, .. } => {
+                path.push(format!("wave {}: void: {}", entry.wave, speak.event(*event)))
+            }
+            What::Fired { instance, .. } => {
+                path.push(format!("wave {}: {}", entry.wave, speak.rule(*instance)))
+            }
             _ => {}
         }
     }
     let (code, message, help) = speak.fault(fault);
-    RunError { message: format!("{day}: {message}"), code, day, help, path, events }
+    RunError {
+        message: format!("{day}: {message}"),
+        code,
+        day,
+        help,
+        path,
+        events,
+    }
 }
 
 struct Speak<'c> {
@@ -62,7 +76,10 @@ impl Speak<'_> {
 
     fn settlement(&self, id: SettlementId) -> String {
         let settlement = &self.compiled.program().settlements[id];
-        self.atom(&self.compiled.model().branchings[settlement.branching].name, &settlement.args)
+        self.atom(
+            &self.compiled.model().branchings[settlement.branching].name,
+            &settlement.args,
+        )
     }
 
     fn word(&self, id: WordId) -> &str {
@@ -70,41 +87,74 @@ impl Speak<'_> {
     }
 
     fn words(&self, words: &[WordId]) -> String {
-        words.iter().map(|word| format!("`{}`", self.word(*word))).collect::<Vec<_>>().join(", ")
+        words
+            .iter()
+            .map(|word| format!("`{}`", self.word(*word)))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     fn fault(&self, fault: &Fault) -> (&'static str, String, Vec<String>) {
         let (program, model) = (self.compiled.program(), self.compiled.model());
-        let say_which = "say which one prevails with `overrides:` in one of the rules, or give them different conditions";
+        let say_which =
+            "say which one prevails with `overrides:` in one of the rules, or give them different conditions";
         match fault {
             Fault::StartAndEnd { atom, starts, ends } => {
                 let fact = &program.atoms[*atom].fact;
                 let fact = self.atom(&model.facts[fact.fact].name, &fact.args);
-                let message =
-                    format!("`{fact}` is both started by {} and ended by {}", self.rule(*starts), self.rule(*ends));
+                let message = format!(
+                    "`{fact}` is both started by {} and ended by {}",
+                    self.rule(*starts),
+                    self.rule(*ends)
+                );
                 ("R0901", message, vec![say_which.to_owned()])
             }
             Fault::Measure { slot, one, other } => {
                 let measure = &program.slots[*slot].measure;
                 let measure = self.atom(&model.measures[measure.measure].name, &measure.args);
-                let (other, does) = (self.rule(other.0), match other.1 {
-                    Some(value) => format!("sets it to {value}"),
-                    None => String::from("adds to it"),
-                });
-                let message = format!("{} sets `{measure}` to {} while {other} {does}", self.rule(one.0), one.1);
+                let (other, does) = (
+                    self.rule(other.0),
+                    match other.1 {
+                        Some(value) => format!("sets it to {value}"),
+                        None => String::from("adds to it"),
+                    },
+                );
+                let message = format!(
+                    "{} sets `{measure}` to {} while {other} {does}",
+                    self.rule(one.0),
+                    one.1
+                );
                 ("R0902", message, vec![say_which.to_owned()])
             }
             Fault::Loop { instance, fired } => {
                 let from = fired.iter().position(|other| other == instance).unwrap_or(0);
-                let mut round: Vec<String> =
-                    fired.iter().skip(from).map(|instance| self.rule(*instance)).collect();
+                let mut round: Vec<String> = fired
+                    .iter()
+                    .skip(from)
+                    .map(|instance| self.rule(*instance))
+                    .collect();
                 round.push(self.rule(*instance));
-                let message = format!("a `when:` rule would fire twice on one day: {}", round.join(", then "));
-                ("R0903", message, vec![String::from("let what follows happen `after: 1 day`, or make the condition stay true")])
+                let message = format!(
+                    "a `when:` rule would fire twice on one day: {}",
+                    round.join(", then ")
+                );
+                (
+                    "R0903",
+                    message,
+                    vec![String::from(
+                        "let what follows happen `after: 1 day`, or make the condition stay true",
+                    )],
+                )
             }
-            Fault::Probability { settlement, source, branches } => {
-                let numbers: Vec<String> =
-                    branches.iter().map(|(word, p)| format!("`{}` {p}", self.word(*word))).collect();
+            Fault::Probability {
+                settlement,
+                source,
+                branches,
+            } => {
+                let numbers: Vec<String> = branches
+                    .iter()
+                    .map(|(word, p)| format!("`{}` {p}", self.word(*word)))
+                    .collect();
                 let message = format!(
                     "the probabilities of `{}` in {} are no distribution: {}",
                     self.settlement(*settlement),
@@ -120,7 +170,13 @@ impl Speak<'_> {
                     self.rule(*source),
                     self.settlement(*settlement)
                 );
-                ("R0905", message, vec![String::from("one name is one draw a day; give the chances different names or arguments")])
+                (
+                    "R0905",
+                    message,
+                    vec![String::from(
+                        "one name is one draw a day; give the chances different names or arguments",
+                    )],
+                )
             }
             Fault::Closed { choice, word, open } => {
                 let choice = &program.choices[*choice];
@@ -142,7 +198,9 @@ impl Speak<'_> {
                     model.entities[choice.by].id,
                     self.words(&options)
                 );
-                let help = format!("give it a `default:`, or settle it in the scenario: `fix: {{ \"{name}\": option }}`");
+                let help = format!(
+                    "give it a `default:`, or settle it in the scenario: `fix: {{ \"{name}\": option }}`"
+                );
                 ("R0907", message, vec![help])
             }
             Fault::Condition { node, fault } => {
@@ -152,11 +210,23 @@ impl Speak<'_> {
                     .find(|(_, instance)| reads(instance.guard) || instance.when.is_some_and(reads))
                     .map(|(id, _)| id);
                 let place = reader.map_or_else(String::new, |id| format!(" in {}", self.rule(id)));
-                ("R0908", format!("a condition{place} {}", number_fault(*fault)), number_help(*fault))
+                (
+                    "R0908",
+                    format!("a condition{place} {}", number_fault(*fault)),
+                    number_help(*fault),
+                )
             }
-            Fault::Amount { source, fault, number } => {
+            Fault::Amount {
+                source,
+                fault,
+                number,
+            } => {
                 debug_assert!(number.index() < program.numbers.len());
-                ("R0909", format!("an amount in {} {}", self.rule(*source), number_fault(*fault)), number_help(*fault))
+                (
+                    "R0909",
+                    format!("an amount in {} {}", self.rule(*source), number_fault(*fault)),
+                    number_help(*fault),
+                )
             }
         }
     }
@@ -172,6 +242,8 @@ fn number_fault(fault: NumberFault) -> &'static str {
 fn number_help(fault: NumberFault) -> Vec<String> {
     match fault {
         NumberFault::DivisionByZero => vec![String::from("guard it: `if b == 0 then 0 else a / b`")],
-        NumberFault::OutOfRange => vec![String::from("numbers reach to about nine million million; bound the amount with `min` and `max`")],
+        NumberFault::OutOfRange => vec![String::from(
+            "numbers reach to about nine million million; bound the amount with `min` and `max`",
+        )],
     }
 }

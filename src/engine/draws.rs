@@ -26,7 +26,9 @@ pub struct Draws {
 impl Draws {
     /// The draws of run `run` under `seed`.
     pub fn new(seed: Seed, run: RunNumber) -> Self {
-        Draws { keyed: SipHasher13::new_with_keys(seed.0, run.0) }
+        Draws {
+            keyed: SipHasher13::new_with_keys(seed.0, run.0),
+        }
     }
 
     /// The uniform variate of one branch, strictly between 0 and 1.
@@ -48,7 +50,12 @@ impl Draws {
     /// The branch that happens: the least `-ln(u) / p`, so that the order of branches does not matter and, with two
     /// branches, raising one's probability can only move runs towards it. `None` if no branch has a probability
     /// above zero.
-    pub fn branch(&self, settlement: &Settlement, occurrence: u32, branches: &[(usize, f64)]) -> Option<usize> {
+    pub fn branch(
+        &self,
+        settlement: &Settlement,
+        occurrence: u32,
+        branches: &[(usize, f64)],
+    ) -> Option<usize> {
         let mut best: Option<(f64, usize)> = None;
         let possible = branches.iter().filter(|(_, p)| *p > 0.0).count();
         for (index, (place, p)) in branches.iter().enumerate() {

@@ -13,12 +13,15 @@ mod rest;
 mod run;
 mod settle;
 mod stage;
+mod state;
 mod trace;
 mod world;
 
 pub use draws::{Draws, RunNumber, Seed};
 pub use fault::{Fault, RunError};
+pub(crate) use monitors::Memory;
 pub use run::{Decided, Run, Runner};
+pub(crate) use settle::Offer;
 pub use settle::{Pending, Settler, Way};
 pub use trace::{Cause, Entry, NoTrace, NormSerial, Trace, Tracer, What};
 pub use world::{ActiveNorm, Step, World};

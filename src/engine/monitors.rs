@@ -15,24 +15,48 @@ pub(crate) struct MonitorState {
     pub broken: Vec<Option<Day>>,
 }
 
+/// The memory of one monitor.
 #[derive(Clone, Copy, Debug)]
-struct Memory {
+pub(crate) struct Memory {
     /// How many events, starts of holding, or days.
-    count: i64,
+    pub count: i64,
     /// The first day.
-    first: Day,
+    pub first: Day,
     /// Since when the condition holds; `NEVER` if it does not.
-    since: Day,
+    pub since: Day,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Memory {
+            count: 0,
+            first: Day::NEVER,
+            since: Day::NEVER,
+        }
+    }
 }
 
 impl MonitorState {
     pub fn new(program: &Program) -> Self {
-        let conditions = program.monitors.iter().filter_map(|(id, monitor)| Some((id, monitor.node?))).collect();
-        let fresh = Memory { count: 0, first: Day::NEVER, since: Day::NEVER };
+        let conditions = program
+            .monitors
+            .iter()
+            .filter_map(|(id, monitor)| Some((id, monitor.node?)))
+            .collect();
         MonitorState {
-            memory: vec![fresh; program.monitors.len()],
+            memory: vec![Memory::default(); program.monitors.len()],
             conditions,
             broken: vec![None; program.invariants.len()],
+        }
+    }
+
+    pub fn memory(&self, id: MonitorId) -> Memory {
+        self.memory.get(id.index()).copied().unwrap_or_default()
+    }
+
+    pub fn put_memory(&mut self, id: MonitorId, memory: Memory) {
+        if let Some(place) = self.memory.get_mut(id.index()) {
+            *place = memory;
         }
     }
 
@@ -48,7 +72,9 @@ impl MonitorState {
     /// A day closes.
     pub fn close(&mut self, program: &Program, truths: &Truths, day: Day) {
         for (id, node) in &self.conditions {
-            let Some(memory) = self.memory.get_mut(id.index()) else { continue };
+            let Some(memory) = self.memory.get_mut(id.index()) else {
+                continue;
+            };
             let held = memory.since != Day::NEVER;
             match (held, truths.holds(*node)) {
                 (false, true) => {
@@ -76,7 +102,9 @@ impl MonitorState {
 
     /// What a monitor says at the end of the period.
     fn value(&self, program: &Program, id: MonitorId) -> OutcomeValue {
-        let Some(memory) = self.memory.get(id.index()) else { return OutcomeValue::Truth(false) };
+        let Some(memory) = self.memory.get(id.index()) else {
+            return OutcomeValue::Truth(false);
+        };
         let number = |count: i64| OutcomeValue::Number(Fixed::from_integer(count).unwrap_or(Fixed::MAX));
         match program.monitors[id].keep {
             Keep::Ever => OutcomeValue::Truth(memory.first != Day::NEVER),
@@ -147,10 +175,10 @@ impl MonitorState {
 
 /// A comparison of outcome values; false where a first day never came.
 fn compare(comparison: Comparison, a: OutcomeValue, b: OutcomeValue) -> bool {
-    if let (OutcomeValue::Date(a), OutcomeValue::Date(b)) = (a, b) {
-        if a == Day::NEVER || b == Day::NEVER {
-            return false;
-        }
+    if let (OutcomeValue::Date(a), OutcomeValue::Date(b)) = (a, b)
+        && (a == Day::NEVER || b == Day::NEVER)
+    {
+        return false;
     }
     match comparison {
         Comparison::Equal => a == b,

@@ -22,21 +22,32 @@ impl World {
         let serial = NormSerial(self.norms_arisen);
         self.norms_arisen += 1;
         let deadline = last_day(self.day, &template.deadline);
-        tracer.record(self.day, self.wave, || What::Arose { norm: serial, template: id, deadline });
+        tracer.record(self.day, self.wave, || What::Arose {
+            norm: serial,
+            template: id,
+            deadline,
+        });
         if let GroundGoal::Do(events) = &template.goal {
             // Only what happened in this wave can have triggered it.
             let (before, now) = self.today.happened.split_at(self.today.wave_from.min(self.today.happened.len()));
             let now = now.iter().filter(|event| !template.triggers.contains(event));
             let already = before.iter().chain(now).find(|event| events.binary_search(event).is_ok());
             if let Some(event) = already.copied() {
-                tracer.record(self.day, self.wave, || What::Fulfilled { norm: serial, by: Some(event) });
+                tracer.record(self.day, self.wave, || What::Fulfilled {
+                    norm: serial,
+                    by: Some(event),
+                });
                 if let Some(met) = template.flags.met {
                     self.put(program, met, true);
                 }
                 return;
             }
         }
-        self.norms.push(ActiveNorm { template: id, deadline, serial });
+        self.norms.push(ActiveNorm {
+            template: id,
+            deadline,
+            serial,
+        });
         if let Some(owed) = template.flags.owed {
             self.put(program, owed, true);
         }
@@ -54,12 +65,24 @@ impl World {
             return Ok(());
         }
         let watched = |event: &GroundEventId| !program.events[*event].norms.is_empty();
-        let events: smallvec::SmallVec<[GroundEventId; 8]> =
-            self.today.happened.get(from..).unwrap_or(&[]).iter().copied().filter(watched).collect();
+        let events: smallvec::SmallVec<[GroundEventId; 8]> = self
+            .today
+            .happened
+            .get(from..)
+            .unwrap_or(&[])
+            .iter()
+            .copied()
+            .filter(watched)
+            .collect();
         if events.is_empty() {
             return Ok(());
         }
-        let matching = |goal: &[GroundEventId]| events.iter().find(|event| goal.binary_search(event).is_ok()).copied();
+        let matching = |goal: &[GroundEventId]| {
+            events
+                .iter()
+                .find(|event| goal.binary_search(event).is_ok())
+                .copied()
+        };
         let mut at = 0;
         while let Some(norm) = self.norms.get(at).copied() {
             let template = &program.templates[norm.template];
@@ -85,8 +108,11 @@ impl World {
                             self.end_norm(program, at, Ending::Released, None, tracer);
                             continue;
                         }
-                        let broken: smallvec::SmallVec<[GroundEventId; 4]> =
-                            events.iter().copied().filter(|event| goal.binary_search(event).is_ok()).collect();
+                        let broken: smallvec::SmallVec<[GroundEventId; 4]> = events
+                            .iter()
+                            .copied()
+                            .filter(|event| goal.binary_search(event).is_ok())
+                            .collect();
                         debug_assert!(broken.contains(&first));
                         for event in broken {
                             self.breach(program, norm, Some(event), tracer)?;
@@ -124,13 +150,19 @@ impl World {
         let norm = self.norms.remove(at);
         let flags = program.templates[norm.template].flags;
         if let Some(owed) = flags.owed {
-            let still = self.norms.iter().any(|other| program.templates[other.template].flags.owed == Some(owed));
+            let still = self
+                .norms
+                .iter()
+                .any(|other| program.templates[other.template].flags.owed == Some(owed));
             self.staged.flags.push((owed, still));
         }
         match ending {
             Ending::Fulfilled => {
                 self.staged.flags.extend(flags.met.map(|node| (node, true)));
-                tracer.record(self.day, self.wave, || What::Fulfilled { norm: norm.serial, by });
+                tracer.record(self.day, self.wave, || What::Fulfilled {
+                    norm: norm.serial,
+                    by,
+                });
             }
             Ending::Released => tracer.record(self.day, self.wave, || What::Released { norm: norm.serial }),
             // Said by `breach`.
@@ -147,9 +179,16 @@ impl World {
         tracer: &mut impl Tracer,
     ) -> Result<(), Fault> {
         let template = &program.templates[norm.template];
-        tracer.record(self.day, self.wave, || What::Breached { norm: norm.serial, by });
-        self.staged.flags.extend(template.flags.broken.map(|node| (node, true)));
-        self.staged.raises.push((template.breach, Cause::Breach(norm.serial)));
+        tracer.record(self.day, self.wave, || What::Breached {
+            norm: norm.serial,
+            by,
+        });
+        self.staged
+            .flags
+            .extend(template.flags.broken.map(|node| (node, true)));
+        self.staged
+            .raises
+            .push((template.breach, Cause::Breach(norm.serial)));
         for counter in &template.counts {
             self.count(*counter);
         }

@@ -65,7 +65,9 @@ impl World {
         for node in touched.drain(..) {
             let now = self.truths.holds(node);
             for (place, instance) in program.waiting_for(node) {
-                let Some(before) = self.rested.get_mut(place) else { continue };
+                let Some(before) = self.rested.get_mut(place) else {
+                    continue;
+                };
                 let rises = now && !*before;
                 *before = now;
                 if !rises {
@@ -79,7 +81,10 @@ impl World {
                     continue;
                 }
                 if !self.today.fire(instance) {
-                    return Err(Fault::Loop { instance, fired: self.today.risen.clone() });
+                    return Err(Fault::Loop {
+                        instance,
+                        fired: self.today.risen.clone(),
+                    });
                 }
                 self.today.risen.push(instance);
                 self.staged.fired.push((instance, None));
@@ -92,7 +97,11 @@ impl World {
 
     /// Events with `unless:` that are due.
     fn due_unless(&mut self, tracer: &mut impl Tracer) -> bool {
-        let due = self.waiting.iter().take_while(|(day, ..)| *day <= self.day).count();
+        let due = self
+            .waiting
+            .iter()
+            .take_while(|(day, ..)| *day <= self.day)
+            .count();
         if due == 0 {
             return false;
         }

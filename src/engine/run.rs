@@ -51,7 +51,11 @@ impl<'p> Runner<'p> {
     /// Prepares runs of a program.
     pub fn new(program: &'p Program) -> Result<Self, Fault> {
         let before = World::new(program)?;
-        Ok(Runner { program, world: before.clone(), before })
+        Ok(Runner {
+            program,
+            world: before.clone(),
+            before,
+        })
     }
 
     /// Choices that nothing in the scenario settles: neither a default nor a `fix:` for every time.
@@ -97,7 +101,11 @@ impl<'p> Runner<'p> {
         let of = |formula| monitors.evaluate(program, formula);
         Decided {
             outcomes: program.outcomes.values().map(of).collect(),
-            positions: program.positions.iter().map(|node| self.world.holds(*node)).collect(),
+            positions: program
+                .positions
+                .iter()
+                .map(|node| self.world.holds(*node))
+                .collect(),
             expectations: program
                 .expectations
                 .iter()
@@ -110,7 +118,9 @@ impl<'p> Runner<'p> {
     /// The value of one outcome in the last run.
     pub fn outcome(&self, id: OutcomeId) -> Option<OutcomeValue> {
         debug_assert!(id.index() < self.program.outcomes.len());
-        self.world.monitors.evaluate(self.program, self.program.outcomes.get(id)?)
+        self.world
+            .monitors
+            .evaluate(self.program, self.program.outcomes.find(id)?)
     }
 }
 
@@ -126,7 +136,13 @@ impl Compiled {
         let fail = |fault: &Fault, trace: &Trace| super::complain::run_error(self, fault, trace);
         let mut runner = Runner::new(self.program()).map_err(|fault| fail(&fault, &trace))?;
         match runner.go(&mut Draws::new(seed, number), &mut trace) {
-            Ok(_) => Ok(Run { compiled: self, seed, number, decided: runner.decided(), trace }),
+            Ok(_) => Ok(Run {
+                compiled: self,
+                seed,
+                number,
+                decided: runner.decided(),
+                trace,
+            }),
             Err(fault) => Err(fail(&fault, &trace)),
         }
     }

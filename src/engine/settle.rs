@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use crate::ids::Id as _;
 use crate::model::{When, WordId};
 use crate::program::{
-    BlockId, ChanceId, ChoiceId, Counter, GroundChance, GroundFix, Program, Settlement, SettlementId, Thumb, float,
+    ChanceId, ChoiceId, Counter, GroundChance, GroundFix, Program, Settlement, SettlementId, Thumb, float,
 };
 
 use super::fault::Fault;
@@ -46,18 +46,39 @@ pub(crate) struct SettledToday {
     wave: u32,
 }
 
+/// What is open about a chance.
+#[derive(Clone, Debug)]
+pub(crate) struct Offer {
+    /// The place of each branch among the settlement's words, and its probability.
+    pub branches: SmallVec<[(usize, f64); 3]>,
+    /// Which time it comes up.
+    pub occurrence: u32,
+    /// The branch, where nothing is left to draw: by `fix:`, by an earlier draw of the day, or for want of others.
+    pub settled: Option<(usize, Way)>,
+}
+
 /// Decides what nothing in the scenario decides.
 pub trait Settler {
     /// The branch of a chance, as an index into `branches`, which lists the place of each branch among the
     /// settlement's words and its probability.
-    fn chance(&mut self, settlement: &Settlement, occurrence: u32, branches: &[(usize, f64)]) -> Option<usize>;
+    fn chance(
+        &mut self,
+        settlement: &Settlement,
+        occurrence: u32,
+        branches: &[(usize, f64)],
+    ) -> Option<usize>;
 
     /// The option of a choice without `fix:` or default, as an index into `open`.
     fn choice(&mut self, settlement: &Settlement, occurrence: u32, open: &[WordId]) -> Option<usize>;
 }
 
 impl Settler for super::draws::Draws {
-    fn chance(&mut self, settlement: &Settlement, occurrence: u32, branches: &[(usize, f64)]) -> Option<usize> {
+    fn chance(
+        &mut self,
+        settlement: &Settlement,
+        occurrence: u32,
+        branches: &[(usize, f64)],
+    ) -> Option<usize> {
         self.branch(settlement, occurrence, branches)
     }
 
@@ -78,12 +99,9 @@ impl World {
             let mut pending = std::mem::take(&mut self.today.pending);
             pending.sort_unstable();
             for item in pending.drain(..) {
-                let block = match item {
+                match item {
                     Pending::Choice(choice) => self.settle_choice(program, choice, settler, tracer)?,
-                    Pending::Chance(chance) => Some(self.settle_chance(program, chance, settler, tracer)?),
-                };
-                if let Some(block) = block {
-                    self.stage(program, block)?;
+                    Pending::Chance(chance) => self.settle_chance(program, chance, settler, tracer)?,
                 }
             }
             if self.today.pending.is_empty() {
@@ -171,59 +189,94 @@ impl World {
         Ok(branches)
     }
 
+    /// What is open about a chance on the snapshot.
+    pub(crate) fn offer(&self, program: &Program, id: ChanceId) -> Result<Offer, Fault> {
+        let chance = &program.chances[id];
+        let settlement = &program.settlements[chance.settlement];
+        let branches = self.probabilities(program, chance)?;
+        let occurrence = self.occurrence(settlement);
+        let of_word = |word: WordId| chance.branches.iter().position(|branch| branch.word == word);
+        let earlier = self
+            .today
+            .settled
+            .iter()
+            .find(|settled| settled.settlement == chance.settlement);
+        let settled = match (self.fixed(settlement, occurrence), earlier) {
+            (Some((word, place)), _) => of_word(word).map(|index| (index, Way::Fixed(place))),
+            (None, Some(earlier)) if earlier.drawn != branches => {
+                return Err(Fault::Disagreement {
+                    settlement: chance.settlement,
+                    source: chance.source,
+                });
+            }
+            (None, Some(earlier)) => of_word(earlier.word).map(|index| (index, Way::Drawn)),
+            (None, None) => {
+                let mut possible = branches.iter().enumerate().filter(|(_, (_, p))| *p > 0.0);
+                match (possible.next(), possible.next()) {
+                    (Some((index, _)), None) => Some((index, Way::Sure)),
+                    _ => None,
+                }
+            }
+        };
+        Ok(Offer {
+            branches,
+            occurrence,
+            settled,
+        })
+    }
+
+    /// Settles a chance by the branch at `index` of its offer, and stages what follows.
+    pub(crate) fn take(
+        &mut self,
+        program: &Program,
+        id: ChanceId,
+        offer: &Offer,
+        (index, way): (usize, Way),
+        tracer: &mut impl Tracer,
+    ) -> Result<(), Fault> {
+        let chance = &program.chances[id];
+        let (Some(branch), Some((_, p))) = (chance.branches.get(index), offer.branches.get(index)) else {
+            return Ok(());
+        };
+        self.remember(chance.settlement, branch.word, offer.branches.clone());
+        tracer.record(self.day, self.wave, || What::Settled {
+            settlement: chance.settlement,
+            word: branch.word,
+            way,
+            occurrence: offer.occurrence,
+            p: Some(*p),
+            source: chance.source,
+        });
+        self.stage(program, branch.block)
+    }
+
     fn settle_chance(
         &mut self,
         program: &Program,
         id: ChanceId,
         settler: &mut impl Settler,
         tracer: &mut impl Tracer,
-    ) -> Result<BlockId, Fault> {
-        let chance = &program.chances[id];
-        let settlement = &program.settlements[chance.settlement];
-        let branches = self.probabilities(program, chance)?;
-        let occurrence = self.occurrence(settlement);
-        let fixed = self.fixed(settlement, occurrence);
-        let earlier = self.today.settled.iter().find(|settled| settled.settlement == chance.settlement);
-        let of_word = |word: WordId| chance.branches.iter().position(|branch| branch.word == word);
-        let (index, way) = match (fixed, earlier) {
-            (Some((word, place)), _) => (of_word(word), Way::Fixed(place)),
-            (None, Some(earlier)) if earlier.drawn != branches => {
-                return Err(Fault::Disagreement { settlement: chance.settlement, source: chance.source });
-            }
-            (None, Some(earlier)) => (of_word(earlier.word), Way::Drawn),
-            (None, None) => {
-                let sure = branches.iter().filter(|(_, p)| *p > 0.0).count() == 1;
-                let way = if sure { Way::Sure } else { Way::Drawn };
-                (settler.chance(settlement, occurrence, &branches), way)
-            }
+    ) -> Result<(), Fault> {
+        let offer = self.offer(program, id)?;
+        let settlement = &program.settlements[program.chances[id].settlement];
+        let drawn = || {
+            settler
+                .chance(settlement, offer.occurrence, &offer.branches)
+                .map(|index| (index, Way::Drawn))
         };
-        let Some((branch, (_, p))) = index.and_then(|index| Some((chance.branches.get(index)?, *branches.get(index)?)))
-        else {
-            return Err(Fault::Probability {
-                settlement: chance.settlement,
-                source: chance.source,
-                branches: Vec::new(),
-            });
-        };
-        self.remember(chance.settlement, branch.word, branches);
-        tracer.record(self.day, self.wave, || What::Settled {
-            settlement: chance.settlement,
-            word: branch.word,
-            way,
-            occurrence,
-            p: Some(p),
-            source: chance.source,
-        });
-        Ok(branch.block)
+        match offer.settled.or_else(drawn) {
+            Some(taken) => self.take(program, id, &offer, taken, tracer),
+            None => Ok(()),
+        }
     }
 
-    fn settle_choice(
+    pub(crate) fn settle_choice(
         &mut self,
         program: &Program,
         id: ChoiceId,
         settler: &mut impl Settler,
         tracer: &mut impl Tracer,
-    ) -> Result<Option<BlockId>, Fault> {
+    ) -> Result<(), Fault> {
         let choice = &program.choices[id];
         let settlement = &program.settlements[choice.settlement];
         let open: SmallVec<[WordId; 4]> = choice
@@ -234,7 +287,7 @@ impl World {
             .collect();
         if open.is_empty() {
             tracer.record(self.day, self.wave, || What::NothingOpen { choice: id });
-            return Ok(None);
+            return Ok(());
         }
         let occurrence = self.occurrence(settlement);
         let wave = self.wave;
@@ -249,12 +302,18 @@ impl World {
             (None, Some(word), _) => (word, Way::Chosen),
             (None, None, Some(thumb)) => (self.thumb(thumb), Way::Default),
             (None, None, None) => {
-                let word = settler.choice(settlement, occurrence, &open).and_then(|index| open.get(index).copied());
+                let word = settler
+                    .choice(settlement, occurrence, &open)
+                    .and_then(|index| open.get(index).copied());
                 (word.ok_or(Fault::Undecided { choice: id })?, Way::Chosen)
             }
         };
         if !open.contains(&word) {
-            return Err(Fault::Closed { choice: id, word, open: open.to_vec() });
+            return Err(Fault::Closed {
+                choice: id,
+                word,
+                open: open.to_vec(),
+            });
         }
         self.remember(choice.settlement, word, SmallVec::new());
         tracer.record(self.day, self.wave, || What::Settled {
@@ -265,11 +324,19 @@ impl World {
             p: None,
             source: choice.source,
         });
-        Ok(choice.options.iter().find(|option| option.word == word).map(|option| option.block))
+        match choice.options.iter().find(|option| option.word == word) {
+            Some(option) => self.stage(program, option.block),
+            None => Ok(()),
+        }
     }
 
     fn remember(&mut self, settlement: SettlementId, word: WordId, drawn: SmallVec<[(usize, f64); 3]>) {
         let wave = self.wave;
-        self.today.settled.push(SettledToday { settlement, word, drawn, wave });
+        self.today.settled.push(SettledToday {
+            settlement,
+            word,
+            drawn,
+            wave,
+        });
     }
 }

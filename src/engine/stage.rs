@@ -58,10 +58,14 @@ impl World {
                 }
                 Op::Raise(event) => self.staged.raises.push((*event, Cause::Rule(source))),
                 Op::Schedule(event, after) => {
-                    self.staged.scheduled.push((self.day + *after, *event, None, source));
+                    self.staged
+                        .scheduled
+                        .push((self.day + *after, *event, None, source));
                 }
                 Op::ScheduleUnless(event, after, unless) => {
-                    self.staged.scheduled.push((self.day + *after, *event, Some(*unless), source));
+                    self.staged
+                        .scheduled
+                        .push((self.day + *after, *event, Some(*unless), source));
                 }
                 Op::Impose(template) => self.staged.norms.push(*template),
                 Op::Draw(chance) => self.today.pending.push(Pending::Chance(*chance)),
@@ -72,6 +76,10 @@ impl World {
     }
 
     fn amount(&self, program: &Program, number: NumberId, source: InstanceId) -> Result<Fixed, Fault> {
-        fixed(&program.numbers, number, &self.snapshot()).map_err(|fault| Fault::Amount { number, source, fault })
+        fixed(&program.numbers, number, &self.snapshot()).map_err(|fault| Fault::Amount {
+            number,
+            source,
+            fault,
+        })
     }
 }

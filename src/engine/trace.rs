@@ -171,6 +171,10 @@ pub struct Trace {
 
 impl Tracer for Trace {
     fn record(&mut self, day: Day, wave: u32, what: impl FnOnce() -> What) {
-        self.entries.push(Entry { day, wave, what: what() });
+        self.entries.push(Entry {
+            day,
+            wave,
+            what: what(),
+        });
     }
 }

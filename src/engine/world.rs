@@ -3,8 +3,8 @@
 use crate::ids::Id as _;
 use crate::language::value::{Day, Fixed};
 use crate::program::{
-    GroundEventId, InstanceId, Measures, NodeId, NumberFault, NumberId, Program, Reading, SlotId, TemplateId, Truths,
-    fixed,
+    GroundEventId, InstanceId, Measures, NodeId, NumberFault, NumberId, Program, Reading, SlotId, TemplateId,
+    Truths, fixed,
 };
 
 use super::fault::Fault;
@@ -61,7 +61,14 @@ pub(crate) struct MeasureReader<'w> {
 
 impl Measures for MeasureReader<'_> {
     fn number(&self, truths: &Truths, id: NumberId) -> Result<Fixed, NumberFault> {
-        fixed(&self.program.numbers, id, &Snapshot { truths, measures: self.measures })
+        fixed(
+            &self.program.numbers,
+            id,
+            &Snapshot {
+                truths,
+                measures: self.measures,
+            },
+        )
     }
 }
 
@@ -117,7 +124,9 @@ impl Today {
     /// Marks an instance as fired; false if it had fired already.
     pub fn fire(&mut self, instance: InstanceId) -> bool {
         let (word, mask) = (instance.index() >> 6, 1u64 << (instance.index() & 63));
-        let Some(bits) = self.fired_bits.get_mut(word) else { return false };
+        let Some(bits) = self.fired_bits.get_mut(word) else {
+            return false;
+        };
         if *bits & mask != 0 {
             return false;
         }
@@ -126,7 +135,7 @@ impl Today {
         true
     }
 
-    fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.happened.clear();
         self.wave_from = 0;
         for instance in self.fired.drain(..) {
@@ -201,7 +210,10 @@ impl World {
     }
 
     pub(crate) fn snapshot(&self) -> Snapshot<'_> {
-        Snapshot { truths: &self.truths, measures: &self.measures }
+        Snapshot {
+            truths: &self.truths,
+            measures: &self.measures,
+        }
     }
 
     /// Gives a fact or a flag a truth. It may itself be a rising condition, so that is noted too.
@@ -218,7 +230,10 @@ impl World {
     /// Brings all conditions up to date, and notes which rising conditions were touched.
     #[inline]
     pub(crate) fn derive(&mut self, program: &Program) -> Result<(), Fault> {
-        let reader = MeasureReader { program, measures: &self.measures };
+        let reader = MeasureReader {
+            program,
+            measures: &self.measures,
+        };
         let touched = &mut self.touched;
         program
             .network
@@ -250,7 +265,11 @@ impl World {
         self.day = day;
         self.wave = 0;
         self.today.clear();
-        while let Some((_, event, place)) = program.timeline.get(self.next_scripted).filter(|(on, ..)| *on <= day) {
+        while let Some((_, event, place)) = program
+            .timeline
+            .get(self.next_scripted)
+            .filter(|(on, ..)| *on <= day)
+        {
             self.today.next.push((*event, Cause::Timeline(*place)));
             self.next_scripted += 1;
         }
@@ -292,24 +311,40 @@ impl World {
         self.today.wave_from = from;
         let mut at = 0;
         while let Some((event, _)) = raised.get(at).copied() {
-            let same = raised.get(at..).unwrap_or(&[]).iter().take_while(|(other, _)| *other == event).count();
+            let same = raised
+                .get(at..)
+                .unwrap_or(&[])
+                .iter()
+                .take_while(|(other, _)| *other == event)
+                .count();
             let causes = raised.get(at..at + same).unwrap_or(&[]);
             at += same;
             if self.today.happened.contains(&event) {
                 continue;
             }
             let list = || causes.iter().map(|(_, cause)| *cause).collect();
-            if program.events[event].requires.is_some_and(|node| !self.truths.holds(node)) {
-                tracer.record(self.day, self.wave, || What::Void { event, causes: list() });
+            if program.events[event]
+                .requires
+                .is_some_and(|node| !self.truths.holds(node))
+            {
+                tracer.record(self.day, self.wave, || What::Void {
+                    event,
+                    causes: list(),
+                });
                 continue;
             }
-            tracer.record(self.day, self.wave, || What::Happened { event, causes: list() });
+            tracer.record(self.day, self.wave, || What::Happened {
+                event,
+                causes: list(),
+            });
             self.today.happened.push(event);
         }
         raised.clear();
         self.today.next = raised;
         for place in from..self.today.happened.len() {
-            let Some(event) = self.today.happened.get(place).copied() else { break };
+            let Some(event) = self.today.happened.get(place).copied() else {
+                break;
+            };
             let ground = &program.events[event];
             for monitor in &ground.monitors {
                 self.monitors.happened(program, *monitor, self.day);
@@ -328,13 +363,17 @@ impl World {
 
     /// The periodic rules of the day.
     fn tick(&mut self, program: &Program, _: &mut impl Tracer) -> Result<(), Fault> {
-        let Some((day, groups)) = program.calendar.days.get(self.next_tick) else { return Ok(()) };
+        let Some((day, groups)) = program.calendar.days.get(self.next_tick) else {
+            return Ok(());
+        };
         if *day != self.day {
             return Ok(());
         }
         self.next_tick += 1;
         for group in groups {
-            let Some(group) = program.calendar.groups.get(usize::from(*group)) else { continue };
+            let Some(group) = program.calendar.groups.get(usize::from(*group)) else {
+                continue;
+            };
             for instance in &group.instances {
                 let ground = &program.instances[*instance];
                 for counter in &ground.counts {

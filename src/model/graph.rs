@@ -48,6 +48,7 @@ impl Model {
         for id in self.entities.ids() {
             graph.add_node(id);
         }
+        let mut edges = Vec::new();
         for (from, entity) in self.entities.iter() {
             for (attribute, value) in &entity.values {
                 let targets: &[EntityId] = match value {
@@ -55,10 +56,16 @@ impl Model {
                     AttributeValue::Value(Value::Set(all)) => all,
                     _ => &[],
                 };
-                for to in targets {
-                    graph.add_edge(node(from), node(*to), *attribute);
-                }
+                edges.extend(targets.iter().map(|to| Edge {
+                    from,
+                    attribute: *attribute,
+                    to: *to,
+                }));
             }
+        }
+        edges.sort();
+        for edge in edges {
+            graph.add_edge(node(edge.from), node(edge.to), edge.attribute);
         }
         self.graph = graph;
     }
@@ -151,7 +158,7 @@ impl Model {
     }
 
     fn attribute_is(&self, id: AttributeId, name: &str) -> bool {
-        self.attributes.get(id).is_some_and(|known| known == name)
+        self.attributes.find(id).is_some_and(|known| known == name)
     }
 }
 

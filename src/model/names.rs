@@ -73,7 +73,7 @@ impl Model {
     pub(crate) fn kind_is_a(&self, kind: KindId, ancestor: KindId) -> bool {
         // A chain is never longer than the table; the bound keeps a broken, cyclic one from hanging the decoder.
         std::iter::successors(Some(kind), |&kind| {
-            self.kinds.get(kind).and_then(|kind| kind.is_a)
+            self.kinds.find(kind).and_then(|kind| kind.is_a)
         })
         .take(self.kinds.len())
         .any(|kind| kind == ancestor)
@@ -89,7 +89,7 @@ impl Model {
 
     /// A type in the author's words: `number`, `simple | two_thirds`, `set of actor`.
     pub fn type_text(&self, ty: Type) -> String {
-        let kind = |kind: KindId| self.kinds.get(kind).map_or("entity", |kind| kind.name.as_str());
+        let kind = |kind: KindId| self.kinds.find(kind).map_or("entity", |kind| kind.name.as_str());
         match ty {
             Type::Number => "number".to_owned(),
             Type::Rate(unit) => format!("rate {unit}"),
@@ -99,9 +99,9 @@ impl Model {
             Type::Duration => "duration".to_owned(),
             Type::Condition => "condition".to_owned(),
             Type::Enum(id) => {
-                let words = self.enums.get(id).into_iter().flatten();
+                let words = self.enums.find(id).into_iter().flatten();
                 words
-                    .filter_map(|&word| self.words.get(word))
+                    .filter_map(|&word| self.words.find(word))
                     .map(String::as_str)
                     .collect::<Vec<_>>()
                     .join(" | ")

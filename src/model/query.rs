@@ -155,15 +155,15 @@ impl Model {
 
     /// The id of an entity, as in the scenario.
     pub fn entity_id(&self, entity: EntityId) -> &str {
-        self.entities.get(entity).map_or("", |entity| entity.id.as_str())
+        self.entities.find(entity).map_or("", |entity| entity.id.as_str())
     }
 
     /// The name of the kind of an entity.
     pub fn kind_of(&self, entity: EntityId) -> &str {
         let kind = self
             .entities
-            .get(entity)
-            .and_then(|entity| self.kinds.get(entity.kind));
+            .find(entity)
+            .and_then(|entity| self.kinds.find(entity.kind));
         kind.map_or("", |kind| kind.name.as_str())
     }
 
@@ -171,7 +171,7 @@ impl Model {
     pub fn is_a(&self, entity: EntityId, kind: &str) -> bool {
         let kind = self.names.kinds.get(kind);
         self.entities
-            .get(entity)
+            .find(entity)
             .zip(kind)
             .is_some_and(|(entity, kind)| self.kind_is_a(entity.kind, *kind))
     }
@@ -188,8 +188,8 @@ impl Model {
     /// What an entity holds for an attribute: what is written, or else its default. `None` if its kind has no such
     /// attribute.
     pub fn attribute(&self, entity: EntityId, name: &str) -> Option<&AttributeValue> {
-        let entity = self.entities.get(entity)?;
-        let attribute = self.kinds.get(entity.kind)?.attributes.get(name)?;
+        let entity = self.entities.find(entity)?;
+        let attribute = self.kinds.find(entity.kind)?.attributes.get(name)?;
         entity.values.get(&attribute.id)
     }
 

@@ -1,11 +1,11 @@
 //! Rules and their effects.
 
 use super::declare::{Annotations, BranchingId, EventId, FactId, MeasureId, Phrase};
+use super::term::VariableId;
 use super::term::{Argument, EventPattern, Term};
 use super::types::{KindId, WordId};
 use crate::diagnostic::Span;
 use crate::ids::{Table, ids};
-use super::term::VariableId;
 
 ids! {
     /// A rule.

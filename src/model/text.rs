@@ -1,13 +1,13 @@
 //! Values, atoms and phrases in words: one way of saying them, for every report.
 
-use super::{EntityId, Event, Fact, Model, Parameter, Phrase, PhrasePart, Term, TermKind, Value, VariableId};
+use super::{EntityId, Event, Fact, Model, Phrase, PhrasePart, Term, TermKind, Value, VariableId};
 use crate::ids::Id as _;
 use crate::model::resolve::constant::evaluate;
 
 impl Model {
     /// What texts call an entity: its name, or else its id.
     pub fn describe(&self, entity: EntityId) -> &str {
-        match self.entities.get(entity) {
+        match self.entities.find(entity) {
             Some(entity) => entity.about.name.as_deref().unwrap_or(&entity.id),
             None => "",
         }
@@ -15,27 +15,36 @@ impl Model {
 
     /// A value for people: names of entities, "A, B and C" for sets, "15 years", "2022-03-29", "0.7".
     pub fn value_words(&self, value: &Value) -> String {
-        self.say(value, &|entity| self.describe(entity).to_owned())
+        match value {
+            Value::Word(word) => self
+                .words
+                .find(*word)
+                .map_or_else(String::new, |word| word.replace('_', " ")),
+            Value::Entity(id) => self.describe(*id).to_owned(),
+            Value::Set(members) => listed(
+                &members
+                    .iter()
+                    .map(|id| self.describe(*id).to_owned())
+                    .collect::<Vec<_>>(),
+            ),
+            value => self.value_text(value),
+        }
     }
 
-    /// A value as an author writes it: ids of entities, in canonical order.
+    /// A value as an author writes it: ids of entities, sets as `[a, b]` in canonical order.
     pub fn value_text(&self, value: &Value) -> String {
-        self.say(value, &|entity| self.entity_id(entity).to_owned())
-    }
-
-    fn say(&self, value: &Value, entity: &dyn Fn(EntityId) -> String) -> String {
         match value {
             Value::Number(number) => number.to_string(),
             Value::Boolean(truth) => truth.to_string(),
             Value::Text(text) => text.clone(),
             Value::Date(day) => day.to_string(),
             Value::Duration(duration) => duration.to_string(),
-            Value::Word(word) => self
-                .words
-                .get(*word)
-                .map_or_else(String::new, |word| word.replace('_', " ")),
-            Value::Entity(id) => entity(*id),
-            Value::Set(members) => listed(&members.iter().map(|id| entity(*id)).collect::<Vec<_>>()),
+            Value::Word(word) => self.words.find(*word).cloned().unwrap_or_default(),
+            Value::Entity(id) => self.entity_id(*id).to_owned(),
+            Value::Set(members) => {
+                let members: Vec<&str> = members.iter().map(|id| self.entity_id(*id)).collect();
+                format!("[{}]", members.join(", "))
+            }
         }
     }
 
@@ -45,7 +54,7 @@ impl Model {
             return name.to_owned();
         }
         let word = |value: &Value| match value {
-            Value::Word(word) => self.words.get(*word).cloned().unwrap_or_default(),
+            Value::Word(word) => self.words.find(*word).cloned().unwrap_or_default(),
             value => self.value_text(value),
         };
         let args: Vec<String> = args
@@ -101,16 +110,16 @@ impl Model {
 
     /// A fact with its arguments in words: its `says:`, or else `at_war(russia, ukraine)`.
     pub fn fact_text(&self, fact: &Fact, args: &[Value]) -> String {
-        self.said(fact.says.as_ref(), &fact.name, &fact.args, args)
+        self.said(fact.says.as_ref(), &fact.name, args)
     }
 
     /// An event with its arguments in words.
     pub fn event_text(&self, event: &Event, args: &[Value]) -> String {
-        self.said(event.says.as_ref(), &event.name, &event.args, args)
+        self.said(event.says.as_ref(), &event.name, args)
     }
 
     /// Anything declared with arguments, in words.
-    pub(crate) fn said(&self, says: Option<&Phrase>, name: &str, _: &[Parameter], args: &[Value]) -> String {
+    pub(crate) fn said(&self, says: Option<&Phrase>, name: &str, args: &[Value]) -> String {
         match says {
             Some(phrase) => self.phrase(phrase, &|id| args.get(id.index()).cloned()),
             None => self.atom_text(name, &args.iter().cloned().map(Some).collect::<Vec<_>>()),

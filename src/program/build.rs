@@ -5,20 +5,21 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::conditions::{Env, bind};
 use super::error::GroundError;
 use super::ground::{
-    AtomId, BlockId, DerivedId, GroundArgs, GroundEventId, GroundEventKey, GroundFact, GroundMeasure, GroundValue,
-    InstanceId, SettlementId, SlotId, TemplateId, compare_args,
+    AtomId, BlockId, DerivedId, GroundArgs, GroundEventId, GroundEventKey, GroundFact, GroundMeasure,
+    GroundValue, InstanceId, SettlementId, SlotId, TemplateId, compare_args,
 };
 use super::network::{FlagId, NetworkBuilder, NodeId};
 use super::number::Numbers;
 use super::parts::{
-    Atom, Block, ChanceId, ChoiceId, Derived, Flag, GroundChance, GroundChoice, GroundEvent, Instance, Monitor,
-    MonitorId, Settlement, Slot, Template, TickGroup,
+    Atom, Block, ChanceId, ChoiceId, Derived, Flag, GroundChance, GroundChoice, GroundEvent, Instance,
+    Monitor, MonitorId, Settlement, Slot, Template, TickGroup,
 };
 use super::possible::{Binding, GroundBudget, Possible, possible};
 use super::{Program, calendar, settlements};
 use crate::ids::{Id as _, Table};
 use crate::model::{
-    Body, BranchingId, EntityId, EventClass, EventId, FactId, Initial, Model, QuantityId, RuleId, Trigger, Value,
+    Body, BranchingId, EntityId, EventClass, EventId, FactId, Initial, Model, QuantityId, RuleId, Trigger,
+    Value,
 };
 
 /// What makes a chance or choice come up.
@@ -143,16 +144,27 @@ impl<'m> Ground<'m> {
         let mut facts: Vec<&GroundFact> = possible.facts.iter().collect();
         facts.sort_unstable_by(|a, b| a.fact.cmp(&b.fact).then_with(|| compare_args(&a.args, &b.args)));
         for fact in facts {
-            self.facts_by.entry(fact.fact).or_default().push(fact.args.clone());
+            self.facts_by
+                .entry(fact.fact)
+                .or_default()
+                .push(fact.args.clone());
             if self.model.facts[fact.fact].derived {
                 let id = DerivedId::from_index(self.derived.len());
                 let node = self.network.derived(id);
-                self.derived.push(Derived { fact: fact.clone(), node, by: Vec::new() });
+                self.derived.push(Derived {
+                    fact: fact.clone(),
+                    node,
+                    by: Vec::new(),
+                });
                 self.derived_of.insert(fact.clone(), id);
             } else {
                 let id = AtomId::from_index(self.atoms.len());
                 let node = self.network.fact(id);
-                self.atoms.push(Atom { fact: fact.clone(), node, initially: initially.contains(fact) });
+                self.atoms.push(Atom {
+                    fact: fact.clone(),
+                    node,
+                    initially: initially.contains(fact),
+                });
                 self.atom_of.insert(fact.clone(), id);
             }
         }
@@ -162,14 +174,14 @@ impl<'m> Ground<'m> {
         let mut keys: Vec<&GroundEventKey> = possible.events.iter().collect();
         keys.sort_unstable_by(|a, b| a.event.cmp(&b.event).then_with(|| compare_args(&a.args, &b.args)));
         for key in keys {
-            if key.event == self.model.breach {
-                if let [GroundValue::Entity(of), under] = key.args.as_slice() {
-                    let under = match under {
-                        GroundValue::Entity(under) => Some(*under),
-                        _ => None,
-                    };
-                    self.norm_keys.insert((*of, under));
-                }
+            if key.event == self.model.breach
+                && let [GroundValue::Entity(of), under] = key.args.as_slice()
+            {
+                let under = match under {
+                    GroundValue::Entity(under) => Some(*under),
+                    _ => None,
+                };
+                self.norm_keys.insert((*of, under));
             }
             let id = self.events.push(GroundEvent {
                 key: key.clone(),
@@ -246,7 +258,10 @@ impl<'m> Ground<'m> {
                 if let Some(Value::Duration(every)) = self.known(term, &env) {
                     let group = self.tick_groups.iter().position(|group| group.every == every);
                     let group = group.unwrap_or_else(|| {
-                        self.tick_groups.push(TickGroup { every, instances: Vec::new() });
+                        self.tick_groups.push(TickGroup {
+                            every,
+                            instances: Vec::new(),
+                        });
                         self.tick_groups.len() - 1
                     });
                     if let Some(group) = self.tick_groups.get_mut(group) {
@@ -259,7 +274,9 @@ impl<'m> Ground<'m> {
         match &rule.body {
             Body::Derive(heads) => {
                 for (fact, args) in heads {
-                    let Some(args) = self.args(args, &env) else { continue };
+                    let Some(args) = self.args(args, &env) else {
+                        continue;
+                    };
                     let args = super::possible::canonical(model.facts[*fact].symmetric, args);
                     if let Some(head) = self.derived_of.get(&GroundFact { fact: *fact, args }).copied() {
                         self.network.body(head, guard);
@@ -280,10 +297,16 @@ impl<'m> Ground<'m> {
         let timeline = self.timeline();
         let outcomes = self.outcomes();
         let expectations = self.expectations();
-        let invariants: Vec<NodeId> =
-            model.invariants.iter().map(|claim| self.truth(&claim.is, &Env::new())).collect();
-        let positions: Vec<NodeId> =
-            model.positions.iter().map(|position| self.truth(&position.met_if, &Env::new())).collect();
+        let invariants: Vec<NodeId> = model
+            .invariants
+            .iter()
+            .map(|claim| self.truth(&claim.is, &Env::new()))
+            .collect();
+        let positions: Vec<NodeId> = model
+            .positions
+            .iter()
+            .map(|position| self.truth(&position.met_if, &Env::new()))
+            .collect();
         self.tie_flags();
         self.number_settlements();
         let overrides = overrides(model);
@@ -293,7 +316,14 @@ impl<'m> Ground<'m> {
         }
         let network = match self.network.finish(&self.numbers, self.slots.len()) {
             Ok(network) => network,
-            Err(cycle) => return Err(vec![not_stratified(model, &self.derived, &self.instances, &cycle)]),
+            Err(cycle) => {
+                return Err(vec![not_stratified(
+                    model,
+                    &self.derived,
+                    &self.instances,
+                    &cycle,
+                )]);
+            }
         };
         let mut rising: Table<NodeId, bool> = (0..network.len()).map(|_| false).collect();
         for (node, _) in &self.whens {
@@ -338,8 +368,19 @@ impl<'m> Ground<'m> {
             .enumerate()
             .filter(|(_, scripted)| (first..=last).contains(&scripted.on))
             .filter_map(|(place, scripted)| {
-                let args = scripted.args.iter().map(GroundValue::of).collect::<Option<GroundArgs>>()?;
-                Some((scripted.on, self.event(GroundEventKey { event: scripted.event, args })?, place))
+                let args = scripted
+                    .args
+                    .iter()
+                    .map(GroundValue::of)
+                    .collect::<Option<GroundArgs>>()?;
+                Some((
+                    scripted.on,
+                    self.event(GroundEventKey {
+                        event: scripted.event,
+                        args,
+                    })?,
+                    place,
+                ))
             })
             .collect();
         timeline.sort_unstable();
@@ -371,7 +412,10 @@ fn not_stratified(
     let mut words = Vec::new();
     for id in cycle {
         let derived = &derived[*id];
-        words.push(format!("`{}`", super::ground::spell(model, &model.facts[derived.fact.fact].name, &derived.fact.args)));
+        words.push(format!(
+            "`{}`",
+            super::ground::spell(model, &model.facts[derived.fact.fact].name, &derived.fact.args)
+        ));
         for instance in &derived.by {
             let rule = &model.rules[instances[*instance].rule];
             let place = (rule.name.clone(), rule.about.span);

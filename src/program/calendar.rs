@@ -25,8 +25,13 @@ pub(crate) fn calendar(period: (Day, Day), groups: Vec<TickGroup>) -> Calendar {
             continue;
         }
         for day in ticks(period, group.every) {
-            days.entry(day).or_default().push(u16::try_from(index).unwrap_or(u16::MAX));
+            days.entry(day)
+                .or_default()
+                .push(u16::try_from(index).unwrap_or(u16::MAX));
         }
     }
-    Calendar { groups, days: days.into_iter().collect() }
+    Calendar {
+        groups,
+        days: days.into_iter().collect(),
+    }
 }

@@ -17,7 +17,7 @@ pub struct Compiled {
 impl Compiled {
     /// Grounds a model. An error is one the author can mend: too many bindings, an amount that must be known at
     /// load, a cycle through a negation.
-    pub fn new(model: Model, budget: GroundBudget) -> Result<Compiled, (Model, Diagnostics)> {
+    pub fn new(model: Model, budget: GroundBudget) -> Result<Compiled, Box<(Model, Diagnostics)>> {
         match Program::build(&model, budget) {
             Ok(program) => Ok(Compiled { model, program }),
             Err(errors) => {
@@ -25,7 +25,7 @@ impl Compiled {
                 for error in errors {
                     diagnostics.push(error.diagnostic());
                 }
-                Err((model, diagnostics))
+                Err(Box::new((model, diagnostics)))
             }
         }
     }

@@ -10,8 +10,8 @@ use super::possible::canonical;
 use crate::language::value::{Fixed, Number};
 use crate::model::resolve::constant;
 use crate::model::{
-    Argument, AttributeValue, Comparison, FactId, Initial, MeasureId, Quantifier, QuantifierKind, Term, TermKind,
-    Type, Value, VariableId,
+    Argument, AttributeValue, Comparison, FactId, Initial, MeasureId, Quantifier, QuantifierKind, Term,
+    TermKind, Type, Value, VariableId,
 };
 
 /// The values of the variables in scope, by their ids.
@@ -101,7 +101,9 @@ impl Ground<'_> {
             }
             TermKind::Fact(fact, args) => return self.fact(*fact, args, env),
             TermKind::Norm(word, who, under) => return self.norm_flag(*word, who, under, env),
-            TermKind::Quantifier(quantifier) if term.ty == Type::Boolean => return self.quantified(quantifier, env),
+            TermKind::Quantifier(quantifier) if term.ty == Type::Boolean => {
+                return self.quantified(quantifier, env);
+            }
             TermKind::If(condition, a, b) => {
                 let condition = self.truth(condition, env);
                 let (a, b) = (self.truth(a, env), self.truth(b, env));
@@ -122,8 +124,12 @@ impl Ground<'_> {
                 if let Some(Value::Entity(entity)) = self.known(of, env) {
                     let model = self.model;
                     match model.entities[entity].values.get(attribute) {
-                        Some(AttributeValue::Condition(condition)) => return self.truth(condition, &Env::new()),
-                        Some(AttributeValue::Value(Value::Boolean(truth))) => return self.network.constant(*truth),
+                        Some(AttributeValue::Condition(condition)) => {
+                            return self.truth(condition, &Env::new());
+                        }
+                        Some(AttributeValue::Value(Value::Boolean(truth))) => {
+                            return self.network.constant(*truth);
+                        }
                         _ => {}
                     }
                 }
@@ -144,11 +150,16 @@ impl Ground<'_> {
     }
 
     fn fact(&mut self, fact: FactId, args: &[Argument], env: &Env) -> NodeId {
-        let Some(wanted) = self.pattern(args, env) else { return self.network.constant(false) };
+        let Some(wanted) = self.pattern(args, env) else {
+            return self.network.constant(false);
+        };
         let symmetric = self.model.facts[fact].symmetric;
         let exact: Option<GroundArgs> = wanted.iter().cloned().collect();
         if let Some(args) = exact {
-            return self.holds(&GroundFact { fact, args: canonical(symmetric, args) });
+            return self.holds(&GroundFact {
+                fact,
+                args: canonical(symmetric, args),
+            });
         }
         let mut turned = wanted.clone();
         turned.reverse();
@@ -156,7 +167,10 @@ impl Ground<'_> {
             .facts_of(fact)
             .iter()
             .filter(|args| matches(&wanted, args) || symmetric && matches(&turned, args))
-            .map(|args| GroundFact { fact, args: args.clone() })
+            .map(|args| GroundFact {
+                fact,
+                args: args.clone(),
+            })
             .collect();
         let parts: Vec<NodeId> = matching.iter().map(|fact| self.holds(fact)).collect();
         self.network.or(parts)
@@ -175,7 +189,9 @@ impl Ground<'_> {
 
     /// The members of a quantifier's set that may count, each as a node, with the environment it was read in.
     fn members(&mut self, quantifier: &Quantifier, env: &Env) -> Vec<(NodeId, Env)> {
-        let Some(Value::Set(members)) = self.known(&quantifier.set, env) else { return Vec::new() };
+        let Some(Value::Set(members)) = self.known(&quantifier.set, env) else {
+            return Vec::new();
+        };
         members
             .into_iter()
             .map(|member| {
@@ -231,14 +247,28 @@ impl Ground<'_> {
     }
 
     /// `count(...)` compared with a number known at load is a threshold, which needs no arithmetic.
-    fn count_against(&mut self, comparison: Comparison, count: &Term, bound: &Term, env: &Env) -> Option<NodeId> {
-        let TermKind::Quantifier(quantifier) = &count.kind else { return None };
+    fn count_against(
+        &mut self,
+        comparison: Comparison,
+        count: &Term,
+        bound: &Term,
+        env: &Env,
+    ) -> Option<NodeId> {
+        let TermKind::Quantifier(quantifier) = &count.kind else {
+            return None;
+        };
         if quantifier.kind != QuantifierKind::Count {
             return None;
         }
-        let Some(Value::Number(bound)) = self.constant(bound, env) else { return None };
+        let Some(Value::Number(bound)) = self.constant(bound, env) else {
+            return None;
+        };
         let bound = bound.fixed()?.micros();
-        let parts: Vec<NodeId> = self.members(quantifier, env).into_iter().map(|(node, _)| node).collect();
+        let parts: Vec<NodeId> = self
+            .members(quantifier, env)
+            .into_iter()
+            .map(|(node, _)| node)
+            .collect();
         let unit = Fixed::ONE.micros();
         let (floor, whole) = (bound.div_euclid(unit), bound.rem_euclid(unit) == 0);
         let ceiling = if whole { floor } else { floor + 1 };
@@ -262,7 +292,11 @@ impl Ground<'_> {
                 } else {
                     self.network.constant(false)
                 };
-                if comparison == Comparison::Equal { exactly } else { self.network.not(exactly) }
+                if comparison == Comparison::Equal {
+                    exactly
+                } else {
+                    self.network.not(exactly)
+                }
             }
         })
     }
@@ -273,7 +307,11 @@ impl Ground<'_> {
         if let Some(Value::Number(number)) = self.constant(term, env) {
             return self.numbers.push(NumberNode::Constant(number));
         }
-        let node = if self.errors.len() > before { None } else { self.number_node(term, env) };
+        let node = if self.errors.len() > before {
+            None
+        } else {
+            self.number_node(term, env)
+        };
         let node = node.unwrap_or_else(|| {
             if self.errors.len() == before {
                 self.errors.push(GroundError::not_known(term.span));
@@ -304,11 +342,17 @@ impl Ground<'_> {
                 NumberNode::Arithmetic(*operator, self.number(a, env), self.number(b, env))
             }
             TermKind::Negate(inner) => {
-                let zero = self.numbers.push(NumberNode::Constant(Number::from_fixed(Fixed::ZERO)));
+                let zero = self
+                    .numbers
+                    .push(NumberNode::Constant(Number::from_fixed(Fixed::ZERO)));
                 NumberNode::Arithmetic(crate::model::Operator::Subtract, zero, self.number(inner, env))
             }
-            TermKind::Min(parts) => NumberNode::Min(parts.iter().map(|part| self.number(part, env)).collect()),
-            TermKind::Max(parts) => NumberNode::Max(parts.iter().map(|part| self.number(part, env)).collect()),
+            TermKind::Min(parts) => {
+                NumberNode::Min(parts.iter().map(|part| self.number(part, env)).collect())
+            }
+            TermKind::Max(parts) => {
+                NumberNode::Max(parts.iter().map(|part| self.number(part, env)).collect())
+            }
             TermKind::If(condition, a, b) => {
                 let condition = self.truth(condition, env);
                 match self.network.known(condition) {
@@ -319,14 +363,19 @@ impl Ground<'_> {
             }
             TermKind::Over(rate, duration) => {
                 let Type::Rate(unit) = rate.ty else { return None };
-                let Some(Value::Duration(duration)) = self.known(duration, env) else { return None };
+                let Some(Value::Duration(duration)) = self.known(duration, env) else {
+                    return None;
+                };
                 NumberNode::Over(self.number(rate, env), unit, duration)
             }
             TermKind::Quantifier(quantifier) => {
                 let members = self.members(quantifier, env);
                 match (quantifier.kind, &quantifier.body) {
                     (QuantifierKind::Sum, Some(body)) => NumberNode::Sum(
-                        members.into_iter().map(|(node, inner)| (node, self.number(body, &inner))).collect(),
+                        members
+                            .into_iter()
+                            .map(|(node, inner)| (node, self.number(body, &inner)))
+                            .collect(),
                     ),
                     _ => NumberNode::Count(members.into_iter().map(|(node, _)| node).collect()),
                 }
@@ -350,7 +399,11 @@ impl Ground<'_> {
         let declared = &model.measures[measure];
         let initially = model.start.iter().find_map(|(initial, _)| match initial {
             Initial::Measure(id, values, number) if *id == measure => {
-                let same = values.iter().map(GroundValue::of).collect::<Option<GroundArgs>>()? == key.args;
+                let same = values
+                    .iter()
+                    .map(GroundValue::of)
+                    .collect::<Option<GroundArgs>>()?
+                    == key.args;
                 same.then_some(*number)
             }
             _ => None,

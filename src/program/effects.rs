@@ -4,18 +4,19 @@ use super::build::{Drawer, Ground};
 use super::conditions::Env;
 use super::error::GroundError;
 use super::ground::{
-    BlockId, GroundArgs, GroundEventId, GroundEventKey, GroundFact, GroundValue, InstanceId, TemplateId, matches,
+    BlockId, GroundArgs, GroundEventId, GroundEventKey, GroundFact, GroundValue, InstanceId, TemplateId,
+    matches,
 };
 use super::network::NodeId;
 use super::parts::{
-    Block, Flag, GroundBranch, GroundChance, GroundChoice, GroundDeadline, GroundGoal, GroundOption, NormFlags, Op,
-    Template,
+    Block, Flag, GroundBranch, GroundChance, GroundChoice, GroundDeadline, GroundGoal, GroundOption,
+    NormFlags, Op, Template,
 };
 use super::possible::canonical;
 use crate::language::value::{Day, Duration};
 use crate::model::{
-    Argument, Chance, Choice, Deadline, Effect, EffectKind, EntityId, EventPattern, FactId, Goal, Happen, Norm,
-    NormWord, Term, Value,
+    Argument, Chance, Choice, Deadline, Effect, EffectKind, EntityId, EventPattern, FactId, Goal, Happen,
+    Norm, NormWord, Term, Value,
 };
 
 /// Where effects stand: in whose body, counted how, drawn by what.
@@ -29,7 +30,15 @@ impl Ground<'_> {
     /// All effects of a rule instance. `ordinal` counts norms in order of writing.
     pub(crate) fn body(&mut self, effects: &[Effect], source: InstanceId, env: &Env) -> BlockId {
         let mut ordinal = 0;
-        self.block(effects, Place { source, drawer: Drawer::Instance(source) }, env, &mut ordinal)
+        self.block(
+            effects,
+            Place {
+                source,
+                drawer: Drawer::Instance(source),
+            },
+            env,
+            &mut ordinal,
+        )
     }
 
     fn block(&mut self, effects: &[Effect], place: Place, env: &Env, ordinal: &mut usize) -> BlockId {
@@ -37,7 +46,10 @@ impl Ground<'_> {
         for effect in effects {
             self.effect(effect, place, env, ordinal, &mut ops);
         }
-        self.blocks.push(Block { source: place.source, ops: ops.into() })
+        self.blocks.push(Block {
+            source: place.source,
+            ops: ops.into(),
+        })
     }
 
     /// Adds the operations of one effect; a fault is noted and the effect left out.
@@ -85,15 +97,26 @@ impl Ground<'_> {
             .facts_of(fact)
             .iter()
             .filter(|args| matches(&wanted, args) || symmetric && matches(&turned, args))
-            .map(|args| GroundFact { fact, args: args.clone() })
+            .map(|args| GroundFact {
+                fact,
+                args: args.clone(),
+            })
             .collect();
-        ops.extend(matching.iter().filter_map(|fact| self.atom_of.get(fact)).map(|atom| Op::End(*atom)));
+        ops.extend(
+            matching
+                .iter()
+                .filter_map(|fact| self.atom_of.get(fact))
+                .map(|atom| Op::End(*atom)),
+        );
         Some(())
     }
 
     fn happen(&mut self, happen: &Happen, env: &Env) -> Option<Op> {
         let args = self.args(&happen.args, env)?;
-        let event = self.event(GroundEventKey { event: happen.event, args })?;
+        let event = self.event(GroundEventKey {
+            event: happen.event,
+            args,
+        })?;
         let after = match &happen.after {
             None => None,
             Some(term) => Some(self.duration(term, env)?),
@@ -135,13 +158,20 @@ impl Ground<'_> {
     }
 
     /// All possible events that match any of the patterns, ascending.
-    pub(crate) fn events_matching(&mut self, patterns: &[EventPattern], env: &Env) -> Option<Vec<GroundEventId>> {
+    pub(crate) fn events_matching(
+        &mut self,
+        patterns: &[EventPattern],
+        env: &Env,
+    ) -> Option<Vec<GroundEventId>> {
         let mut found = Vec::new();
         for pattern in patterns {
             let wanted = self.pattern(&pattern.args, env)?;
             let exact: Option<GroundArgs> = wanted.iter().cloned().collect();
             match exact {
-                Some(args) => found.extend(self.event(GroundEventKey { event: pattern.event, args })),
+                Some(args) => found.extend(self.event(GroundEventKey {
+                    event: pattern.event,
+                    args,
+                })),
                 None => found.extend(
                     self.events_of
                         .get(&pattern.event)
@@ -196,7 +226,10 @@ impl Ground<'_> {
         let mut breach_args: GroundArgs = GroundArgs::new();
         breach_args.push(GroundValue::Entity(of));
         breach_args.push(under.map_or(GroundValue::Nothing, GroundValue::Entity));
-        let breach = self.event(GroundEventKey { event: self.model.breach, args: breach_args })?;
+        let breach = self.event(GroundEventKey {
+            event: self.model.breach,
+            args: breach_args,
+        })?;
         let template = self.templates.push(Template {
             source: place.source,
             ordinal: own,
@@ -231,7 +264,10 @@ impl Ground<'_> {
             }
         }
         if !norm.otherwise.is_empty() {
-            let inner = Place { source: place.source, drawer: Drawer::Breach(template) };
+            let inner = Place {
+                source: place.source,
+                drawer: Drawer::Breach(template),
+            };
             let block = self.block(&norm.otherwise, inner, env, ordinal);
             self.templates[template].otherwise = Some(block);
         }
@@ -261,7 +297,11 @@ impl Ground<'_> {
             });
         }
         branches.sort_by_key(|branch| branch.place);
-        ops.push(Op::Draw(self.chances.push(GroundChance { settlement, source: place.source, branches })));
+        ops.push(Op::Draw(self.chances.push(GroundChance {
+            settlement,
+            source: place.source,
+            branches,
+        })));
         Some(())
     }
 
@@ -285,7 +325,11 @@ impl Ground<'_> {
         for option in &choice.options {
             let open = self.all(&option.conditions, env);
             let block = self.block(&option.then, place, env, ordinal);
-            options.push(GroundOption { word: option.word, open, block });
+            options.push(GroundOption {
+                word: option.word,
+                open,
+                block,
+            });
         }
         options.sort_by_key(|option| self.place_of(choice.branching, option.word));
         ops.push(Op::Choose(self.choices.push(GroundChoice {
@@ -299,7 +343,13 @@ impl Ground<'_> {
     }
 
     /// The node of a question about norms: any flag that matches. Flags are closed once all norms are known.
-    pub(crate) fn norm_flag(&mut self, word: NormWord, who: &Argument, under: &Argument, env: &Env) -> NodeId {
+    pub(crate) fn norm_flag(
+        &mut self,
+        word: NormWord,
+        who: &Argument,
+        under: &Argument,
+        env: &Env,
+    ) -> NodeId {
         let mut entity = |argument: &Argument| match argument {
             None => Some(None),
             Some(term) => match self.known(term, env)? {
@@ -316,8 +366,10 @@ impl Ground<'_> {
             .filter(|(of, text)| who.is_none_or(|who| who == *of) && (under.is_none() || under == *text))
             .copied()
             .collect();
-        let parts: Vec<NodeId> =
-            keys.into_iter().map(|(of, under)| self.flag(Flag { word, of, under })).collect();
+        let parts: Vec<NodeId> = keys
+            .into_iter()
+            .map(|(of, under)| self.flag(Flag { word, of, under }))
+            .collect();
         self.network.or(parts)
     }
 
@@ -336,7 +388,13 @@ impl Ground<'_> {
     pub(crate) fn tie_flags(&mut self) {
         for template in self.templates.values_mut() {
             let flag = |word| {
-                self.flag_of.get(&Flag { word, of: template.of, under: template.under }).copied()
+                self.flag_of
+                    .get(&Flag {
+                        word,
+                        of: template.of,
+                        under: template.under,
+                    })
+                    .copied()
             };
             template.flags = NormFlags {
                 owed: flag(NormWord::Owed),

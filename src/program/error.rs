@@ -35,7 +35,12 @@ pub enum GroundError {
 impl GroundError {
     pub(crate) fn too_many(model: &Model, rule: RuleId, found: usize, steps: usize) -> Self {
         let rule = &model.rules[rule];
-        GroundError::TooMany { rule: rule.name.clone(), span: rule.about.span, found, steps }
+        GroundError::TooMany {
+            rule: rule.name.clone(),
+            span: rule.about.span,
+            found,
+            steps,
+        }
     }
 
     pub(crate) fn not_known(span: Span) -> Self {

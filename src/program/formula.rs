@@ -13,7 +13,11 @@ impl Ground<'_> {
     /// The formulas of all outcomes.
     pub(crate) fn outcomes(&mut self) -> Table<OutcomeId, Formula> {
         let model = self.model;
-        model.outcomes.values().map(|outcome| self.formula(&outcome.is, &Env::new())).collect()
+        model
+            .outcomes
+            .values()
+            .map(|outcome| self.formula(&outcome.is, &Env::new()))
+            .collect()
     }
 
     /// The formulas of the expectations that one run can tell.
@@ -27,7 +31,8 @@ impl Ground<'_> {
     }
 
     pub(crate) fn formula(&mut self, term: &Term, env: &Env) -> Formula {
-        let each = |ground: &mut Self, parts: &[Term]| parts.iter().map(|part| ground.formula(part, env)).collect();
+        let each =
+            |ground: &mut Self, parts: &[Term]| parts.iter().map(|part| ground.formula(part, env)).collect();
         match &term.kind {
             TermKind::Temporal(temporal) => self.temporal(temporal, env),
             TermKind::Outcome(outcome) => {
@@ -43,13 +48,21 @@ impl Ground<'_> {
                 if let Some(value) = self.known_outcome(term, env) {
                     return value;
                 }
-                Formula::Compare(*comparison, Box::new(self.formula(a, env)), Box::new(self.formula(b, env)))
+                Formula::Compare(
+                    *comparison,
+                    Box::new(self.formula(a, env)),
+                    Box::new(self.formula(b, env)),
+                )
             }
             TermKind::Arithmetic(operator, a, b) => {
                 if let Some(value) = self.known_outcome(term, env) {
                     return value;
                 }
-                Formula::Arithmetic(*operator, Box::new(self.formula(a, env)), Box::new(self.formula(b, env)))
+                Formula::Arithmetic(
+                    *operator,
+                    Box::new(self.formula(a, env)),
+                    Box::new(self.formula(b, env)),
+                )
             }
             TermKind::Negate(inner) => Formula::Arithmetic(
                 crate::model::Operator::Subtract,
@@ -77,17 +90,24 @@ impl Ground<'_> {
                     parts.push((condition, body));
                 }
                 match quantifier.kind {
-                    QuantifierKind::Count => Formula::Count(parts.into_iter().map(|(part, _)| part).collect()),
+                    QuantifierKind::Count => {
+                        Formula::Count(parts.into_iter().map(|(part, _)| part).collect())
+                    }
                     QuantifierKind::Any => Formula::Or(parts.into_iter().map(|(part, _)| part).collect()),
                     QuantifierKind::All => Formula::And(
                         parts
                             .into_iter()
-                            .filter_map(|(part, body)| Some(Formula::Or(vec![Formula::Not(Box::new(part)), body?])))
+                            .filter_map(|(part, body)| {
+                                Some(Formula::Or(vec![Formula::Not(Box::new(part)), body?]))
+                            })
                             .collect(),
                     ),
-                    QuantifierKind::Sum => {
-                        Formula::Sum(parts.into_iter().filter_map(|(part, body)| Some((part, body?))).collect())
-                    }
+                    QuantifierKind::Sum => Formula::Sum(
+                        parts
+                            .into_iter()
+                            .filter_map(|(part, body)| Some((part, body?)))
+                            .collect(),
+                    ),
                 }
             }
             _ => self.known_outcome(term, env).unwrap_or_else(|| {
@@ -140,6 +160,9 @@ impl Ground<'_> {
     fn watch(&mut self, keep: Keep, condition: &Term, env: &Env) -> Formula {
         debug_assert_eq!(condition.ty, Type::Boolean);
         let node: NodeId = self.truth(condition, env);
-        Formula::Monitor(self.monitors.push(Monitor { keep, node: Some(node) }))
+        Formula::Monitor(self.monitors.push(Monitor {
+            keep,
+            node: Some(node),
+        }))
     }
 }

@@ -113,7 +113,9 @@ impl GroundValue {
 
 /// Compares argument lists in canonical order.
 pub(crate) fn compare_args(a: &[GroundValue], b: &[GroundValue]) -> std::cmp::Ordering {
-    a.iter().map(GroundValue::order).cmp(b.iter().map(GroundValue::order))
+    a.iter()
+        .map(GroundValue::order)
+        .cmp(b.iter().map(GroundValue::order))
 }
 
 /// A ground fact: `ratified(germany, treaty)`. Arguments of a symmetric fact stand in canonical order.
@@ -146,7 +148,10 @@ pub struct GroundEventKey {
 /// Whether ground arguments match a pattern in which `None` matches anything.
 pub fn matches(pattern: &[Option<GroundValue>], args: &[GroundValue]) -> bool {
     pattern.len() == args.len()
-        && pattern.iter().zip(args).all(|(wanted, is)| wanted.as_ref().is_none_or(|wanted| wanted == is))
+        && pattern
+            .iter()
+            .zip(args)
+            .all(|(wanted, is)| wanted.as_ref().is_none_or(|wanted| wanted == is))
 }
 
 /// A ground atom as scenarios spell it: `ratified(germany, treaty)`.

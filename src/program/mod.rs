@@ -24,6 +24,7 @@ pub use compiled::Compiled;
 pub use error::GroundError;
 pub use ground::*;
 pub use network::{FlagId, Measures, Network, Node, NodeId, Truths};
+pub(crate) use number::reads as number_reads;
 pub use number::{NumberFault, NumberId, NumberNode, Numbers, Reading, fixed, float};
 pub use parts::*;
 pub use possible::{Binding, GroundBudget};
@@ -95,7 +96,7 @@ impl Program {
     /// Whether a `when:` rule waits for this node.
     #[inline]
     pub fn rises(&self, node: NodeId) -> bool {
-        self.rising.get(node).copied().unwrap_or(false)
+        self.rising.find(node).copied().unwrap_or(false)
     }
 
     /// The rising conditions that are this node, each with its place in `whens`.

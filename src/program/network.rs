@@ -55,8 +55,11 @@ impl NetworkBuilder {
     pub(crate) const FALSE: usize = 0;
 
     pub(crate) fn new() -> Self {
-        let mut builder =
-            NetworkBuilder { nodes: Table::default(), known: IndexMap::new(), bodies: Table::default() };
+        let mut builder = NetworkBuilder {
+            nodes: Table::default(),
+            known: IndexMap::new(),
+            bodies: Table::default(),
+        };
         builder.intern(Node::Constant(false));
         builder.intern(Node::Constant(true));
         builder
@@ -145,8 +148,15 @@ impl NetworkBuilder {
 
     /// At least `least` of the parts. The same part may count more than once.
     pub(crate) fn at_least(&mut self, parts: &[NodeId], least: i64) -> NodeId {
-        let sure = parts.iter().filter(|part| self.known(**part) == Some(true)).count();
-        let open: Vec<NodeId> = parts.iter().copied().filter(|part| self.known(*part).is_none()).collect();
+        let sure = parts
+            .iter()
+            .filter(|part| self.known(**part) == Some(true))
+            .count();
+        let open: Vec<NodeId> = parts
+            .iter()
+            .copied()
+            .filter(|part| self.known(*part).is_none())
+            .collect();
         let least = least - i64::try_from(sure).unwrap_or(i64::MAX);
         match usize::try_from(least) {
             Err(_) | Ok(0) => self.constant(true),
@@ -156,7 +166,10 @@ impl NetworkBuilder {
             Ok(least) => {
                 let mut open = open;
                 open.sort_unstable();
-                self.intern(Node::AtLeast(open.into(), u32::try_from(least).unwrap_or(u32::MAX)))
+                self.intern(Node::AtLeast(
+                    open.into(),
+                    u32::try_from(least).unwrap_or(u32::MAX),
+                ))
             }
         }
     }
@@ -213,7 +226,10 @@ impl NetworkBuilder {
         let mut component_of: Table<NodeId, Option<u32>> = self.nodes.ids().map(|_| None).collect();
         for mut component in kosaraju_scc(&graph) {
             component.sort_unstable();
-            let members: Vec<NodeId> = component.iter().map(|index| NodeId::from_index(index.index())).collect();
+            let members: Vec<NodeId> = component
+                .iter()
+                .map(|index| NodeId::from_index(index.index()))
+                .collect();
             let first = order.len();
             order.extend(members.iter().copied());
             let recursive =
@@ -240,8 +256,20 @@ impl NetworkBuilder {
             .into_iter()
             .map(|readers| readers.into_iter().map(|id| rank[id]).collect())
             .collect();
-        let bodies = self.bodies.values().map(|bodies| bodies.clone().into_boxed_slice()).collect();
-        Ok(Network { nodes: self.nodes, bodies, order, component_of, components, dependents, slot_readers })
+        let bodies = self
+            .bodies
+            .values()
+            .map(|bodies| bodies.clone().into_boxed_slice())
+            .collect();
+        Ok(Network {
+            nodes: self.nodes,
+            bodies,
+            order,
+            component_of,
+            components,
+            dependents,
+            slot_readers,
+        })
     }
 
     /// Within a component only conjunction, disjunction and derivation may stand.
@@ -251,7 +279,10 @@ impl NetworkBuilder {
         inputs: &Table<NodeId, Vec<NodeId>>,
     ) -> Result<(), Vec<DerivedId>> {
         let barred = members.iter().copied().find(|id| {
-            matches!(self.nodes[*id], Node::Not(_) | Node::AtLeast(..) | Node::Compare(..))
+            matches!(
+                self.nodes[*id],
+                Node::Not(_) | Node::AtLeast(..) | Node::Compare(..)
+            )
         });
         match barred {
             None => Ok(()),
@@ -269,7 +300,10 @@ impl NetworkBuilder {
         let mut came_from: IndexMap<NodeId, NodeId> = IndexMap::new();
         let mut queue = std::collections::VecDeque::from([start]);
         'search: while let Some(at) = queue.pop_front() {
-            for next in inputs[at].iter().filter(|next| members.binary_search(next).is_ok()) {
+            for next in inputs[at]
+                .iter()
+                .filter(|next| members.binary_search(next).is_ok())
+            {
                 if !came_from.contains_key(next) {
                     came_from.insert(*next, at);
                     if *next == start {
@@ -320,7 +354,9 @@ pub struct Truths {
 
 #[inline]
 fn bit(words: &[u64], index: usize) -> bool {
-    words.get(index >> 6).is_some_and(|word| word >> (index & 63) & 1 == 1)
+    words
+        .get(index >> 6)
+        .is_some_and(|word| word >> (index & 63) & 1 == 1)
 }
 
 impl Truths {
@@ -358,7 +394,11 @@ impl Network {
     /// Fresh truths in which nothing has been computed: every node is due.
     pub fn truths(&self) -> Truths {
         let words = self.nodes.len().div_ceil(64);
-        let mut truths = Truths { holds: vec![0; words], dirty: vec![0; words], low: words };
+        let mut truths = Truths {
+            holds: vec![0; words],
+            dirty: vec![0; words],
+            low: words,
+        };
         for rank in 0..self.nodes.len() {
             truths.mark(u32::try_from(rank).unwrap_or(u32::MAX));
         }
@@ -372,7 +412,7 @@ impl Network {
 
     /// The ways in which a derived fact comes to hold.
     pub fn bodies(&self, id: DerivedId) -> &[NodeId] {
-        self.bodies.get(id).map_or(&[], |bodies| bodies)
+        self.bodies.find(id).map_or(&[], |bodies| bodies)
     }
 
     /// Whether a node is part of a condition, derived facts not opened: what stands behind them is the condition of
@@ -437,7 +477,9 @@ impl Network {
             if let Some(slot) = truths.dirty.get_mut(at) {
                 *slot &= word - 1;
             }
-            let Some(id) = self.order.get(rank).copied() else { continue };
+            let Some(id) = self.order.get(rank).copied() else {
+                continue;
+            };
             if let Some(component) = self.component_of[id] {
                 self.settle_component(truths, component, measures, changed)?;
                 continue;
@@ -472,7 +514,11 @@ impl Network {
         loop {
             let mut grew = false;
             for member in members {
-                if !truths.holds(*member) && self.evaluate(truths, *member, measures).map_err(|fault| (*member, fault))? {
+                if !truths.holds(*member)
+                    && self
+                        .evaluate(truths, *member, measures)
+                        .map_err(|fault| (*member, fault))?
+                {
                     truths.write(*member, true);
                     grew = true;
                 }

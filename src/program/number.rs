@@ -58,9 +58,16 @@ pub type Numbers = Table<NumberId, NumberNode>;
 /// The value in fixed point, six decimals, half-even.
 pub fn fixed(numbers: &Numbers, id: NumberId, state: &impl Reading) -> Result<Fixed, NumberFault> {
     use NumberFault::{DivisionByZero, OutOfRange};
-    let many = |ids: &[NumberId]| ids.iter().map(|id| fixed(numbers, *id, state)).collect::<Result<Vec<_>, _>>();
+    let many = |ids: &[NumberId]| {
+        ids.iter()
+            .map(|id| fixed(numbers, *id, state))
+            .collect::<Result<Vec<_>, _>>()
+    };
     match &numbers[id] {
-        NumberNode::Constant(number) => number.fixed().or_else(|| Fixed::from_f64(number.float())).ok_or(OutOfRange),
+        NumberNode::Constant(number) => number
+            .fixed()
+            .or_else(|| Fixed::from_f64(number.float()))
+            .ok_or(OutOfRange),
         NumberNode::Measure(slot) => Ok(state.measure(*slot)),
         NumberNode::Count(nodes) => {
             let count = nodes.iter().filter(|node| state.holds(**node)).count();
@@ -74,7 +81,9 @@ pub fn fixed(numbers: &Numbers, id: NumberId, state: &impl Reading) -> Result<Fi
                     total += i128::from(fixed(numbers, *amount, state)?.micros());
                 }
             }
-            i64::try_from(total).map(Fixed::from_micros).map_err(|_| OutOfRange)
+            i64::try_from(total)
+                .map(Fixed::from_micros)
+                .map_err(|_| OutOfRange)
         }
         NumberNode::Arithmetic(operator, a, b) => {
             let (a, b) = (fixed(numbers, *a, state)?, fixed(numbers, *b, state)?);
@@ -117,10 +126,12 @@ pub fn float(numbers: &Numbers, id: NumberId, state: &impl Reading) -> f64 {
                 Operator::Divide => a / b,
             }
         }
-        NumberNode::Min(ids) => ids.iter().fold(f64::INFINITY, |least, id| least.min(float(numbers, *id, state))),
-        NumberNode::Max(ids) => {
-            ids.iter().fold(f64::NEG_INFINITY, |most, id| most.max(float(numbers, *id, state)))
-        }
+        NumberNode::Min(ids) => ids
+            .iter()
+            .fold(f64::INFINITY, |least, id| least.min(float(numbers, *id, state))),
+        NumberNode::Max(ids) => ids
+            .iter()
+            .fold(f64::NEG_INFINITY, |most, id| most.max(float(numbers, *id, state))),
         NumberNode::If(condition, a, b) => {
             float(numbers, if state.holds(*condition) { *a } else { *b }, state)
         }

@@ -3,8 +3,8 @@
 use smallvec::SmallVec;
 
 use super::ground::{
-    AtomId, BlockId, GroundArgs, GroundEventId, GroundEventKey, GroundFact, GroundMeasure, InstanceId, SettlementId,
-    SlotId, TemplateId,
+    AtomId, BlockId, GroundArgs, GroundEventId, GroundEventKey, GroundFact, GroundMeasure, InstanceId,
+    SettlementId, SlotId, TemplateId,
 };
 use super::network::NodeId;
 use super::number::NumberId;

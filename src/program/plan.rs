@@ -20,7 +20,11 @@ pub(crate) struct Needs<'m> {
 impl<'m> Needs<'m> {
     /// `guarded` is false where instances must exist even if their `if:` can never hold: they count occurrences.
     pub fn of(rule: &'m Rule, guarded: bool) -> Self {
-        let mut needs = Needs { literals: Vec::new(), tests: Vec::new(), triggers: &[] };
+        let mut needs = Needs {
+            literals: Vec::new(),
+            tests: Vec::new(),
+            triggers: &[],
+        };
         let mut conditions: Vec<&Term> = Vec::new();
         match &rule.trigger {
             Trigger::On(patterns) => needs.triggers = patterns,
@@ -102,7 +106,10 @@ pub(crate) fn plan<'m>(model: &Model, rule: &'m Rule, needs: &Needs<'m>, seed: S
                 return true;
             }
             if !in_domain.contains(variable)
-                && rule.variables[*variable].domain.as_ref().is_none_or(|domain| known(domain, &bound))
+                && rule.variables[*variable]
+                    .domain
+                    .as_ref()
+                    .is_none_or(|domain| known(domain, &bound))
             {
                 in_domain.push(*variable);
                 steps.push(Step::InDomain(*variable));
@@ -142,7 +149,10 @@ pub(crate) fn plan<'m>(model: &Model, rule: &'m Rule, needs: &Needs<'m>, seed: S
         for index in &literals {
             if let Some((_, args)) = needs.literals.get(*index) {
                 let some_bound = args.iter().flatten().any(|arg| known(arg, &bound));
-                let usable = args.iter().flatten().all(|arg| plain(arg).is_some() || known(arg, &bound));
+                let usable = args
+                    .iter()
+                    .flatten()
+                    .all(|arg| plain(arg).is_some() || known(arg, &bound));
                 if usable {
                     offer(if some_bound { 5 } else { 60 }, Some(*index), None);
                 }
@@ -150,7 +160,10 @@ pub(crate) fn plan<'m>(model: &Model, rule: &'m Rule, needs: &Needs<'m>, seed: S
         }
         for variable in waiting.iter().filter(|variable| !bound.contains(variable)) {
             match &rule.variables[*variable].domain {
-                Some(Term { kind: TermKind::Members(kind), .. }) => {
+                Some(Term {
+                    kind: TermKind::Members(kind),
+                    ..
+                }) => {
                     offer(model.members_of(*kind).len().max(1) * 2, None, Some(*variable));
                 }
                 Some(domain) if known(domain, &bound) => offer(4, None, Some(*variable)),
@@ -189,9 +202,14 @@ pub(crate) fn plain(term: &Term) -> Option<VariableId> {
 
 /// `v == term` or `term == v` with `v` not yet bound and `term` known.
 fn equality<'m>(test: &'m Term, bound: &[VariableId]) -> Option<(VariableId, &'m Term)> {
-    let TermKind::Compare(Comparison::Equal, a, b) = &test.kind else { return None };
+    let TermKind::Compare(Comparison::Equal, a, b) = &test.kind else {
+        return None;
+    };
     [(a, b), (b, a)].into_iter().find_map(|(variable, other)| {
         let variable = plain(variable).filter(|variable| !bound.contains(variable))?;
-        variables(other).iter().all(|v| bound.contains(v)).then_some((variable, &**other))
+        variables(other)
+            .iter()
+            .all(|v| bound.contains(v))
+            .then_some((variable, &**other))
     })
 }

@@ -11,8 +11,8 @@ use super::ground::{GroundArgs, GroundEventKey, GroundFact, GroundValue, matches
 use super::plan::{Needs, Seed, Step, plain, plan};
 use crate::model::resolve::constant;
 use crate::model::{
-    Argument, Body, Effect, EffectKind, EntityId, EventId, FactId, Initial, KindId, Model, Rule, RuleId, Term,
-    TermKind, Value, VariableId,
+    Argument, Body, Effect, EffectKind, EntityId, EventId, FactId, Initial, KindId, Model, Rule, RuleId,
+    Term, TermKind, Value, VariableId,
 };
 
 /// The values of a rule's own variables, in their order.
@@ -50,7 +50,10 @@ pub struct GroundBudget {
 
 impl Default for GroundBudget {
     fn default() -> Self {
-        GroundBudget { instances: 12_000_000, steps: 200_000_000 }
+        GroundBudget {
+            instances: 12_000_000,
+            steps: 200_000_000,
+        }
     }
 }
 
@@ -80,7 +83,10 @@ impl Tuples {
             return false;
         }
         for (position, value) in args.iter().enumerate() {
-            self.index.entry((position, value.clone())).or_default().push(self.all.len());
+            self.index
+                .entry((position, value.clone()))
+                .or_default()
+                .push(self.all.len());
         }
         self.all.push(args);
         true
@@ -123,15 +129,22 @@ pub(crate) fn possible(
             by_fact.entry(*fact).or_default().push((rules.len(), index));
         }
         for (index, pattern) in needs.triggers.iter().enumerate() {
-            by_event.entry(pattern.event).or_default().push((rules.len(), index));
+            by_event
+                .entry(pattern.event)
+                .or_default()
+                .push((rules.len(), index));
         }
         let of = |seed| plan(model, rule, &needs, seed);
         rules.push(Prepared {
             id,
             rule,
             from_nothing: (needs.literals.is_empty() && needs.triggers.is_empty()).then(|| of(Seed::Empty)),
-            by_literal: (0..needs.literals.len()).map(|index| of(Seed::Literal(index))).collect(),
-            by_trigger: (0..needs.triggers.len()).map(|index| of(Seed::Trigger(index))).collect(),
+            by_literal: (0..needs.literals.len())
+                .map(|index| of(Seed::Literal(index)))
+                .collect(),
+            by_trigger: (0..needs.triggers.len())
+                .map(|index| of(Seed::Trigger(index)))
+                .collect(),
             yields: yields(rule),
             needs,
             steps: 0,
@@ -140,10 +153,10 @@ pub(crate) fn possible(
     }
 
     for (initial, _) in &model.start {
-        if let Initial::Fact(fact, args, true) = initial {
-            if let Some(args) = args.iter().map(GroundValue::of).collect() {
-                search.fact(*fact, args);
-            }
+        if let Initial::Fact(fact, args, true) = initial
+            && let Some(args) = args.iter().map(GroundValue::of).collect()
+        {
+            search.fact(*fact, args);
         }
     }
     for scripted in &model.timeline {
@@ -166,14 +179,20 @@ pub(crate) fn possible(
             News::Event(event, args) => (by_event.get(event), args),
         };
         for (rule, index) in waiting.into_iter().flatten() {
-            let Some(rule) = rules.get_mut(*rule) else { continue };
+            let Some(rule) = rules.get_mut(*rule) else {
+                continue;
+            };
             let (pattern, steps): (&[Argument], _) = match &news {
                 News::Fact(..) => {
-                    let Some((_, args)) = rule.needs.literals.get(*index) else { continue };
+                    let Some((_, args)) = rule.needs.literals.get(*index) else {
+                        continue;
+                    };
                     (args, rule.by_literal.get_mut(*index).map(std::mem::take))
                 }
                 News::Event(..) => {
-                    let Some(pattern) = rule.needs.triggers.get(*index) else { continue };
+                    let Some(pattern) = rule.needs.triggers.get(*index) else {
+                        continue;
+                    };
                     (&pattern.args, rule.by_trigger.get_mut(*index).map(std::mem::take))
                 }
             };
@@ -204,11 +223,17 @@ pub(crate) fn possible(
             .filter(move |args| !symmetric || is_canonical(args))
             .map(move |args| GroundFact { fact, args })
     });
-    let events = search
-        .events
-        .into_iter()
-        .flat_map(|(event, tuples)| tuples.all.into_iter().map(move |args| GroundEventKey { event, args }));
-    Ok(Possible { facts: facts.collect(), events: events.collect(), instances })
+    let events = search.events.into_iter().flat_map(|(event, tuples)| {
+        tuples
+            .all
+            .into_iter()
+            .map(move |args| GroundEventKey { event, args })
+    });
+    Ok(Possible {
+        facts: facts.collect(),
+        events: events.collect(),
+        instances,
+    })
 }
 
 /// Whether the arguments of a symmetric fact stand in canonical order.
@@ -244,7 +269,10 @@ impl<'m> Search<'m> {
 
     fn members_of(&mut self, kind: KindId) -> Vec<EntityId> {
         let model = self.model;
-        self.members.entry(kind).or_insert_with(|| model.members_of(kind)).clone()
+        self.members
+            .entry(kind)
+            .or_insert_with(|| model.members_of(kind))
+            .clone()
     }
 
     fn event(&mut self, event: EventId, args: GroundArgs) {
@@ -292,7 +320,9 @@ impl<'m> Search<'m> {
                         .iter()
                         .all(|v| binding.get(v.index()).is_some_and(Option::is_some));
                     !ready
-                        || self.value(wanted, binding).is_some_and(|value| GroundValue::of(&value).as_ref() == Some(is))
+                        || self
+                            .value(wanted, binding)
+                            .is_some_and(|value| GroundValue::of(&value).as_ref() == Some(is))
                 }
             };
             if !fits {
@@ -317,7 +347,8 @@ impl<'m> Search<'m> {
         }
         rule.steps += 1;
         if rule.steps > self.budget.steps || self.seen.len() > self.budget.instances {
-            self.errors.push(GroundError::too_many(self.model, rule.id, rule.found, rule.steps));
+            self.errors
+                .push(GroundError::too_many(self.model, rule.id, rule.found, rule.steps));
             return;
         }
         let Some((step, rest)) = steps.split_first() else {
@@ -331,7 +362,9 @@ impl<'m> Search<'m> {
                 }
             }
             Step::InDomain(variable) => {
-                let Some(entity) = binding.get(variable.index()).copied().flatten() else { return };
+                let Some(entity) = binding.get(variable.index()).copied().flatten() else {
+                    return;
+                };
                 if self.in_domain(rule.rule, *variable, entity, binding) {
                     self.run(rule, rest, binding);
                 }
@@ -343,7 +376,10 @@ impl<'m> Search<'m> {
             }
             Step::Domain(variable) => {
                 let members = match &rule.rule.variables[*variable].domain {
-                    Some(Term { kind: TermKind::Members(kind), .. }) => self.members_of(*kind),
+                    Some(Term {
+                        kind: TermKind::Members(kind),
+                        ..
+                    }) => self.members_of(*kind),
                     Some(domain) => match self.value(domain, binding) {
                         Some(Value::Set(members)) => members,
                         _ => return,
@@ -357,7 +393,9 @@ impl<'m> Search<'m> {
             Step::Literal(index) => self.literal(rule, *index, rest, binding),
             Step::Triggered => {
                 let possible = rule.needs.triggers.iter().any(|pattern| {
-                    let Some(wanted) = self.pattern(&pattern.args, binding) else { return false };
+                    let Some(wanted) = self.pattern(&pattern.args, binding) else {
+                        return false;
+                    };
                     self.events
                         .get(&pattern.event)
                         .is_some_and(|tuples| tuples.all.iter().any(|args| matches(&wanted, args)))
@@ -387,11 +425,18 @@ impl<'m> Search<'m> {
         }
     }
 
-    fn in_domain(&mut self, rule: &Rule, variable: VariableId, entity: EntityId, binding: &[Option<EntityId>]) -> bool {
+    fn in_domain(
+        &mut self,
+        rule: &Rule,
+        variable: VariableId,
+        entity: EntityId,
+        binding: &[Option<EntityId>],
+    ) -> bool {
         match &rule.variables[variable].domain {
-            Some(Term { kind: TermKind::Members(kind), .. }) => {
-                self.model.kind_is_a(self.model.entities[entity].kind, *kind)
-            }
+            Some(Term {
+                kind: TermKind::Members(kind),
+                ..
+            }) => self.model.kind_is_a(self.model.entities[entity].kind, *kind),
             Some(domain) => match self.value(domain, binding) {
                 Some(Value::Set(members)) => members.contains(&entity),
                 _ => false,
@@ -401,7 +446,11 @@ impl<'m> Search<'m> {
     }
 
     /// The pattern with all that is known filled in.
-    fn pattern(&mut self, args: &[Argument], binding: &[Option<EntityId>]) -> Option<Vec<Option<GroundValue>>> {
+    fn pattern(
+        &mut self,
+        args: &[Argument],
+        binding: &[Option<EntityId>],
+    ) -> Option<Vec<Option<GroundValue>>> {
         use crate::ids::Id as _;
         args.iter()
             .map(|arg| match arg {
@@ -410,7 +459,11 @@ impl<'m> Search<'m> {
                     let open = super::reads::variables(term)
                         .iter()
                         .any(|v| binding.get(v.index()).is_none_or(Option::is_none));
-                    if open { Some(None) } else { GroundValue::of(&self.value(term, binding)?).map(Some) }
+                    if open {
+                        Some(None)
+                    } else {
+                        GroundValue::of(&self.value(term, binding)?).map(Some)
+                    }
                 }
             })
             .collect()
@@ -424,11 +477,19 @@ impl<'m> Search<'m> {
         binding: &mut [Option<EntityId>],
     ) {
         use crate::ids::Id as _;
-        let Some((fact, args)) = rule.needs.literals.get(index).map(|(fact, args)| (*fact, *args)) else { return };
-        let Some(wanted) = self.pattern(args, binding) else { return };
+        let Some((fact, args)) = rule.needs.literals.get(index).map(|(fact, args)| (*fact, *args)) else {
+            return;
+        };
+        let Some(wanted) = self.pattern(args, binding) else {
+            return;
+        };
         let exact: Option<GroundArgs> = wanted.iter().cloned().collect();
         if let Some(exact) = exact {
-            if self.facts.get(&fact).is_some_and(|tuples| tuples.set.contains(&exact)) {
+            if self
+                .facts
+                .get(&fact)
+                .is_some_and(|tuples| tuples.set.contains(&exact))
+            {
                 self.run(rule, rest, binding);
             }
             return;
@@ -436,7 +497,10 @@ impl<'m> Search<'m> {
         let candidates: Vec<GroundArgs> = match self.facts.get(&fact) {
             None => return,
             Some(tuples) => {
-                let bound = wanted.iter().enumerate().find_map(|(at, value)| Some((at, value.clone()?)));
+                let bound = wanted
+                    .iter()
+                    .enumerate()
+                    .find_map(|(at, value)| Some((at, value.clone()?)));
                 match bound {
                     Some(key) => tuples
                         .index
@@ -447,13 +511,19 @@ impl<'m> Search<'m> {
                         .filter(|args| matches(&wanted, args))
                         .cloned()
                         .collect(),
-                    None => tuples.all.iter().filter(|args| matches(&wanted, args)).cloned().collect(),
+                    None => tuples
+                        .all
+                        .iter()
+                        .filter(|args| matches(&wanted, args))
+                        .cloned()
+                        .collect(),
                 }
             }
         };
-        let binds = args.iter().flatten().any(|arg| {
-            plain(arg).is_some_and(|v| binding.get(v.index()).is_some_and(Option::is_none))
-        });
+        let binds = args
+            .iter()
+            .flatten()
+            .any(|arg| plain(arg).is_some_and(|v| binding.get(v.index()).is_some_and(Option::is_none)));
         for candidate in candidates {
             if let Some(bound) = self.unify(args, &candidate, binding) {
                 self.run(rule, rest, binding);
@@ -471,7 +541,14 @@ impl<'m> Search<'m> {
     }
 
     fn emit(&mut self, rule: &mut Prepared<'m>, binding: &mut [Option<EntityId>]) {
-        let Some(own) = binding.iter().take(rule.rule.bound).copied().collect::<Option<Binding>>() else { return };
+        let Some(own) = binding
+            .iter()
+            .take(rule.rule.bound)
+            .copied()
+            .collect::<Option<Binding>>()
+        else {
+            return;
+        };
         if !self.seen.insert((rule.id, own)) {
             return;
         }
@@ -490,10 +567,15 @@ impl<'m> Search<'m> {
                     }
                 }
                 Yield::Breach(of, under) => {
-                    let mut args = self.ground(std::slice::from_ref(*of), binding).unwrap_or_default();
+                    let mut args = self
+                        .ground(std::slice::from_ref(*of), binding)
+                        .unwrap_or_default();
                     args.push(match under {
                         None => GroundValue::Nothing,
-                        Some(under) => match self.ground(std::slice::from_ref(*under), binding).and_then(|a| a.first().cloned()) {
+                        Some(under) => match self
+                            .ground(std::slice::from_ref(*under), binding)
+                            .and_then(|a| a.first().cloned())
+                        {
                             Some(under) => under,
                             None => continue,
                         },
@@ -520,7 +602,11 @@ impl<'m> Search<'m> {
 }
 
 /// The value of a term that must be known once its variables are.
-pub(crate) fn evaluate(model: &Model, term: &Term, binding: &[Option<EntityId>]) -> Result<Value, GroundError> {
+pub(crate) fn evaluate(
+    model: &Model,
+    term: &Term,
+    binding: &[Option<EntityId>],
+) -> Result<Value, GroundError> {
     use crate::ids::Id as _;
     let lookup = |v: VariableId| binding.get(v.index()).copied().flatten().map(Value::Entity);
     match &term.kind {

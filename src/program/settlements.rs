@@ -11,7 +11,8 @@ use super::ground::{GroundArgs, GroundValue, SettlementId, matches};
 use super::parts::{Counter, GroundFix, Settlement, Thumb};
 use crate::language::value::Day;
 use crate::model::{
-    Body, BranchingId, Effect, EffectKind, Model, RuleId, Settled, Term, TermKind, Trigger, Type, Value, WordId,
+    Body, BranchingId, Effect, EffectKind, Model, RuleId, Settled, Term, TermKind, Trigger, Type, Value,
+    WordId,
 };
 
 /// Rules whose instances must exist even where their `if:` can never hold, because they count occurrences of a
@@ -50,11 +51,17 @@ fn each_drawing<'m>(effects: &'m [Effect], visit: &mut impl FnMut(BranchingId, &
         match &effect.kind {
             EffectKind::Chance(chance) => {
                 visit(chance.branching, &chance.args);
-                chance.branches.iter().for_each(|branch| each_drawing(&branch.then, visit));
+                chance
+                    .branches
+                    .iter()
+                    .for_each(|branch| each_drawing(&branch.then, visit));
             }
             EffectKind::Choice(choice) => {
                 visit(choice.branching, &choice.args);
-                choice.options.iter().for_each(|option| each_drawing(&option.then, visit));
+                choice
+                    .options
+                    .iter()
+                    .for_each(|option| each_drawing(&option.then, visit));
             }
             EffectKind::Norm(norm) => each_drawing(&norm.otherwise, visit),
             _ => {}
@@ -88,7 +95,11 @@ impl Ground<'_> {
             branching,
             args: key.1.clone(),
             key: hash_parts(parts.iter().map(String::as_str)),
-            branch_keys: declared.words.iter().map(|word| hash_parts([model.words[*word].as_str()])).collect(),
+            branch_keys: declared
+                .words
+                .iter()
+                .map(|word| hash_parts([model.words[*word].as_str()]))
+                .collect(),
             counter: Counter::Calendar(Vec::new().into()),
             fix,
         });
@@ -103,8 +114,11 @@ impl Ground<'_> {
             .iter()
             .enumerate()
             .filter_map(|(place, fix)| {
-                let pattern: Vec<Option<GroundValue>> =
-                    fix.args.iter().map(|arg| arg.as_ref().and_then(GroundValue::of)).collect();
+                let pattern: Vec<Option<GroundValue>> = fix
+                    .args
+                    .iter()
+                    .map(|arg| arg.as_ref().and_then(GroundValue::of))
+                    .collect();
                 let open = pattern.iter().filter(|arg| arg.is_none()).count();
                 (fix.branching == branching && matches(&pattern, args)).then_some((open, place, fix))
             })
@@ -186,6 +200,10 @@ impl Ground<'_> {
 
     /// The words of a branching with their places.
     pub(crate) fn place_of(&self, branching: BranchingId, word: WordId) -> usize {
-        self.model.branchings[branching].words.iter().position(|other| *other == word).unwrap_or(usize::MAX)
+        self.model.branchings[branching]
+            .words
+            .iter()
+            .position(|other| *other == word)
+            .unwrap_or(usize::MAX)
     }
 }

@@ -36,7 +36,9 @@ events:
 /// The stage with what the test adds to it.
 pub fn scenario(text: &str) -> Scenario {
     let stage = Scenario::from_text("stage.yaml", STAGE).unwrap_or_else(|error| panic!("{error}"));
-    stage.with("test.yaml", text).unwrap_or_else(|error| panic!("{error}"))
+    stage
+        .with("test.yaml", text)
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// A scenario of its own, without the stage.
@@ -61,8 +63,14 @@ pub fn story(text: &str) -> Told {
 
 /// One run under seed 1, told.
 pub fn told(compiled: &Arc<Compiled>, number: u64) -> Told {
-    let run = compiled.run_number(Seed(1), RunNumber(number)).unwrap_or_else(|error| panic!("{error}"));
-    Told { compiled: Arc::clone(compiled), entries: run.trace.entries, decided: run.decided }
+    let run = compiled
+        .run_number(Seed(1), RunNumber(number))
+        .unwrap_or_else(|error| panic!("{error}"));
+    Told {
+        compiled: Arc::clone(compiled),
+        entries: run.trace.entries,
+        decided: run.decided,
+    }
 }
 
 /// The fault that stops run 0 under seed 1.
@@ -157,13 +165,22 @@ impl Told {
     /// `2024-01-02 vote(north) #1 = yes`: chances and choices, with which time it was.
     pub fn settled(&self) -> Vec<String> {
         self.lines(|entry| match &entry.what {
-            What::Settled { settlement, word, occurrence, .. } => {
+            What::Settled {
+                settlement,
+                word,
+                occurrence,
+                ..
+            } => {
                 let ground = &self.compiled.program().settlements[*settlement];
                 let name = self.spell(&self.compiled.branchings()[ground.branching].name, &ground.args);
-                Some(format!("{name} #{occurrence} = {}", GroundValue::Word(*word).spell(self.compiled.model())))
+                Some(format!(
+                    "{name} #{occurrence} = {}",
+                    GroundValue::Word(*word).spell(self.compiled.model())
+                ))
             }
             What::NothingOpen { choice } => {
-                let ground = &self.compiled.program().settlements[self.compiled.program().choices[*choice].settlement];
+                let ground =
+                    &self.compiled.program().settlements[self.compiled.program().choices[*choice].settlement];
                 let name = self.spell(&self.compiled.branchings()[ground.branching].name, &ground.args);
                 Some(format!("{name}: nothing open"))
             }
@@ -187,16 +204,26 @@ impl Told {
     pub fn norms(&self) -> Vec<String> {
         let mut histories: Vec<String> = Vec::new();
         for entry in &self.entries {
-            let by = |event: &Option<_>| event.map_or_else(String::new, |event| format!(" by {}", self.event(event)));
+            let by = |event: &Option<_>| {
+                event.map_or_else(String::new, |event| format!(" by {}", self.event(event)))
+            };
             let (norm, step) = match &entry.what {
-                What::Arose { norm, template, deadline } => {
+                What::Arose {
+                    norm,
+                    template,
+                    deadline,
+                } => {
                     let of = self.compiled.program().templates[*template].of;
                     histories.push(format!(
                         "{}: {} active until {deadline}",
                         self.compiled.entities()[of].id,
                         entry.day
                     ));
-                    assert_eq!(norm.0 as usize + 1, histories.len(), "norms are numbered in the order of arising");
+                    assert_eq!(
+                        norm.0 as usize + 1,
+                        histories.len(),
+                        "norms are numbered in the order of arising"
+                    );
                     continue;
                 }
                 What::Fulfilled { norm, by: event } => (norm, format!("fulfilled{}", by(event))),
@@ -221,7 +248,11 @@ impl Told {
 
     /// The value of an outcome as text: `true`, `12.5`, `2024-01-02`, `never`.
     pub fn outcome(&self, name: &str) -> String {
-        let place = self.compiled.outcome_table().values().position(|outcome| outcome.name == name);
+        let place = self
+            .compiled
+            .outcome_table()
+            .values()
+            .position(|outcome| outcome.name == name);
         let place = place.unwrap_or_else(|| panic!("no outcome `{name}`"));
         match self.decided.outcomes[place] {
             None => String::from("none"),
@@ -237,7 +268,10 @@ impl Told {
     }
 
     fn lines(&self, tell: impl Fn(&Entry) -> Option<String>) -> Vec<String> {
-        self.entries.iter().filter_map(|entry| Some(format!("{} {}", entry.day, tell(entry)?))).collect()
+        self.entries
+            .iter()
+            .filter_map(|entry| Some(format!("{} {}", entry.day, tell(entry)?)))
+            .collect()
     }
 
     fn event(&self, id: GroundEventId) -> String {
@@ -251,7 +285,11 @@ impl Told {
         let bound: Vec<_> = (rule.variables.values().zip(&instance.binding))
             .map(|(variable, entity)| format!("{} = {}", variable.name, self.compiled.entities()[*entity].id))
             .collect();
-        if bound.is_empty() { rule.name.clone() } else { format!("{}({})", rule.name, bound.join(", ")) }
+        if bound.is_empty() {
+            rule.name.clone()
+        } else {
+            format!("{}({})", rule.name, bound.join(", "))
+        }
     }
 
     fn spell(&self, name: &str, args: &GroundArgs) -> String {

@@ -97,7 +97,7 @@ fn fixed(number: Number) -> Fixed {
 fn attribute<'m>(model: &'m Model, entity: &'m Entity, name: &str) -> Option<&'m AttributeValue> {
     entity
         .values
-        .get(&model.kinds.get(entity.kind)?.attributes.get(name)?.id)
+        .get(&model.kinds.find(entity.kind)?.attributes.get(name)?.id)
 }
 
 /// `expect:` and `invariants:` in the order of writing.

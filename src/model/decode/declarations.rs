@@ -144,13 +144,13 @@ fn with_article(noun: &str) -> String {
 /// Where a callable is declared.
 fn place_of(model: &Model, callable: Callable) -> Option<Span> {
     match callable {
-        Callable::Fact(id) => model.facts.get(id).map(|fact| fact.about.span),
-        Callable::Measure(id) => model.measures.get(id).map(|measure| measure.about.span),
-        Callable::Quantity(id) => model.quantities.get(id).map(|quantity| quantity.about.span),
-        Callable::Event(id) => model.events.get(id).map(|event| event.about.span),
+        Callable::Fact(id) => model.facts.find(id).map(|fact| fact.about.span),
+        Callable::Measure(id) => model.measures.find(id).map(|measure| measure.about.span),
+        Callable::Quantity(id) => model.quantities.find(id).map(|quantity| quantity.about.span),
+        Callable::Event(id) => model.events.find(id).map(|event| event.about.span),
         Callable::Assumption(id) => model
             .assumptions
-            .get(id)
+            .find(id)
             .and_then(|all| all.entries.first())
             .map(|entry| entry.about.span),
     }

@@ -1,6 +1,6 @@
 //! Kinds: what specialises what, which attributes each has, where their entities are written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
@@ -148,6 +148,7 @@ fn attributes<'t>(model: &mut Model, kind: &Written<'t>, defaults: &mut Defaults
     let map = kind
         .attributes
         .and_then(|node| read::map(node, "`attributes`", out));
+    let ids = attribute_ids(model, &all, map);
     for (name, entry) in map.into_iter().flat_map(|map| &map.entries) {
         if TAKEN.contains(&name.as_str()) {
             let message =
@@ -165,13 +166,8 @@ fn attributes<'t>(model: &mut Model, kind: &Written<'t>, defaults: &mut Defaults
             model.broken.insert(name.clone());
             continue;
         };
-        let id = match &before {
-            Some(before) => before.id,
-            None => {
-                let id = model.attributes.push(name.clone());
-                model.names.attributes.entry(name.clone()).or_default().push(id);
-                id
-            }
+        let Some(id) = ids.get(name).copied() else {
+            continue;
         };
         if let Some(node) = default {
             defaults.insert((kind.id, id), node);
@@ -190,6 +186,24 @@ fn attributes<'t>(model: &mut Model, kind: &Written<'t>, defaults: &mut Defaults
         );
     }
     model.kinds[kind.id].attributes = all;
+}
+
+/// The ids of all attributes that a kind writes: inherited ones keep theirs, new ones get theirs in alphabetical order.
+fn attribute_ids(
+    model: &mut Model,
+    inherited: &IndexMap<String, Attribute>,
+    map: Option<&Map>,
+) -> BTreeMap<String, AttributeId> {
+    let names: BTreeSet<&String> = map.into_iter().flat_map(|map| map.entries.keys()).collect();
+    let mut id = |name: &String| match inherited.get(name) {
+        Some(before) => before.id,
+        None => {
+            let id = model.attributes.push(name.clone());
+            model.names.attributes.entry(name.clone()).or_default().push(id);
+            id
+        }
+    };
+    names.into_iter().map(|name| (name.clone(), id(name))).collect()
 }
 
 /// `TYPE` or `{ type: TYPE, default: EXPR, about: TEXT }`; a redeclared attribute may leave the type out.

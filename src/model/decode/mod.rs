@@ -9,8 +9,6 @@
 //! Every decoder reports what is wrong and goes on. An element that failed is remembered in `Model::broken`, so that
 //! using it is no second error.
 
-#![allow(clippy::indexing_slicing, reason = "tables are indexed by ids that they made; see `ids`")]
-
 mod about;
 mod aims;
 mod assumptions;

@@ -57,7 +57,12 @@ pub(crate) fn check_overlay_keys(model: &Model, map: &Map, own: &[&str], out: &m
             continue;
         }
         let mut diagnostic = Diagnostic::error("E0401", entry.key, format!("no section is called `{key}`"));
-        if let Some(kind) = model.names.kinds.get(key).and_then(|kind| model.kinds.get(*kind)) {
+        if let Some(kind) = model
+            .names
+            .kinds
+            .get(key)
+            .and_then(|kind| model.kinds.find(*kind))
+        {
             let section = model.names.kinds.get(&kind.name).and_then(|kind| {
                 model
                     .lineage(*kind)
@@ -146,10 +151,13 @@ pub(crate) fn sources(model: &mut Model, root: &Map, out: &mut Diagnostics) {
         let title = fields.req("title");
         let details = ["author", "publisher", "date", "note"].map(|key| (key, fields.opt(key)));
         fields.done();
-        let mut reference = Reference::default();
-        reference.title = title
+        let title = title
             .and_then(|node| read::text(node, "title", out))
             .unwrap_or_default();
+        let mut reference = Reference {
+            title,
+            details: Default::default(),
+        };
         for (key, node) in details {
             if let Some(text) = node.and_then(|node| read::text(node, key, out)) {
                 reference.details.insert(key.to_owned(), text);

@@ -91,7 +91,7 @@ fn a_default_may_read_a_sibling_that_has_a_default_itself() {
     // `needs` is by default `parties`, `threshold` is by default `size(needs)`.
     assert_eq!(
         model.value_text(model.value(pact, "needs").unwrap()),
-        "north and south"
+        "[north, south]"
     );
     assert_eq!(model.value_text(model.value(pact, "threshold").unwrap()), "2");
     assert!(matches!(
@@ -555,8 +555,13 @@ variants:
     let missed = error.diagnostics.iter().find(|d| d.code.0 == "E0410").unwrap();
     assert!(missed.secondary.iter().any(|label| label.text == "removed here"));
     let error = base.variant("alone").unwrap_err();
-    let unknown: Vec<_> = error.diagnostics.iter().filter(|d| d.message.contains("`south`")).collect();
-    let shown = |d: &crate::diagnostic::Diagnostic| d.secondary.iter().any(|label| label.text.contains("removed"));
+    let unknown: Vec<_> = error
+        .diagnostics
+        .iter()
+        .filter(|d| d.message.contains("`south`"))
+        .collect();
+    let shown =
+        |d: &crate::diagnostic::Diagnostic| d.secondary.iter().any(|label| label.text.contains("removed"));
     assert!(!unknown.is_empty() && unknown.into_iter().all(shown), "{error}");
 }
 
@@ -568,14 +573,66 @@ fn a_scenario_of_ten_thousand_entities_compiles() {
     }
     text += "agreements:\n";
     for n in 0..1_250 {
-        text += &format!("  t{n}:\n    parties: [s{n}, s{}, s{}]\n    provisions:\n", n + 1, n + 2);
+        text += &format!(
+            "  t{n}:\n    parties: [s{n}, s{}, s{}]\n    provisions:\n",
+            n + 1,
+            n + 2
+        );
         for p in 0..3 {
-            text += &format!("      p{p}: {{ kind: guarantee, to: s{n}, by: [s{}], duty: assist, strength: binding }}\n", n + 1);
+            text += &format!(
+                "      p{p}: {{ kind: guarantee, to: s{n}, by: [s{}], duty: assist, strength: binding }}\n",
+                n + 1
+            );
         }
     }
     let begun = std::time::Instant::now();
     let model = model(&text);
     assert!(model.entities().len() > 10_000);
-    assert!(begun.elapsed().as_secs() < 60, "it took {:?}, even for an unoptimised build", begun.elapsed());
+    assert!(
+        begun.elapsed().as_secs() < 60,
+        "it took {:?}, even for an unoptimised build",
+        begun.elapsed()
+    );
     eprintln!("{} kB in {:?}", text.len() / 1000, begun.elapsed());
+}
+
+#[test]
+fn no_shape_of_any_section_is_beyond_words() {
+    let sections = super::sections::CORE
+        .iter()
+        .copied()
+        .chain(["actors", "agreements", "positions"]);
+    let junk = [
+        "5",
+        "word",
+        "[a]",
+        "[[a]]",
+        "{}",
+        "{ x: 5 }",
+        "{ x: [a] }",
+        "{ x: {} }",
+        "{ x: { y: z } }",
+        "{ x: { kind: state } }",
+        "{ x: { is: 1, happen: 2, on: 3, value: 4, args: 5, attributes: 6, then: 7, for: 8 } }",
+        "{ x: { is: [1], happen: [2], on: [3], value: [4], args: [5], attributes: [6], then: [7], for: [8], if: [9] } }",
+        "{ x: { is: {}, happen: {}, on: {}, value: {}, args: {}, attributes: {}, then: {}, for: {}, parties: {} } }",
+        "{ \"x(a, _)\": { value: 1 }, \"x(\": 2, \"(\": 3, \"\": 4 }",
+    ];
+    for section in sections {
+        for value in junk {
+            let head = HEAD
+                .lines()
+                .filter(|line| !line.starts_with(&format!("{section}:")));
+            let text: String = head
+                .chain([format!("{section}: {value}").as_str()])
+                .map(|line| format!("{line}\n"))
+                .collect();
+            if let Err(error) = Scenario::from_text("junk.yaml", text)
+                .map_err(CompileError::from)
+                .and_then(|s| s.compile())
+            {
+                assert!(error.diagnostics.has_errors() && !error.to_string().is_empty());
+            }
+        }
+    }
 }

@@ -131,7 +131,7 @@ impl Scope<'_> {
             && let TermKind::Variable(id) = term.kind
             && let Some(variable) = self.variables.get(crate::ids::Id::index(id))
         {
-            let kind = self.model.kinds.get(wanted).map_or("", |k| k.name.as_str());
+            let kind = self.model.kinds.find(wanted).map_or("", |k| k.name.as_str());
             diagnostic = diagnostic
                 .also(variable.span, format!("`{arg}` is declared here"))
                 .help(format!(

@@ -21,10 +21,10 @@ impl<'m> Scope<'m> {
         let model = self.model;
         model.names.callables.iter().filter_map(|(name, callable)| {
             let arity = match *callable {
-                Callable::Fact(id) => model.facts.get(id)?.args.len(),
-                Callable::Measure(id) => model.measures.get(id)?.args.len(),
-                Callable::Quantity(id) => model.quantities.get(id)?.args.len(),
-                Callable::Assumption(id) => model.assumptions.get(id)?.arity,
+                Callable::Fact(id) => model.facts.find(id)?.args.len(),
+                Callable::Measure(id) => model.measures.find(id)?.args.len(),
+                Callable::Quantity(id) => model.quantities.find(id)?.args.len(),
+                Callable::Assumption(id) => model.assumptions.find(id)?.arity,
                 Callable::Event(_) => return None,
             };
             Some((name.as_str(), arity))
@@ -87,7 +87,7 @@ impl<'m> Scope<'m> {
         let name = &head.name;
         match callable {
             Callable::Fact(id) => {
-                let fact = model.facts.get(id)?;
+                let fact = model.facts.find(id)?;
                 let state = self.read_state(&format!("the fact `{name}`"), span, out);
                 let args = self.arguments(head, args, &fact.args, fact.about.span, Open::Wildcards, out)?;
                 state?;
@@ -98,7 +98,7 @@ impl<'m> Scope<'m> {
                 })
             }
             Callable::Measure(id) => {
-                let measure = model.measures.get(id)?;
+                let measure = model.measures.find(id)?;
                 let state = self.read_state(&format!("the measure `{name}`"), span, out);
                 let args =
                     self.closed_arguments(head, args, &measure.args, measure.about.span, Open::Closed, out)?;
@@ -110,7 +110,7 @@ impl<'m> Scope<'m> {
                 })
             }
             Callable::Quantity(id) => {
-                let quantity = model.quantities.get(id)?;
+                let quantity = model.quantities.find(id)?;
                 let state = self.read_state(&format!("the quantity `{name}`"), span, out);
                 let args = self.closed_arguments(
                     head,
@@ -129,7 +129,7 @@ impl<'m> Scope<'m> {
             }
             Callable::Assumption(id) => self.assumption(id, head, args, span, out),
             Callable::Event(id) => {
-                let event = model.events.get(id)?;
+                let event = model.events.find(id)?;
                 let message =
                     format!("`{name}` is an event; a condition reads the state, and an event leaves none");
                 out.push(
@@ -150,7 +150,7 @@ impl<'m> Scope<'m> {
             out.push(Diagnostic::error("E0509", head.span, message));
             return None;
         }
-        let ty = self.model.outcomes.get(id)?.is.ty;
+        let ty = self.model.outcomes.find(id)?.is.ty;
         Some(Term {
             span,
             ty,
@@ -167,7 +167,7 @@ impl<'m> Scope<'m> {
         span: Span,
         out: &mut Diagnostics,
     ) -> Option<Term> {
-        let assumption = self.model.assumptions.get(id)?;
+        let assumption = self.model.assumptions.find(id)?;
         let declared = assumption.entries.first().map(|entry| entry.about.span);
         if args.len() != assumption.arity {
             out.push(Self::wrong_count(head, args.len(), assumption.arity, declared));

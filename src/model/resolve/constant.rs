@@ -85,7 +85,7 @@ impl Known for Finished<'_> {
     }
 
     fn attribute(&mut self, entity: EntityId, attribute: AttributeId) -> Option<Result<Value, Diagnostic>> {
-        match self.model.entities.get(entity)?.values.get(&attribute)? {
+        match self.model.entities.find(entity)?.values.get(&attribute)? {
             AttributeValue::Value(value) => Some(Ok(value.clone())),
             AttributeValue::Condition(_) if self.depth >= DEEPEST => None,
             AttributeValue::Condition(term) => {
@@ -145,7 +145,7 @@ impl Evaluation<'_, '_> {
                     .iter()
                     .map(|arg| self.value(arg))
                     .collect::<Result<Vec<_>, _>>()?;
-                let assumption = self.model.assumptions.get(*id).ok_or(Stop::Unknown)?;
+                let assumption = self.model.assumptions.find(*id).ok_or(Stop::Unknown)?;
                 match assumption.entry(&index) {
                     Some(entry) => Ok(entry.value.clone()),
                     None => {

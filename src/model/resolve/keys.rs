@@ -91,15 +91,15 @@ impl Scope<'_> {
                 if let Some(id) = model.names.branchings.get(name) {
                     return Some((
                         Target::Branching(*id),
-                        model.branchings.get(*id).map(|b| b.args.clone()),
+                        model.branchings.find(*id).map(|b| b.args.clone()),
                     ));
                 }
             }
             (Wanted::State, Some(Callable::Fact(id))) => {
-                return Some((Target::Fact(id), types(&model.facts.get(id)?.args)));
+                return Some((Target::Fact(id), types(&model.facts.find(id)?.args)));
             }
             (Wanted::State, Some(Callable::Measure(id))) => {
-                return Some((Target::Measure(id), types(&model.measures.get(id)?.args)));
+                return Some((Target::Measure(id), types(&model.measures.find(id)?.args)));
             }
             (Wanted::State, Some(other)) => {
                 let noun = other.noun();

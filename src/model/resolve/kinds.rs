@@ -6,7 +6,7 @@ impl Model {
     /// A kind and what it specialises, up to the root.
     pub(crate) fn lineage(&self, kind: KindId) -> impl Iterator<Item = KindId> + use<'_> {
         // A cycle in `is_a` is reported elsewhere; here it must only not hang.
-        std::iter::successors(Some(kind), |kind| self.kinds.get(*kind).and_then(|k| k.is_a))
+        std::iter::successors(Some(kind), |kind| self.kinds.find(*kind).and_then(|k| k.is_a))
             .take(self.kinds.len())
     }
 
@@ -63,7 +63,7 @@ impl Model {
 
     /// The words that an enumeration allows.
     pub(crate) fn words_of(&self, id: EnumId) -> &[crate::model::WordId] {
-        self.enums.get(id).map_or(&[], Vec::as_slice)
+        self.enums.find(id).map_or(&[], Vec::as_slice)
     }
 
     /// A word of an enumeration by its text.
@@ -71,12 +71,12 @@ impl Model {
         self.words_of(id)
             .iter()
             .copied()
-            .find(|word| self.words.get(*word).is_some_and(|w| w == text))
+            .find(|word| self.words.find(*word).is_some_and(|w| w == text))
     }
 
     /// A kind's name in backticks with its article.
     pub(crate) fn kind_text(&self, kind: KindId) -> String {
-        let name = self.kinds.get(kind).map_or("", |k| k.name.as_str());
+        let name = self.kinds.find(kind).map_or("", |k| k.name.as_str());
         format!("{} `{name}`", article(name))
     }
 
@@ -93,14 +93,14 @@ impl Model {
             Type::Entity(kind) => self.kind_text(kind),
             Type::Set(kind) => format!(
                 "a set of `{}`",
-                self.kinds.get(kind).map_or("", |k| k.name.as_str())
+                self.kinds.find(kind).map_or("", |k| k.name.as_str())
             ),
         }
     }
 
     /// The words of an enumeration for a message: "`a`, `b`, `c`".
     pub(crate) fn word_list(&self, id: EnumId) -> String {
-        let words = self.words_of(id).iter().filter_map(|word| self.words.get(*word));
+        let words = self.words_of(id).iter().filter_map(|word| self.words.find(*word));
         words
             .map(|word| format!("`{word}`"))
             .collect::<Vec<_>>()
@@ -123,7 +123,7 @@ impl Model {
             return false;
         };
         let Type::Entity(kind) = base.ty else { return false };
-        let attributes = self.kinds.get(kind).map(|k| &k.attributes);
+        let attributes = self.kinds.find(kind).map(|k| &k.attributes);
         attributes.is_some_and(|all| all.values().any(|a| a.id == *id && a.ty == Type::Condition))
     }
 }

@@ -81,7 +81,7 @@ impl<'m> Scope<'m> {
         let kind = self
             .model
             .entities
-            .get(id)
+            .find(id)
             .map_or(KindId::from_index(0), |entity| entity.kind);
         Term {
             span,
@@ -107,7 +107,7 @@ impl<'m> Scope<'m> {
 
     /// An attribute as a kind has it.
     fn attribute_of(&self, kind: KindId, name: &str) -> Option<&'m Attribute> {
-        self.model.kinds.get(kind)?.attributes.get(name)
+        self.model.kinds.find(kind)?.attributes.get(name)
     }
 
     /// `base.field`
@@ -128,7 +128,7 @@ impl<'m> Scope<'m> {
             && let Some(nested) = self
                 .model
                 .entities
-                .get(*id)
+                .find(*id)
                 .and_then(|e| e.nested.get(&field.name))
         {
             return Some(self.entity(*nested, span));
@@ -192,7 +192,13 @@ impl<'m> Scope<'m> {
         field: &Ident,
         out: &mut Diagnostics,
     ) {
-        if self.is_broken(&field.name) || self.model.kinds.get(kind).is_none_or(|k| self.is_broken(&k.name)) {
+        if self.is_broken(&field.name)
+            || self
+                .model
+                .kinds
+                .find(kind)
+                .is_none_or(|k| self.is_broken(&k.name))
+        {
             return;
         }
         let of_kind = self.model.kind_text(kind);
@@ -225,10 +231,10 @@ impl<'m> Scope<'m> {
             return;
         }
         let nested = match &inner.kind {
-            TermKind::Value(Value::Entity(id)) => self.model.entities.get(*id).map(|entity| &entity.nested),
+            TermKind::Value(Value::Entity(id)) => self.model.entities.find(*id).map(|entity| &entity.nested),
             _ => None,
         };
-        let attributes = self.model.kinds.get(kind).map(|k| &k.attributes);
+        let attributes = self.model.kinds.find(kind).map(|k| &k.attributes);
         let known = attributes
             .iter()
             .flat_map(|all| all.keys())
@@ -254,7 +260,7 @@ impl<'m> Scope<'m> {
                 .model
                 .words_of(words)
                 .iter()
-                .filter_map(|word| self.model.words.get(*word));
+                .filter_map(|word| self.model.words.find(*word));
             let message = format!("`{name}` is none of {}", self.model.word_list(words));
             out.push(
                 with_suggestion(
@@ -280,7 +286,7 @@ impl<'m> Scope<'m> {
         let siblings = self
             .this
             .iter()
-            .filter_map(|(kind, _)| self.model.kinds.get(*kind));
+            .filter_map(|(kind, _)| self.model.kinds.find(*kind));
         let siblings = siblings.flat_map(|kind| kind.attributes.keys().map(String::as_str));
         let variables = self
             .visible
@@ -311,7 +317,7 @@ impl<'m> Scope<'m> {
         if self.in_rule && !found {
             diagnostic = match expected {
                 Some(Type::Entity(kind)) => {
-                    let kind = self.model.kinds.get(kind).map_or("", |k| k.name.as_str());
+                    let kind = self.model.kinds.find(kind).map_or("", |k| k.name.as_str());
                     diagnostic.help(format!(
                         "if it is a variable, declare it: `for: {{ {name}: {kind} }}`"
                     ))

@@ -249,7 +249,7 @@ impl Scope<'_> {
         match &term.kind {
             TermKind::Value(value) => family_of(value),
             TermKind::Assumption(id, _) => {
-                let entries = &self.model.assumptions.get(*id)?.entries;
+                let entries = &self.model.assumptions.find(*id)?.entries;
                 let first = family_of(&entries.first()?.value)?;
                 entries
                     .iter()
@@ -260,7 +260,7 @@ impl Scope<'_> {
                 let TermKind::Value(Value::Entity(entity)) = base.kind else {
                     return None;
                 };
-                match self.model.entities.get(entity)?.values.get(id)? {
+                match self.model.entities.find(entity)?.values.get(id)? {
                     AttributeValue::Value(value) => family_of(value),
                     AttributeValue::Condition(_) => None,
                 }

@@ -56,7 +56,7 @@ impl Scope<'_> {
             self.no_event(&head, open, out);
             return None;
         };
-        let event = self.model.events.get(id)?;
+        let event = self.model.events.find(id)?;
         let before = out.iter().count();
         let args = self.arguments(&head, args, &event.args, event.about.span, open, out)?;
         if open == Open::Trailing {

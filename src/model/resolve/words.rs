@@ -35,7 +35,7 @@ impl Model {
     /// Words in alphabetical order, each once.
     fn sorted(&self, words: &[WordId]) -> Vec<WordId> {
         let mut sorted = words.to_vec();
-        sorted.sort_by_key(|word| self.words.get(*word));
+        sorted.sort_by_key(|word| self.words.find(*word));
         sorted.dedup();
         sorted
     }

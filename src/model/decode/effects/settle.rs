@@ -105,7 +105,7 @@ fn branching(scope: &mut Scope<'_>, node: &Node, out: &mut Diagnostics) -> Optio
         return None;
     };
     let id = *scope.model.names.branchings.get(&head.name)?;
-    let types = &scope.model.branchings.get(id)?.args;
+    let types = &scope.model.branchings.find(id)?.args;
     let terms: Vec<_> = scope.within(Mode::Static, |scope| {
         args.iter()
             .zip(types)

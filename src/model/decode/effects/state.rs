@@ -86,7 +86,7 @@ pub(super) fn duration(scope: &mut Scope<'_>, node: &Node, out: &mut Diagnostics
 
 /// The error about a rule on a signal that does more than change a posture.
 pub(super) fn acting(model: &Model, context: &Context, span: Span, message: String) -> Diagnostic {
-    let signal = context.signal.and_then(|id| model.events.get(id));
+    let signal = context.signal.and_then(|id| model.events.find(id));
     let error = Diagnostic::error("E0607", span, message);
     let name = signal.map_or("", |event| event.name.as_str());
     let error = error.help(format!(
@@ -132,7 +132,7 @@ fn fact(
         out.push(Diagnostic::error("E0605", expr.span, message));
         return None;
     };
-    let fact = model.facts.get(id)?;
+    let fact = model.facts.find(id)?;
     if fact.derived {
         let message = format!("`{}` is derived, so nothing can {verb} it", fact.name);
         out.push(
@@ -186,7 +186,7 @@ fn target(
         out.push(Diagnostic::error("E0605", expr.span, message));
         return None;
     };
-    let measure = model.measures.get(id)?;
+    let measure = model.measures.find(id)?;
     if context.signal.is_some() && !measure.posture {
         let message = format!("a signal cannot act, but it would {verb} `{}`", measure.name);
         out.push(acting(model, context, expr.span, message).also(measure.about.span, "this is no posture"));

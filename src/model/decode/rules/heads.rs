@@ -28,7 +28,7 @@ fn head(scope: &mut Scope<'_>, node: &Node, out: &mut Diagnostics) -> Option<(Fa
     };
     match scope.callable(&head.name) {
         Some(Callable::Fact(id)) => {
-            let fact = scope.model.facts.get(id)?;
+            let fact = scope.model.facts.find(id)?;
             let args = scope.fact_arguments(&head, args, fact, out)?;
             Some((id, args))
         }

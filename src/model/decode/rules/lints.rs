@@ -12,7 +12,7 @@ pub(super) fn numbers(model: &Model, rule: &Rule, out: &mut Diagnostics) {
     if let Body::Then(effects) = &rule.body {
         for_each_effect(effects, &mut |effect| {
             if let EffectKind::Happen(happen) = &effect.kind
-                && let Some(event) = model.events.get(happen.event)
+                && let Some(event) = model.events.find(happen.event)
             {
                 let filled = event.args.iter().zip(&happen.args);
                 let filled = filled.filter(|(parameter, arg)| match &arg.kind {

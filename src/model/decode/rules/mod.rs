@@ -157,7 +157,7 @@ fn signal(model: &Model, patterns: &[EventPattern]) -> Option<crate::model::Even
     let is_signal = |pattern: &&EventPattern| {
         model
             .events
-            .get(pattern.event)
+            .find(pattern.event)
             .is_some_and(|event| matches!(event.class, EventClass::Signal))
     };
     patterns.iter().find(is_signal).map(|pattern| pattern.event)

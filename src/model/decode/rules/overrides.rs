@@ -54,7 +54,7 @@ fn circles(model: &Model, edges: &[(RuleId, RuleId, Span)], out: &mut Diagnostic
         let name = |id: &RuleId| {
             model
                 .rules
-                .get(*id)
+                .find(*id)
                 .map_or(String::new(), |rule| format!("`{}`", rule.name))
         };
         let names: Vec<_> = std::iter::once(start).chain(&path).map(name).collect();

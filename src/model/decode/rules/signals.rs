@@ -30,7 +30,7 @@ pub(super) fn check(model: &Model, out: &mut Diagnostics) {
         else {
             continue;
         };
-        let name = |id: EventId| model.events.get(id).map_or("", |event| event.name.as_str());
+        let name = |id: EventId| model.events.find(id).map_or("", |event| event.name.as_str());
         for_each_effect(effects(rule), &mut |effect| {
             let EffectKind::Happen(happen) = &effect.kind else {
                 return;
@@ -91,12 +91,12 @@ fn acting(model: &Model, rule: &Rule, acts: &BTreeMap<EventId, Act>) -> Option<A
         let what = match &effect.kind {
             EffectKind::Start(id, _) | EffectKind::End(id, _) => model
                 .facts
-                .get(*id)
+                .find(*id)
                 .filter(|fact| !fact.posture)
                 .map(|fact| format!("the fact `{}`", fact.name)),
             EffectKind::Set(id, ..) | EffectKind::Add(id, ..) => model
                 .measures
-                .get(*id)
+                .find(*id)
                 .filter(|measure| !measure.posture)
                 .map(|m| format!("the measure `{}`", m.name)),
             EffectKind::Norm(_) => Some("what somebody owes".to_owned()),
@@ -122,7 +122,7 @@ fn acting(model: &Model, rule: &Rule, acts: &BTreeMap<EventId, Act>) -> Option<A
 fn is_signal(model: &Model, id: EventId) -> bool {
     model
         .events
-        .get(id)
+        .find(id)
         .is_some_and(|event| matches!(event.class, EventClass::Signal))
 }
 

@@ -97,8 +97,11 @@ fn domain(scope: &mut Scope<'_>, name: &str, expr: &Expr, out: &mut Diagnostics)
 
 fn no_kind(scope: &Scope<'_>, name: &str, of: &str, span: Span) -> Diagnostic {
     let model = scope.model;
-    if let Some(entity) = model.by_id.get(of).and_then(|id| model.entities.get(*id)) {
-        let kind = model.kinds.get(entity.kind).map_or("", |kind| kind.name.as_str());
+    if let Some(entity) = model.by_id.get(of).and_then(|id| model.entities.find(*id)) {
+        let kind = model
+            .kinds
+            .find(entity.kind)
+            .map_or("", |kind| kind.name.as_str());
         let message = format!("`{of}` is one entity; a variable ranges over a kind or a set");
         return Diagnostic::error("E0604", span, message).help(format!(
             "leave `{name}` out and write `{of}` in the rule, or range over `{kind}`"

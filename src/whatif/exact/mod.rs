@@ -1,0 +1,8 @@
+//! The exact distribution of every outcome, by forward dynamic programming over states (DESIGN 10).
+
+mod expand;
+mod layout;
+mod pack;
+mod sum;
+
+pub(crate) use expand::{Limits, exact};
