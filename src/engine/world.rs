@@ -106,6 +106,8 @@ pub struct World {
 pub(crate) struct Today {
     /// Events that happened, in the order of waves.
     pub happened: Vec<GroundEventId>,
+    /// How many of them happened before the present wave.
+    pub wave_from: usize,
     /// Instances that fired.
     pub fired: Vec<InstanceId>,
     pub fired_bits: Vec<u64>,
@@ -136,6 +138,7 @@ impl Today {
 
     pub(crate) fn clear(&mut self) {
         self.happened.clear();
+        self.wave_from = 0;
         for instance in self.fired.drain(..) {
             if let Some(bits) = self.fired_bits.get_mut(instance.index() >> 6) {
                 *bits = 0;
@@ -312,6 +315,7 @@ impl World {
         let mut raised = std::mem::take(&mut self.today.next);
         raised.sort_unstable();
         let from = self.today.happened.len();
+        self.today.wave_from = from;
         let mut at = 0;
         while let Some((event, _)) = raised.get(at).copied() {
             let same = raised

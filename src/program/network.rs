@@ -425,6 +425,19 @@ impl Network {
         self.component_of[id].is_some()
     }
 
+    /// Whether a node is part of a condition, derived facts not opened: what stands behind them is the condition of
+    /// the rule that derives them.
+    pub(crate) fn reaches(&self, from: NodeId, node: NodeId) -> bool {
+        from == node
+            || match &self.nodes[from] {
+                Node::Not(inner) => self.reaches(*inner, node),
+                Node::And(parts) | Node::Or(parts) | Node::AtLeast(parts, _) => {
+                    parts.iter().any(|part| self.reaches(*part, node))
+                }
+                Node::Constant(_) | Node::Fact(_) | Node::Flag(_) | Node::Derived(_) | Node::Compare(..) => false,
+            }
+    }
+
     /// How many nodes there are.
     pub fn len(&self) -> usize {
         self.nodes.len()

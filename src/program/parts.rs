@@ -152,7 +152,7 @@ pub struct Template {
     pub flags: NormFlags,
     /// Occurrence counters that advance when it is breached: of what its `else:` draws.
     pub counts: Vec<CounterId>,
-    /// Events by which it cannot be fulfilled on the day it arises: those that trigger its instance.
+    /// Events by which it cannot be fulfilled in the wave in which it arises: those that bring it about.
     pub triggers: Vec<GroundEventId>,
 }
 
