@@ -64,7 +64,7 @@ impl Reading for Snapshot<'_> {
     }
 
     fn measure(&self, slot: SlotId) -> Fixed {
-        self.measures.get(slot).copied().unwrap_or(Fixed::ZERO)
+        self.measures.find(slot).copied().unwrap_or(Fixed::ZERO)
     }
 }
 
@@ -150,7 +150,7 @@ impl<'r> History<'r> {
                     due = true;
                 }
                 Some(What::Measured { slot, to, .. }) => {
-                    if let Some(value) = replay.measures.get(*slot).is_some().then(|| &mut replay.measures[*slot]) {
+                    if let Some(value) = replay.measures.find(*slot).is_some().then(|| &mut replay.measures[*slot]) {
                         *value = *to;
                     }
                     network.touch(&mut truths, *slot);
@@ -244,7 +244,7 @@ impl<'r> History<'r> {
             }
             _ => None,
         });
-        let default = || self.model.measures.get(key.measure).map_or(Fixed::ZERO, |measure| measure.default);
+        let default = || self.model.measures.find(key.measure).map_or(Fixed::ZERO, |measure| measure.default);
         written.unwrap_or_else(default)
     }
 
