@@ -39,7 +39,7 @@ impl World {
             }
         }
         for (node, truth) in &staged.flags {
-            program.network.put(&mut self.truths, *node, *truth);
+            self.put(program, *node, *truth);
         }
         for template in &staged.norms {
             self.impose(program, *template, tracer);
@@ -65,7 +65,7 @@ impl World {
             if self.truths.holds(node) == truth {
                 continue;
             }
-            program.network.put(&mut self.truths, node, truth);
+            self.put(program, node, truth);
             tracer.record(self.day, self.wave, || {
                 let by = sources(group.iter().map(|(_, source)| *source));
                 if truth {

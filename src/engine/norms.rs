@@ -1,6 +1,6 @@
 //! The life of norms (DESIGN 8): active, then fulfilled, released or breached.
 
-use crate::program::{GroundDeadline, GroundEventId, GroundGoal, NodeId, Program, TemplateId};
+use crate::program::{GroundDeadline, GroundEventId, GroundGoal, Program, TemplateId};
 
 use super::commit::last_day;
 use super::fault::Fault;
@@ -28,17 +28,18 @@ impl World {
             deadline,
         });
         if let GroundGoal::Do(events) = &template.goal {
-            let already = self
-                .today
-                .happened
-                .iter()
-                .find(|event| events.binary_search(event).is_ok() && !template.triggers.contains(event));
+            // Only what happened in this wave can have triggered it.
+            let (before, now) = self.today.happened.split_at(self.today.wave_from.min(self.today.happened.len()));
+            let now = now.iter().filter(|event| !template.triggers.contains(event));
+            let already = before.iter().chain(now).find(|event| events.binary_search(event).is_ok());
             if let Some(event) = already.copied() {
                 tracer.record(self.day, self.wave, || What::Fulfilled {
                     norm: serial,
                     by: Some(event),
                 });
-                self.put(program, template.flags.met, true);
+                if let Some(met) = template.flags.met {
+                    self.put(program, met, true);
+                }
                 return;
             }
         }
@@ -47,12 +48,8 @@ impl World {
             deadline,
             serial,
         });
-        self.put(program, template.flags.owed, true);
-    }
-
-    fn put(&mut self, program: &Program, flag: Option<NodeId>, truth: bool) {
-        if let Some(node) = flag {
-            program.network.put(&mut self.truths, node, truth);
+        if let Some(owed) = template.flags.owed {
+            self.put(program, owed, true);
         }
     }
 
@@ -97,7 +94,14 @@ impl World {
                         continue;
                     }
                 }
-                GroundGoal::Reach(_) => {}
+                // Otherwise its condition is looked at when the wave is at rest.
+                GroundGoal::Reach(node) => {
+                    let limit = matches!(&template.deadline, GroundDeadline::Before(limit) if matching(limit).is_some());
+                    if limit && self.truths.holds(*node) {
+                        self.end_norm(program, at, Ending::Fulfilled, None, tracer);
+                        continue;
+                    }
+                }
                 GroundGoal::Refrain(goal) => {
                     if let Some(first) = matching(goal) {
                         if gone(self) {
@@ -118,16 +122,16 @@ impl World {
                     continue;
                 }
             }
-            if let GroundDeadline::Before(limit) = &template.deadline
-                && let Some(event) = matching(limit)
-            {
-                if gone(self) {
-                    self.end_norm(program, at, Ending::Released, None, tracer);
-                } else {
-                    self.end_norm(program, at, Ending::Breached, None, tracer);
-                    self.breach(program, norm, Some(event), tracer)?;
+            if let GroundDeadline::Before(limit) = &template.deadline {
+                if let Some(event) = matching(limit) {
+                    if gone(self) {
+                        self.end_norm(program, at, Ending::Released, None, tracer);
+                    } else {
+                        self.end_norm(program, at, Ending::Breached, None, tracer);
+                        self.breach(program, norm, Some(event), tracer)?;
+                    }
+                    continue;
                 }
-                continue;
             }
             at += 1;
         }

@@ -45,7 +45,7 @@ impl World {
         if any {
             let flags = std::mem::take(&mut self.staged.flags);
             for (node, truth) in &flags {
-                program.network.put(&mut self.truths, *node, *truth);
+                self.put(program, *node, *truth);
             }
             self.staged.flags = flags;
             self.staged.flags.clear();
