@@ -62,8 +62,19 @@ fn assert_same(one: &[Vec<String>], other: &[Vec<String>]) -> Result<(), TestCas
     Ok(())
 }
 
+/// Few cases, so that a change is soon tried; `PROPTEST_CASES` asks for more.
+fn config() -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES")
+        .ok()
+        .and_then(|cases| cases.parse().ok());
+    ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(asked.unwrap_or(64))
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn the_order_of_keys_sections_rules_and_entities_changes_nothing(program in program(), order in any::<u64>()) {
@@ -329,24 +340,42 @@ agreements: { treaty: { parties: { canada: {} }, provisions: { guarantee: { by: 
 }
 
 #[test]
-fn zz_stats() {
-    use proptest::strategy::ValueTree;
-    use proptest::test_runner::TestRunner;
-    let mut runner = TestRunner::deterministic();
-    let mut codes: BTreeMap<String, usize> = BTreeMap::new();
-    for _ in 0..300 {
-        let p = program().new_tree(&mut runner).unwrap().current();
-        let c = compile(&p.tree());
-        match c.run_number(Seed(7), RunNumber(0)) {
-            Ok(run) => {
-                *codes.entry("ok".into()).or_default() += 1;
-                for e in &run.trace.entries {
-                    let n = format!("{:?}", e.what);
-                    *codes.entry(n.split(' ').next().unwrap().to_owned()).or_default() += 1;
-                }
-            }
-            Err(e) => *codes.entry(e.code.to_owned()).or_default() += 1,
-        }
-    }
-    panic!("{codes:#?}");
+fn what_happens_at_once_is_told_in_the_order_of_words_wherever_a_word_is_first_spoken_of() {
+    let painted = |attributes: [&str; 2]| {
+        let [first, second] = attributes;
+        let text = format!(
+            "
+demarche: 1
+title: Paints
+period: {{ from: 2030-01-01, to: 2030-12-31 }}
+kinds:
+  flag:
+    attributes:
+      {first}
+      {second}
+events:
+  paint: {{ args: {{ shade: white | red | blue }}, is: physical }}
+timeline:
+  a: {{ on: 2030-02-01, happen: paint(white) }}
+  b: {{ on: 2030-02-01, happen: paint(red) }}
+  c: {{ on: 2030-02-01, happen: paint(blue) }}
+"
+        );
+        let compiled = Scenario::from_text("paints.yaml", text)
+            .unwrap()
+            .compile()
+            .unwrap();
+        told(&compiled, 0, Detail::Facts)
+    };
+    let (stripe, star) = (
+        "stripe: { type: white | blue, default: blue }",
+        "star: { type: red | blue, default: red }",
+    );
+    let expected = [
+        "2030-02-01: paint(blue)",
+        "2030-02-01: paint(red)",
+        "2030-02-01: paint(white)",
+    ];
+    assert_eq!(painted([stripe, star]), expected);
+    assert_eq!(painted([star, stripe]), expected);
 }

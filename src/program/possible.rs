@@ -2,9 +2,10 @@
 //! that may therefore fire. An over-approximation, found by letting every newly possible fact or event look for
 //! the rules that wait for it.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::rc::Rc;
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::GroundError;
@@ -23,8 +24,8 @@ pub type Binding = SmallVec<[EntityId; 6]>;
 /// What can ever be.
 #[derive(Debug, Default)]
 pub(crate) struct Possible {
-    pub facts: HashSet<GroundFact>,
-    pub events: HashSet<GroundEventKey>,
+    pub facts: FxHashSet<GroundFact>,
+    pub events: FxHashSet<GroundEventKey>,
     /// In canonical order: by rule, then binding.
     pub instances: Vec<(RuleId, Binding)>,
 }
@@ -111,9 +112,9 @@ struct Effort {
 #[derive(Default)]
 struct Tuples {
     all: Vec<GroundArgs>,
-    set: HashSet<GroundArgs>,
+    set: FxHashSet<GroundArgs>,
     /// By position and value: indexes into `all`.
-    index: HashMap<(usize, GroundValue), Vec<usize>>,
+    index: FxHashMap<(usize, GroundValue), Vec<usize>>,
 }
 
 impl Tuples {
@@ -156,12 +157,12 @@ impl Tuples {
 struct Search<'m> {
     model: &'m Model,
     budget: GroundBudget,
-    facts: HashMap<FactId, Tuples>,
-    events: HashMap<EventId, Tuples>,
+    facts: FxHashMap<FactId, Tuples>,
+    events: FxHashMap<EventId, Tuples>,
     news: VecDeque<News>,
-    seen: HashSet<(RuleId, Binding)>,
+    seen: FxHashSet<(RuleId, Binding)>,
     errors: Vec<GroundError>,
-    members: HashMap<KindId, Rc<[EntityId]>>,
+    members: FxHashMap<KindId, Rc<[EntityId]>>,
     /// The arguments of the fact or event that started the search.
     seed: GroundArgs,
     /// By place of the rule.
@@ -175,8 +176,8 @@ pub(crate) fn possible(
     unguarded: &HashSet<RuleId>,
 ) -> Result<Possible, Vec<GroundError>> {
     let mut rules: Vec<Prepared<'_>> = Vec::new();
-    let mut by_fact: HashMap<FactId, Vec<(usize, usize)>> = HashMap::new();
-    let mut by_event: HashMap<EventId, Vec<(usize, usize)>> = HashMap::new();
+    let mut by_fact: FxHashMap<FactId, Vec<(usize, usize)>> = FxHashMap::default();
+    let mut by_event: FxHashMap<EventId, Vec<(usize, usize)>> = FxHashMap::default();
     for id in model.rules.ids() {
         let rule = Prepared::new(rules.len(), id, model, !unguarded.contains(&id));
         for (index, (fact, _)) in rule.needs.literals.iter().enumerate() {
@@ -193,12 +194,12 @@ pub(crate) fn possible(
     let mut search = Search {
         model,
         budget,
-        facts: HashMap::new(),
-        events: HashMap::new(),
+        facts: FxHashMap::default(),
+        events: FxHashMap::default(),
         news: VecDeque::new(),
-        seen: HashSet::new(),
+        seen: FxHashSet::default(),
         errors: Vec::new(),
-        members: HashMap::new(),
+        members: FxHashMap::default(),
         seed: GroundArgs::new(),
         efforts: vec![Effort::default(); rules.len()],
     };

@@ -25,6 +25,8 @@ kinds:
       by: set of actor
       to: actor
       mood: { type: calm | tense | broken, default: tense }
+      flag: { type: blue | red, default: red }
+      map_colour: { type: green | red, default: green }
   bystander: {}
 facts:
   calm: { args: { who: actor } }
@@ -185,6 +187,7 @@ const RAISED: &[&str] = &[
     "meet(x, y)",
     "act(x, p)",
     "paint(x, red)",
+    "paint(x, blue)",
     "paint(y)",
     "speak(x)",
 ];
@@ -342,16 +345,15 @@ fn chance() -> impl Strategy<Value = Effect> {
             keys: vec![("branches", Part::Branches(branches))],
         }
     });
-    let weather = (then(), then(), then()).prop_map(|(sun, rain, snow)| {
+    // The sum of these depends on their order, in the last digit.
+    let weather = (then(), then(), then()).prop_map(|(sun, rain, fog)| {
         let branches = vec![
             ("sun", Some("0.1"), sun),
-            ("rain", Some("0.7"), rain),
-            ("snow", Some("0.2"), snow),
+            ("rain", Some("0.2"), rain),
+            ("snow", Some("0.3"), Vec::new()),
+            ("fog", Some("rest"), fog),
         ];
-        Effect {
-            head: ("chance", "weather"),
-            keys: vec![("branches", Part::Branches(branches))],
-        }
+        Effect::new("chance", "weather").and("branches", Part::Branches(branches))
     });
     prop_oneof![3 => coin, 1 => weather]
 }
