@@ -30,6 +30,7 @@ mod reasons;
 mod state;
 mod terms;
 mod tree;
+mod void;
 mod why;
 mod why_not;
 mod words;

@@ -13,6 +13,7 @@ mod tell;
 use serde::Serialize;
 
 use crate::engine::Run;
+use crate::explain;
 use crate::language::value::{Day, Fixed};
 use crate::model::Status;
 
@@ -85,13 +86,22 @@ pub struct Happening {
     pub text: String,
     /// Why; more than one where several rules brought it about.
     pub reasons: Vec<Reason>,
-    /// For a void act: the first thing it requires that did not hold.
-    pub missing: Option<String>,
+    /// For a void act: what it required first that did not hold, and what else.
+    pub missing: Vec<Lack>,
     /// What it changed.
     pub changes: Vec<Change>,
     /// Whether it follows from the calendar alone, so that its repetitions are no news.
     #[serde(skip)]
     pub(crate) routine: bool,
+}
+
+/// A requirement of a void act that was not as it must be.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Lack {
+    /// `missing`: it does not hold and should; `unwanted`: it holds and should not; `note`: a remark.
+    pub verdict: explain::Verdict,
+    /// In words, never negated.
+    pub text: String,
 }
 
 /// The sorts of [`Happening`]s.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Change, Happening, HappeningKind, Idle, NormFate, NormLife, Reason, Story, Verdict};
+use crate::explain;
 use crate::model::Status;
 use crate::report::table::Table;
 use crate::report::words::{count, probability};
@@ -239,8 +240,13 @@ impl Happening {
         };
         hang(out, &format!("{}  ", self.date), INDENT, &format!("{before}{head}{after}"), width);
         let mut note = |sign: &str, text: &str| hang(out, &format!("{INDENT}{sign} "), &format!("{INDENT}    "), text, width);
-        if let Some(missing) = &self.missing {
-            note("  missing:", missing);
+        for missing in &self.missing {
+            let sign = match missing.verdict {
+                explain::Verdict::Missing => "  missing:",
+                explain::Verdict::Unwanted => "  in its way:",
+                _ => "  note:",
+            };
+            note(sign, &missing.text);
         }
         for text in because(self) {
             note("  because", &text);

@@ -1,11 +1,14 @@
 //! From the trace of a run to happenings: each effect is told with what brought it about.
 
+use std::collections::BTreeMap;
+
 use super::norms::{number, prohibits};
 use super::reasons::{self, Breached, Due, Fallen, Fired, Origin, Today};
-use super::{Change, Happening, HappeningKind, Idle, Reason, Tally};
+use super::{Change, Happening, HappeningKind, Idle, Lack, Reason, Tally};
 use crate::engine::{Cause, Entry, NormSerial, Run, Way, What};
+use crate::explain;
 use crate::language::value::Day;
-use crate::model::{EventClass, Trigger, Value, WordId};
+use crate::model::{Trigger, WordId};
 use crate::program::{BlockId, GroundEventId, InstanceId, Op, SettlementId, TemplateId};
 use crate::report::words::Words;
 
@@ -27,13 +30,14 @@ pub(super) fn tell(run: &Run<'_>) -> Told {
         agenda: Vec::new(),
         norms: Vec::new(),
         late: Vec::new(),
+        missing: run.void_acts(),
     };
-    for entry in &run.trace.entries {
+    for (place, entry) in run.trace.entries.iter().enumerate() {
         if entry.day != teller.day {
             teller.close();
             teller.day = entry.day;
         }
-        teller.entry(entry);
+        teller.entry(place, entry);
     }
     teller.close();
     teller.told
@@ -50,10 +54,12 @@ struct Teller<'r> {
     norms: Vec<TemplateId>,
     /// Effects of breaches whose event has not been told yet.
     late: Vec<(GroundEventId, Change)>,
+    /// What void acts lacked, by the place of their entry in the trace.
+    missing: BTreeMap<usize, Vec<explain::Reason>>,
 }
 
 impl Teller<'_> {
-    fn entry(&mut self, entry: &Entry) {
+    fn entry(&mut self, place: usize, entry: &Entry) {
         let words = self.words;
         match &entry.what {
             What::Happened { event, causes } => {
@@ -69,7 +75,11 @@ impl Teller<'_> {
             What::Void { event, causes } => {
                 let (reasons, _) = self.causes(*event, causes);
                 let line = self.event(HappeningKind::Void, *event, reasons);
-                self.line(line).missing = self.missing(*event);
+                let lacks = self.missing.get(&place).into_iter().flatten();
+                let missing = lacks
+                    .map(|reason| Lack { verdict: reason.verdict, text: reason.statement.clone() })
+                    .collect();
+                self.line(line).missing = missing;
             }
             What::Withheld { event } => {
                 let reasons = self.due(*event);
@@ -153,7 +163,7 @@ impl Teller<'_> {
             what,
             text,
             reasons,
-            missing: None,
+            missing: Vec::new(),
             changes: Vec::new(),
             routine: false,
         });
@@ -336,21 +346,6 @@ impl Teller<'_> {
     fn fact_spelled(&self, fact: &crate::program::GroundFact) -> String {
         let model = self.words.compiled.model();
         crate::program::spell(model, &model.facts()[fact.fact].name, &fact.args)
-    }
-
-    /// What a void act was missing.
-    fn missing(&self, event: GroundEventId) -> Option<String> {
-        let key = &self.words.compiled.program().events[event].key;
-        let EventClass::Institutional(requires) = &self.words.compiled.events()[key.event].class else { return None };
-        let value = |id: crate::model::VariableId| -> Option<Value> {
-            key.args.get(crate::ids::Id::index(id))?.value()
-        };
-        let requires: Vec<String> = requires.iter().map(|term| self.words.term(term, &value)).collect();
-        match requires.as_slice() {
-            [] => None,
-            [only] => Some(only.clone()),
-            several => Some(format!("one of these: {}", several.join("; "))),
-        }
     }
 
     fn idle(&mut self, name: String, word: Option<String>) {
