@@ -4,6 +4,9 @@
 //! it into a flat program, and the [`Compiled`] that results can be asked what exists ([`Model::entity`],
 //! [`Model::members`]), how it hangs together ([`Model::graph`], [`Model::neighbours`]), and run.
 
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 pub mod diagnostic;
 pub mod document;
 pub mod engine;
@@ -12,6 +15,7 @@ mod ids;
 pub mod language;
 pub mod model;
 pub mod program;
+pub mod report;
 mod scenario;
 pub mod whatif;
 

@@ -2,7 +2,7 @@
 
 use crate::ids::Id as _;
 use crate::model::WordId;
-use crate::program::{Compiled, GroundArgs, GroundEventId, InstanceId, NumberFault, SettlementId, spell};
+use crate::program::{Compiled, GroundArgs, GroundEventId, InstanceId, NodeId, NumberFault, SettlementId, spell};
 
 use super::fault::{Fault, RunError};
 use super::trace::{Trace, What};
@@ -204,10 +204,10 @@ impl Speak<'_> {
                 ("R0907", message, vec![help])
             }
             Fault::Condition { node, fault } => {
-                let reader = program
-                    .instances
-                    .iter()
-                    .find(|(_, instance)| instance.guard == *node)
+                let reads = |of: NodeId| program.network.reaches(of, *node);
+                let mut instances = program.instances.iter();
+                let reader = instances
+                    .find(|(_, instance)| reads(instance.guard) || instance.when.is_some_and(reads))
                     .map(|(id, _)| id);
                 let place = reader.map_or_else(String::new, |id| format!(" in {}", self.rule(id)));
                 (

@@ -186,6 +186,18 @@ impl Ground<'_> {
         Some(found)
     }
 
+    /// The events by which a norm can come about: those that trigger its rule, or break the norm in whose `else:`
+    /// it stands.
+    fn triggers(&self, drawer: Drawer) -> Vec<GroundEventId> {
+        match drawer {
+            Drawer::Instance(instance) => self.triggers_of.get(&instance).cloned().unwrap_or_default(),
+            Drawer::Breach(norm) => match (&self.templates[norm].goal, &self.templates[norm].deadline) {
+                (GroundGoal::Refrain(events), _) | (_, GroundDeadline::Before(events)) => events.clone(),
+                _ => Vec::new(),
+            },
+        }
+    }
+
     fn norm(&mut self, norm: &Norm, place: Place, env: &Env, ordinal: &mut usize) -> Option<TemplateId> {
         let own = *ordinal;
         *ordinal += 1;
@@ -231,7 +243,7 @@ impl Ground<'_> {
             breach,
             flags: NormFlags::default(),
             counts: Vec::new(),
-            triggers: self.triggers_of.get(&place.source).cloned().unwrap_or_default(),
+            triggers: self.triggers(place.drawer),
         });
         let watched: Vec<GroundEventId> = {
             let template = &self.templates[template];

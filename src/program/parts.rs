@@ -152,7 +152,7 @@ pub struct Template {
     pub flags: NormFlags,
     /// Occurrence counters that advance when it is breached: of what its `else:` draws.
     pub counts: Vec<CounterId>,
-    /// Events by which it cannot be fulfilled on the day it arises: those that trigger its instance.
+    /// Events by which it cannot be fulfilled in the wave in which it arises: those that bring it about.
     pub triggers: Vec<GroundEventId>,
 }
 
@@ -307,15 +307,12 @@ pub struct TickGroup {
     pub every: Duration,
     /// Its instances, in canonical order.
     pub instances: Vec<InstanceId>,
-}
-
-/// The days on which rules tick.
-#[derive(Clone, Debug, Default)]
-pub struct Calendar {
-    /// By period.
-    pub groups: Vec<TickGroup>,
-    /// Each day with the groups that tick on it, ascending.
-    pub days: Vec<(Day, SmallVec<[u16; 2]>)>,
+    /// Its ticks, ascending.
+    pub days: Vec<Day>,
+    /// Whether a tick can do anything: any of the guards.
+    pub active: NodeId,
+    /// Whether its ticks count even where no guard holds.
+    pub counts: bool,
 }
 
 /// Something watched for outcomes and invariants.

@@ -35,6 +35,8 @@ pub(crate) struct Layout {
     pub flags: Vec<NodeId>,
     /// Measures that something reads.
     pub slots: Vec<SlotId>,
+    /// Their values before the first day.
+    pub initially: Vec<crate::language::value::Fixed>,
     /// Counters that a `fix:` reads.
     pub counters: Vec<CounterId>,
     /// How each monitor is kept.
@@ -82,7 +84,7 @@ impl Layout {
             .map(|(_, node)| *node)
             .filter(|node| reads.nodes.get(node.index()).copied().unwrap_or(false))
             .collect();
-        let slots = program
+        let slots: Vec<SlotId> = program
             .slots
             .ids()
             .filter(|slot| reads.slots.get(slot.index()).copied().unwrap_or(false))
@@ -107,6 +109,7 @@ impl Layout {
         Layout {
             atoms,
             flags,
+            initially: slots.iter().map(|slot| program.slots[*slot].initially).collect(),
             slots,
             counters,
             monitors,

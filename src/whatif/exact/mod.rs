@@ -2,6 +2,7 @@
 
 mod expand;
 mod layout;
+mod live;
 mod pack;
 mod sum;
 
