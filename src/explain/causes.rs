@@ -1,7 +1,7 @@
 //! Why an event happened and an effect came about: the firing of a rule, its trigger, the draws on the way.
 
 use crate::engine::{Cause, Way, What};
-use crate::model::{Branch, BranchingId, ChoiceOption, EffectKind, EventClass, Phrase, Term, WordId};
+use crate::model::{Branch, BranchingId, Chance, ChoiceOption, EffectKind, EventClass, Phrase, Term, WordId};
 use crate::model::resolve::walk::for_each_effect;
 use crate::program::{BlockId, GroundValue, InstanceId, Op, SettlementId, spell};
 
@@ -16,7 +16,7 @@ pub(super) type Grounds = (Option<Because>, Vec<Reason>);
 
 /// A chance or choice as the author wrote it: who decides and how.
 enum Written<'m> {
-    Branch(&'m Branch),
+    Branch(&'m Branch, &'m Chance),
     Option(&'m ChoiceOption, Option<&'m Term>),
 }
 
@@ -157,7 +157,7 @@ impl<'r> Prover<'_, 'r> {
         let written = self.written(*source, ground.branching, &ground.args, *word, &env);
         let fell = &history.model.words[*word];
         let says: Option<&Phrase> = match &written {
-            Some(Written::Branch(branch)) => branch.says.as_ref(),
+            Some(Written::Branch(branch, _)) => branch.says.as_ref(),
             Some(Written::Option(option, _)) => option.says.as_ref(),
             None => None,
         };
@@ -189,10 +189,13 @@ impl<'r> Prover<'_, 'r> {
             return Reason { told_above: true, ..reason };
         }
         let premises = match (way, written) {
-            (Way::Drawn, Some(Written::Branch(branch))) => match &branch.p {
-                Some(p) => self.amounts(p, &env, Moment(entry), left.beside()),
-                None => Vec::new(),
-            },
+            (Way::Drawn, Some(Written::Branch(branch, chance))) => {
+                // The rest is what the other branches leave.
+                let others = chance.branches.iter().filter_map(|branch| branch.p.as_ref());
+                let numbers: Vec<&Term> = branch.p.as_ref().map_or_else(|| others.collect(), |p| vec![p]);
+                let at = Moment(entry);
+                numbers.into_iter().flat_map(|p| self.amounts(p, &env, at, left.beside())).collect()
+            }
             (Way::Default, Some(Written::Option(_, Some(default)))) => {
                 self.thumb(default, &env, Moment(entry), left)
             }
@@ -228,7 +231,7 @@ impl<'r> Prover<'_, 'r> {
         for_each_effect(effects, &mut |effect| match &effect.kind {
             EffectKind::Chance(chance) if chance.branching == branching && same(&chance.args) => {
                 let branch = chance.branches.iter().find(|branch| branch.word == word);
-                found = found.take().or(branch.map(Written::Branch));
+                found = found.take().or(branch.map(|branch| Written::Branch(branch, chance)));
             }
             EffectKind::Choice(choice) if choice.branching == branching && same(&choice.args) => {
                 let option = choice.options.iter().find(|option| option.word == word);

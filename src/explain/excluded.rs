@@ -16,6 +16,9 @@ use super::why::Depth;
 /// More bindings than this of one rule are not looked at.
 const BINDINGS: usize = 20_000;
 
+/// More than any number of plain exclusions.
+const UNCLEAR: usize = 1000;
+
 /// What a rule would have to do.
 #[derive(Clone, Copy)]
 enum Target {
@@ -53,13 +56,13 @@ impl Prover<'_, '_> {
         let mut reasons = vec![Reason::new(Verdict::Impossible, none)];
         let Some(left) = left.missing_deeper() else { return reasons };
         for (id, rule) in history.model.rules.iter() {
-            let mut best: Option<(usize, Env, Reason)> = None;
+            let mut best: Option<(usize, Env, Option<Reason>)> = None;
             for head in heads(rule, target) {
                 for env in self.unified(rule, &head, target, args) {
                     let (failing, first) = self.exclusions(rule, &env, at, left);
-                    if let Some(first) = first
-                        && best.as_ref().is_none_or(|(least, ..)| failing < *least)
-                    {
+                    // What is excluded in a roundabout way is told by what it lacks in the present state.
+                    let failing = if first.is_some() { failing } else { UNCLEAR + self.unmet(rule, &env, at) };
+                    if best.as_ref().is_none_or(|(least, ..)| failing < *least) {
                         best = Some((failing, env, first));
                     }
                 }
@@ -67,7 +70,12 @@ impl Prover<'_, '_> {
             if let Some((_, env, first)) = best {
                 let says = rule.says.as_ref().map(|says| history.say(says, &env));
                 let text = history.rule_text(id, says, "").text.replacen("by rule", "rule", 1);
-                reasons.push(Reason::new(Verdict::Note, text).premises(vec![first]));
+                let conditions: Vec<&Term> = conditions_of(rule).collect();
+                let premises = match first {
+                    Some(first) => vec![first],
+                    None => self.first_unmet(&conditions, &env, at, left),
+                };
+                reasons.push(Reason::new(Verdict::Note, text).premises(premises));
             }
         }
         reasons
@@ -119,6 +127,11 @@ impl Prover<'_, '_> {
             }
         }
         Some(env)
+    }
+
+    fn unmet(&self, rule: &Rule, env: &Env, at: Moment) -> usize {
+        let view = self.view(at);
+        conditions_of(rule).filter(|condition| !view.holds(condition, env)).count()
     }
 
     /// How many things exclude a binding, and the first of them.

@@ -20,6 +20,10 @@ impl Prover<'_, '_> {
         match holder {
             Holder::Derived(id) => {
                 let by = history.program.derived[id].by.clone();
+                if by.is_empty() {
+                    let fact = history.fact_of(holder);
+                    return self.impossible_fact(fact.fact, &fact.args, at, left);
+                }
                 self.attempts(&by, &|_| false, at, left)
             }
             Holder::Atom(atom) => {
@@ -35,7 +39,8 @@ impl Prover<'_, '_> {
                 }
                 let by = self.makers.starts(atom).to_vec();
                 if by.is_empty() {
-                    return vec![Reason::new(Verdict::Impossible, "no rule starts it, and it does not stand in `start:`")];
+                    let fact = history.fact_of(holder);
+                    return self.impossible_fact(fact.fact, &fact.args, at, left);
                 }
                 self.attempts(&by, &|op| matches!(op, Op::Start(id) if *id == atom), at, left)
             }
@@ -95,7 +100,8 @@ impl Prover<'_, '_> {
             }
         }
         if reasons.is_empty() {
-            reasons.push(Reason::new(Verdict::Impossible, "no rule raises it, and it does not stand in the timeline"));
+            let key = &history.program.events[event].key;
+            reasons = self.impossible_event(key.event, &key.args, at, left);
         }
         reasons
     }

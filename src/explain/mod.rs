@@ -38,3 +38,6 @@ mod words;
 pub use error::ExplainError;
 pub use tree::{Because, BecauseKind, Question, Reason, Verdict, Why};
 pub use why::Depth;
+
+#[cfg(test)]
+mod tests;

@@ -55,7 +55,9 @@ impl<'h, 'r> Prover<'h, 'r> {
         let holds = history.node(node, at);
         let reason = Reason::new(verdict(holds, wanted), history.fact_words(fact)).atom(history.fact_atom(fact));
         match (holds, wanted) {
-            (true, _) => self.holding(reason, holder, at, left),
+            (true, true) => self.holding(reason, holder, at, left),
+            // What stands in the way is told briefly: it is not what was asked.
+            (true, false) => self.holding(reason, holder, at, left.shallow()),
             (false, false) => self.ended(reason, holder, at),
             (false, true) => {
                 let told = Told::Missing(node, history.since(node, at));

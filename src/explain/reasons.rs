@@ -99,7 +99,7 @@ impl History<'_> {
 
     /// An entity's attributes as a reason.
     pub fn as_written(&self, entity: Option<EntityId>) -> Because {
-        match entity.and_then(|entity| self.model.entities.get(entity)) {
+        match entity.and_then(|entity| self.model.entities.find(entity)) {
             Some(entity) => self.written(BecauseKind::Written, "as written", &entity.about),
             None => Because::new(BecauseKind::Written, "as written"),
         }

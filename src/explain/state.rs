@@ -64,7 +64,7 @@ impl Reading for Snapshot<'_> {
     }
 
     fn measure(&self, slot: SlotId) -> Fixed {
-        self.measures.get(slot).copied().unwrap_or(Fixed::ZERO)
+        self.measures.find(slot).copied().unwrap_or(Fixed::ZERO)
     }
 }
 
@@ -150,9 +150,7 @@ impl<'r> History<'r> {
                     due = true;
                 }
                 Some(What::Measured { slot, to, .. }) => {
-                    if let Some(value) = replay.measures.get(*slot).is_some().then(|| &mut replay.measures[*slot]) {
-                        *value = *to;
-                    }
+                    replay.measures[*slot] = *to;
                     network.touch(&mut truths, *slot);
                     self.amounts.entry(*slot).or_default().push((at + 1, *to));
                     due = true;
@@ -244,7 +242,7 @@ impl<'r> History<'r> {
             }
             _ => None,
         });
-        let default = || self.model.measures.get(key.measure).map_or(Fixed::ZERO, |measure| measure.default);
+        let default = || self.model.measures.find(key.measure).map_or(Fixed::ZERO, |measure| measure.default);
         written.unwrap_or_else(default)
     }
 

@@ -74,7 +74,7 @@ impl<'h, 'r> View<'h, 'r> {
             TermKind::Variable(id) => env.get(id.index()).cloned().flatten(),
             TermKind::Attribute(base, attribute) => {
                 let Value::Entity(entity) = of(base)? else { return None };
-                match model.entities.get(entity)?.values.get(attribute)? {
+                match model.entities.find(entity)?.values.get(attribute)? {
                     AttributeValue::Value(value) => Some(value.clone()),
                     AttributeValue::Condition(condition) => truth(self.holds(condition, &Env::new())),
                 }
@@ -91,11 +91,11 @@ impl<'h, 'r> View<'h, 'r> {
             }
             TermKind::Quantity(quantity, args) => {
                 let args: Env = args.iter().map(of).collect();
-                self.value(&model.quantities.get(*quantity)?.is, &args)
+                self.value(&model.quantities.find(*quantity)?.is, &args)
             }
             TermKind::Assumption(id, args) => {
                 let index = args.iter().map(of).collect::<Option<Vec<_>>>()?;
-                Some(model.assumptions.get(*id)?.entry(&index)?.value.clone())
+                Some(model.assumptions.find(*id)?.entry(&index)?.value.clone())
             }
             TermKind::Norm(word, who, under) => {
                 let (who, under) = (self.entity(who, env)?, self.entity(under, env)?);

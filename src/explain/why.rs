@@ -32,6 +32,11 @@ impl Depth {
         Some(Depth { proof: self.proof.checked_sub(1)?, ..self })
     }
 
+    /// For what stands in the way.
+    pub(super) fn shallow(self) -> Depth {
+        Depth { proof: self.proof.min(3), ..self }
+    }
+
     /// For what stands beside the proof: the numbers behind a probability are named, not proved.
     pub(super) fn beside(self) -> Depth {
         Depth { proof: self.proof.min(1), missing: 0 }

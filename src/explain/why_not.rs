@@ -86,10 +86,10 @@ impl Prover<'_, '_> {
         if events.is_empty() {
             reasons = self.never_possible(asked, at, depth);
         }
-        // Those that were tried come first.
-        let (tried, others): (Vec<GroundEventId>, Vec<GroundEventId>) =
-            events.iter().copied().partition(|event| history.void.contains_key(event));
-        for event in tried.into_iter().chain(others).take(AT_MOST) {
+        // Those that were tried come first, then the plain ones.
+        let mut told: Vec<GroundEventId> = events.clone();
+        told.sort_by_key(|event| (!history.void.contains_key(event), self.unusual(*event), *event));
+        for event in told.into_iter().take(AT_MOST) {
             let reason = self.absent_event(event, at, depth);
             reasons.push(reason);
         }

@@ -144,7 +144,7 @@ impl View<'_, '_> {
         let model = self.history.model;
         match &term.kind {
             TermKind::Attribute(base, attribute) => {
-                let name = model.attributes.get(*attribute).map_or("", String::as_str);
+                let name = model.attributes.find(*attribute).map_or("", String::as_str);
                 format!("{}.{name}", self.path(base, env))
             }
             TermKind::Members(kind) => format!("kind {}", model.kinds[*kind].name),
@@ -159,7 +159,7 @@ impl View<'_, '_> {
     pub fn spelled(&self, value: &Value) -> String {
         let model = self.history.model;
         match value {
-            Value::Word(word) => model.words.get(*word).cloned().unwrap_or_default(),
+            Value::Word(word) => model.words.find(*word).cloned().unwrap_or_default(),
             value => model.value_text(value),
         }
     }
