@@ -175,14 +175,13 @@ impl Prover<'_, '_> {
                 }
             }
             Trigger::Every(_) => {
-                let calendar = &history.program.calendar;
-                let group = calendar.groups.iter().position(|group| group.instances.contains(&instance));
-                let group = group.and_then(|group| u16::try_from(group).ok());
+                let mut groups = history.program.tick_groups.iter();
+                let group = groups.find(|group| group.instances.contains(&instance));
                 let today = history.entries.get(at.0).map_or(history.program.period.1, |entry| entry.day);
-                let ticks = calendar.days.iter().rev();
+                let ticks = group.into_iter().flat_map(|group| group.days.iter().rev());
                 let last = ticks
-                    .filter(|(day, groups)| *day <= today && group.is_some_and(|group| groups.contains(&group)))
-                    .map(|(day, _)| history.opening_of(*day))
+                    .filter(|day| **day <= today)
+                    .map(|day| history.opening_of(*day))
                     .find(|moment| *moment <= at);
                 match last {
                     Some(moment) => (unmet(moment), Stop::Unmet(moment)),
