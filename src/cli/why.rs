@@ -37,7 +37,11 @@ impl Why {
         let prepared = Prepared::new(&self.which, &self.story)?;
         let run = prepared.run(&self.story)?;
         let on = self.on.as_deref();
-        let answer = if self.not { run.why_not(&self.fact, on)? } else { run.why(&self.fact, on)? };
+        let answer = if self.not {
+            run.why_not(&self.fact, on)?
+        } else {
+            run.why(&self.fact, on)?
+        };
         output.result(&answer, |_| answer.to_string())?;
         Ok(Ending::Fine)
     }

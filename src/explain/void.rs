@@ -13,10 +13,15 @@ impl Run<'_> {
     /// For each act of the trace that was void, by the place of its entry: the first of its requirements that did not
     /// hold, told as [`why_not`](Self::why_not) tells it.
     pub fn void_acts(&self) -> BTreeMap<usize, Vec<Reason>> {
-        let acts = self.trace.entries.iter().enumerate().filter_map(|(entry, what)| match what.what {
-            What::Void { event, .. } => Some((entry, event)),
-            _ => None,
-        });
+        let acts = self
+            .trace
+            .entries
+            .iter()
+            .enumerate()
+            .filter_map(|(entry, what)| match what.what {
+                What::Void { event, .. } => Some((entry, event)),
+                _ => None,
+            });
         let acts: Vec<_> = acts.collect();
         if acts.is_empty() {
             return BTreeMap::new();
@@ -25,6 +30,8 @@ impl Run<'_> {
         let near = Depth { proof: 1, missing: 1 };
         // Each with a prover of its own, so that nothing is left out because another act told it before.
         let missing = |entry, event| Prover::new(&history).void(event, entry, near).premises;
-        acts.into_iter().map(|(entry, event)| (entry, missing(entry, event))).collect()
+        acts.into_iter()
+            .map(|(entry, event)| (entry, missing(entry, event)))
+            .collect()
     }
 }
