@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use crate::engine::What;
-use crate::model::{Term, TermKind, Trigger};
+use crate::model::{Term, Trigger};
 use crate::program::{
-    AtomId, BlockId, GroundEventId, GroundValue, InstanceId, Op, Program, TemplateId,
+    AtomId, BlockId, GroundEventId, InstanceId, Op, Program, TemplateId,
 };
 
 use super::prover::Prover;
@@ -112,11 +112,9 @@ impl Prover<'_, '_> {
     ) -> Vec<Reason> {
         const RULES: usize = 4;
         let program = self.history.program;
-        let mut nearest: Vec<((usize, usize), InstanceId, Stop)> = Vec::new();
+        let mut nearest: Vec<(usize, InstanceId, Stop)> = Vec::new();
         for instance in instances {
             let (distance, stop) = self.stop(*instance, at);
-            let unusual = self.makers.triggers(*instance).iter().map(|event| self.unusual(*event)).min();
-            let distance = (distance, unusual.unwrap_or(0));
             let rule = program.instances[*instance].rule;
             match nearest.iter_mut().find(|(_, other, _)| program.instances[*other].rule == rule) {
                 Some(best) if distance < best.0 => *best = (distance, *instance, stop),
@@ -130,16 +128,6 @@ impl Prover<'_, '_> {
             .take(RULES)
             .map(|(_, instance, stop)| self.attempt(instance, &stop, op, at, left))
             .collect()
-    }
-
-    /// How many arguments of an event are other than their defaults: the plain event is the one to speak of.
-    pub fn unusual(&self, event: GroundEventId) -> usize {
-        let key = &self.history.program.events[event].key;
-        let declared = &self.history.model.events[key.event].args;
-        let other = |(arg, parameter): &(&GroundValue, &crate::model::Parameter)| {
-            parameter.default.is_some() && parameter.default != arg.value()
-        };
-        key.args.iter().zip(declared).filter(other).count()
     }
 
     /// What stopped an instance last, and how far it was from firing.
@@ -175,11 +163,12 @@ impl Prover<'_, '_> {
                 }
             }
             Trigger::Every(_) => {
-                let mut groups = history.program.tick_groups.iter();
-                let group = groups.find(|group| group.instances.contains(&instance));
+                let groups = &history.program.tick_groups;
+                let group = groups.iter().find(|group| group.instances.contains(&instance));
                 let today = history.entries.get(at.0).map_or(history.program.period.1, |entry| entry.day);
-                let ticks = group.into_iter().flat_map(|group| group.days.iter().rev());
-                let last = ticks
+                let last = group
+                    .into_iter()
+                    .flat_map(|group| group.days.iter().rev())
                     .filter(|day| **day <= today)
                     .map(|day| history.opening_of(*day))
                     .find(|moment| *moment <= at);
@@ -207,19 +196,13 @@ impl Prover<'_, '_> {
         let rule = &history.model.rules[history.program.instances[instance].rule];
         match stop {
             Stop::Fired(fired) => {
-                let day = history.day_of(*fired);
-                let times = history.fired.get(&instance).map_or(0, |fired| fired.iter().filter(|entry| **entry < at.0).count());
-                reason.statement.push_str(&match times {
-                    1 => format!("; it fired on {day}"),
-                    _ => format!("; it fired {times} times, at last on {day}"),
-                });
+                reason.statement.push_str(&format!("; it fired on {}", history.day_of(*fired)));
                 reason.premises = self.after_firing(instance, *fired, op, at, left);
             }
             Stop::NoTick => reason.statement.push_str("; its first day has not come"),
             Stop::Untriggered => {
                 let events = self.makers.triggers(instance).to_vec();
-                let plainest = |event: &&GroundEventId| (!history.void.contains_key(*event), self.unusual(**event));
-                let tried = events.iter().min_by_key(plainest).copied();
+                let tried = events.iter().find(|event| history.void.contains_key(event)).or(events.first()).copied();
                 if let Some(event) = tried {
                     reason.premises.push(self.absent_event(event, at, left));
                 }
@@ -246,11 +229,8 @@ impl Prover<'_, '_> {
         let Some(first) = failing.first() else { return Vec::new() };
         let mut reasons = self.condition(first, env, at, true, left);
         for also in failing.iter().skip(1) {
-            let text = match &also.kind {
-                TermKind::Not(inner) => format!("and this should not hold: {}", self.view(at).clause(inner, env)),
-                _ => format!("and it would also need: {}", self.view(at).clause(also, env)),
-            };
-            reasons.push(Reason::new(Verdict::Note, text));
+            let clause = self.view(at).clause(also, env);
+            reasons.push(Reason::new(Verdict::Note, format!("and it would also need: {clause}")));
         }
         reasons
     }

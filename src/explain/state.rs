@@ -150,7 +150,9 @@ impl<'r> History<'r> {
                     due = true;
                 }
                 Some(What::Measured { slot, to, .. }) => {
-                    replay.measures[*slot] = *to;
+                    if let Some(value) = replay.measures.find(*slot).is_some().then(|| &mut replay.measures[*slot]) {
+                        *value = *to;
+                    }
                     network.touch(&mut truths, *slot);
                     self.amounts.entry(*slot).or_default().push((at + 1, *to));
                     due = true;
