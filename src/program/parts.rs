@@ -1,7 +1,5 @@
 //! The parts of a flat program.
 
-use smallvec::SmallVec;
-
 use super::ground::{
     AtomId, BlockId, GroundArgs, GroundEventId, GroundEventKey, GroundFact, GroundMeasure, InstanceId,
     SettlementId, SlotId, TemplateId,
