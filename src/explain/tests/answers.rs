@@ -89,6 +89,8 @@ fn questions_that_cannot_be_answered_say_why() {
 fn an_answer_is_json_for_machines() {
     let compiled = compiled();
     let run = run(&compiled);
-    let answer = run.why("ratified(east, pact)", Some("2024-12-31")).expect("a good question");
+    let answer = run
+        .why("ratified(east, pact)", Some("2024-12-31"))
+        .expect("a good question");
     insta::assert_snapshot!(serde_json::to_string_pretty(&answer).expect("plain data"));
 }

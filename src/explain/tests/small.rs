@@ -172,8 +172,12 @@ outcomes:
 /// The small world, without any vocabulary, so that no change of it moves these answers.
 pub(super) fn compiled() -> Compiled {
     let loader = Loader::with_vocabulary(std::sync::Arc::new(Vocabulary::new([])));
-    let document = loader.parse("pact.yaml", PACT).expect("the small world can be read");
-    Scenario::from(document).compile().unwrap_or_else(|error| panic!("{error}"))
+    let document = loader
+        .parse("pact.yaml", PACT)
+        .expect("the small world can be read");
+    Scenario::from(document)
+        .compile()
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 pub(super) fn run(compiled: &Compiled) -> Run<'_> {
@@ -181,9 +185,13 @@ pub(super) fn run(compiled: &Compiled) -> Run<'_> {
 }
 
 pub(super) fn why(query: &str, on: Option<&str>) -> String {
-    run(&compiled()).why(query, on).map_or_else(|error| error.to_string(), |why| why.to_string())
+    run(&compiled())
+        .why(query, on)
+        .map_or_else(|error| error.to_string(), |why| why.to_string())
 }
 
 pub(super) fn why_not(query: &str, on: Option<&str>) -> String {
-    run(&compiled()).why_not(query, on).map_or_else(|error| error.to_string(), |why| why.to_string())
+    run(&compiled())
+        .why_not(query, on)
+        .map_or_else(|error| error.to_string(), |why| why.to_string())
 }
