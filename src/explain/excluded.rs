@@ -16,6 +16,9 @@ use super::why::Depth;
 /// More bindings than this of one rule are not looked at.
 const BINDINGS: usize = 20_000;
 
+/// More than any number of plain exclusions.
+const UNCLEAR: usize = 1000;
+
 /// What a rule would have to do.
 #[derive(Clone, Copy)]
 enum Target {
@@ -25,7 +28,13 @@ enum Target {
 
 impl Prover<'_, '_> {
     /// Why a fact can never hold.
-    pub fn impossible_fact(&mut self, fact: FactId, args: &GroundArgs, at: Moment, left: Depth) -> Vec<Reason> {
+    pub fn impossible_fact(
+        &mut self,
+        fact: FactId,
+        args: &GroundArgs,
+        at: Moment,
+        left: Depth,
+    ) -> Vec<Reason> {
         let declared = &self.history.model.facts[fact];
         let none = if declared.derived {
             "no rule can derive it, so it can never hold"
@@ -36,7 +45,13 @@ impl Prover<'_, '_> {
     }
 
     /// Why an event can never happen.
-    pub fn impossible_event(&mut self, event: EventId, args: &GroundArgs, at: Moment, left: Depth) -> Vec<Reason> {
+    pub fn impossible_event(
+        &mut self,
+        event: EventId,
+        args: &GroundArgs,
+        at: Moment,
+        left: Depth,
+    ) -> Vec<Reason> {
         let none = "no rule can raise it and it does not stand in the timeline, so it can never happen";
         self.impossible(Target::Event(event), args, none, at, left)
     }
@@ -51,23 +66,37 @@ impl Prover<'_, '_> {
     ) -> Vec<Reason> {
         let history = self.history;
         let mut reasons = vec![Reason::new(Verdict::Impossible, none)];
-        let Some(left) = left.missing_deeper() else { return reasons };
+        let Some(left) = left.missing_deeper() else {
+            return reasons;
+        };
         for (id, rule) in history.model.rules.iter() {
-            let mut best: Option<(usize, Env, Reason)> = None;
+            let mut best: Option<(usize, Env, Option<Reason>)> = None;
             for head in heads(rule, target) {
                 for env in self.unified(rule, &head, target, args) {
                     let (failing, first) = self.exclusions(rule, &env, at, left);
-                    if let Some(first) = first
-                        && best.as_ref().is_none_or(|(least, ..)| failing < *least)
-                    {
+                    // What is excluded in a roundabout way is told by what it lacks in the present state.
+                    let failing = if first.is_some() {
+                        failing
+                    } else {
+                        UNCLEAR + self.unmet(rule, &env, at)
+                    };
+                    if best.as_ref().is_none_or(|(least, ..)| failing < *least) {
                         best = Some((failing, env, first));
                     }
                 }
             }
             if let Some((_, env, first)) = best {
                 let says = rule.says.as_ref().map(|says| history.say(says, &env));
-                let text = history.rule_text(id, says, "").text.replacen("by rule", "rule", 1);
-                reasons.push(Reason::new(Verdict::Note, text).premises(vec![first]));
+                let text = history
+                    .rule_text(id, says, "")
+                    .text
+                    .replacen("by rule", "rule", 1);
+                let conditions: Vec<&Term> = conditions_of(rule).collect();
+                let premises = match first {
+                    Some(first) => vec![first],
+                    None => self.first_unmet(&conditions, &env, at, left),
+                };
+                reasons.push(Reason::new(Verdict::Note, text).premises(premises));
             }
         }
         reasons
@@ -78,10 +107,16 @@ impl Prover<'_, '_> {
         let symmetric = matches!(target, Target::Fact(fact) if self.history.model.facts[fact].symmetric);
         let mut turned = args.clone();
         turned.reverse();
-        let orders = if symmetric { vec![args.clone(), turned] } else { vec![args.clone()] };
+        let orders = if symmetric {
+            vec![args.clone(), turned]
+        } else {
+            vec![args.clone()]
+        };
         let mut found = Vec::new();
         for args in orders {
-            let Some(env) = self.bind(head, &args, &vec![None; rule.bound]) else { continue };
+            let Some(env) = self.bind(head, &args, &vec![None; rule.bound]) else {
+                continue;
+            };
             let mut all = vec![env];
             for (id, variable) in rule.variables.iter().take(rule.bound) {
                 all = all
@@ -91,7 +126,10 @@ impl Prover<'_, '_> {
                             return vec![env];
                         }
                         let members = self.history.model.members_of(variable.kind);
-                        members.into_iter().map(|member| bound(&env, id, Value::Entity(member))).collect()
+                        members
+                            .into_iter()
+                            .map(|member| bound(&env, id, Value::Entity(member)))
+                            .collect()
                     })
                     .take(BINDINGS)
                     .collect();
@@ -121,6 +159,13 @@ impl Prover<'_, '_> {
         Some(env)
     }
 
+    fn unmet(&self, rule: &Rule, env: &Env, at: Moment) -> usize {
+        let view = self.view(at);
+        conditions_of(rule)
+            .filter(|condition| !view.holds(condition, env))
+            .count()
+    }
+
     /// How many things exclude a binding, and the first of them.
     fn exclusions(&mut self, rule: &Rule, env: &Env, at: Moment, left: Depth) -> (usize, Option<Reason>) {
         let history = self.history;
@@ -132,15 +177,23 @@ impl Prover<'_, '_> {
             first = first.take().or(Some(reason));
         };
         for (id, variable) in rule.variables.iter().take(rule.bound) {
-            let (Some(domain), Some(Value::Entity(entity))) = (&variable.domain, env.get(id.index()).cloned().flatten())
+            let (Some(domain), Some(Value::Entity(entity))) =
+                (&variable.domain, env.get(id.index()).cloned().flatten())
             else {
                 continue;
             };
             match view.value(domain, env) {
                 Some(Value::Set(members)) if members.binary_search(&entity).is_ok() => {}
                 _ => {
-                    let text = format!("{} is among {}", history.model.describe(entity), view.path(domain, env));
-                    fail(Reason::new(Verdict::Missing, text).because(history.as_written(view.owner(domain, env))));
+                    let text = format!(
+                        "{} is among {}",
+                        history.model.describe(entity),
+                        view.path(domain, env)
+                    );
+                    fail(
+                        Reason::new(Verdict::Missing, text)
+                            .because(history.as_written(view.owner(domain, env))),
+                    );
                 }
             }
         }
@@ -153,8 +206,14 @@ impl Prover<'_, '_> {
         if let Trigger::On(patterns) = &rule.trigger
             && !patterns.iter().any(|pattern| self.can_happen(pattern, env))
         {
-            let words: Vec<String> = patterns.iter().map(|pattern| self.pattern_words(pattern, env)).collect();
-            fail(Reason::new(Verdict::NotHappened, format!("`{}`, which nothing can raise", words.join(" or "))));
+            let words: Vec<String> = patterns
+                .iter()
+                .map(|pattern| self.pattern_words(pattern, env))
+                .collect();
+            fail(Reason::new(
+                Verdict::NotHappened,
+                format!("`{}`, which nothing can raise", words.join(" or ")),
+            ));
         }
         let mut impossible = Vec::new();
         for condition in conditions_of(rule) {
@@ -182,9 +241,16 @@ impl Prover<'_, '_> {
 
     fn can_happen(&self, pattern: &EventPattern, env: &Env) -> bool {
         let history = self.history;
-        let Some(wanted) = self.view(Moment(0)).pattern(&pattern.args, env) else { return false };
+        let Some(wanted) = self.view(Moment(0)).pattern(&pattern.args, env) else {
+            return false;
+        };
         match wanted.iter().cloned().collect::<Option<GroundArgs>>() {
-            Some(args) => history.event(&GroundEventKey { event: pattern.event, args }).is_some(),
+            Some(args) => history
+                .event(&GroundEventKey {
+                    event: pattern.event,
+                    args,
+                })
+                .is_some(),
             None => history.program.events.values().any(|event| {
                 event.key.event == pattern.event && crate::program::matches(&wanted, &event.key.args)
             }),
@@ -196,7 +262,9 @@ impl Prover<'_, '_> {
         let view = self.view(Moment(0));
         let value = |arg: &Argument| arg.as_ref().and_then(|arg| view.value(arg, env));
         let args: Vec<Option<Value>> = pattern.args.iter().map(value).collect();
-        self.history.model.atom_text(&self.history.model.events[pattern.event].name, &args)
+        self.history
+            .model
+            .atom_text(&self.history.model.events[pattern.event].name, &args)
     }
 }
 
@@ -212,7 +280,9 @@ fn heads(rule: &Rule, target: Target) -> Vec<Vec<&Term>> {
             }
         }
         Body::Then(effects) => for_each_effect(effects, &mut |effect| match (&effect.kind, target) {
-            (EffectKind::Start(fact, args), Target::Fact(id)) if *fact == id => found.push(args.iter().collect()),
+            (EffectKind::Start(fact, args), Target::Fact(id)) if *fact == id => {
+                found.push(args.iter().collect())
+            }
             (EffectKind::Happen(happen), Target::Event(id)) if happen.event == id => {
                 found.push(happen.args.iter().collect());
             }

@@ -44,7 +44,9 @@ impl NormLife {
     pub fn answers(&self, word: NormWord, at: Moment) -> bool {
         match word {
             NormWord::Owed => self.active(at),
-            NormWord::Met => self.end.is_some_and(|(_, from, how)| how == Ended::Fulfilled && from <= at),
+            NormWord::Met => self
+                .end
+                .is_some_and(|(_, from, how)| how == Ended::Fulfilled && from <= at),
             NormWord::Broken => self.breaches.iter().any(|(_, from)| *from <= at),
         }
     }
@@ -58,11 +60,16 @@ impl NormLife {
 impl Norms {
     pub fn new(program: &Program, model: &Model, entries: &[Entry]) -> Self {
         let mut all: Vec<NormLife> = Vec::new();
-        let find = |all: &mut Vec<NormLife>, serial: NormSerial| all.iter().position(|life| life.serial == serial);
+        let find =
+            |all: &mut Vec<NormLife>, serial: NormSerial| all.iter().position(|life| life.serial == serial);
         for (at, entry) in entries.iter().enumerate() {
             let ends = |how| (at, known_from(program, model, entries, at), how);
             let (serial, how) = match &entry.what {
-                What::Arose { norm, template, deadline } => {
+                What::Arose {
+                    norm,
+                    template,
+                    deadline,
+                } => {
                     let ground = &program.templates[*template];
                     all.push(NormLife {
                         serial: *norm,
@@ -82,12 +89,17 @@ impl Norms {
                 What::Breached { norm, .. } => (*norm, Ended::Breached),
                 _ => continue,
             };
-            let Some(life) = find(&mut all, serial).and_then(|place| all.get_mut(place)) else { continue };
+            let Some(life) = find(&mut all, serial).and_then(|place| all.get_mut(place)) else {
+                continue;
+            };
             let (_, from, _) = ends(how);
             if how == Ended::Breached {
                 life.breaches.push((at, from));
                 // A prohibition stays active after a breach.
-                let lasting = matches!(program.templates[life.template].goal, crate::program::GroundGoal::Refrain(_));
+                let lasting = matches!(
+                    program.templates[life.template].goal,
+                    crate::program::GroundGoal::Refrain(_)
+                );
                 if lasting {
                     continue;
                 }
@@ -106,10 +118,20 @@ impl Norms {
             let flags = program.templates[life.template].flags;
             let ended = life.end.map(|(_, from, _)| from.0);
             let owed = [Some(life.arose + 1), ended];
-            moments.extend(flags.owed.iter().flat_map(|node| owed.iter().flatten().map(|at| (*at, *node, NormWord::Owed))));
+            moments.extend(
+                flags
+                    .owed
+                    .iter()
+                    .flat_map(|node| owed.iter().flatten().map(|at| (*at, *node, NormWord::Owed))),
+            );
             moments.extend(flags.met.and_then(|node| Some((ended?, node, NormWord::Met))));
             let breaches = life.breaches.iter().map(|(_, from)| from.0);
-            moments.extend(flags.broken.iter().flat_map(|node| breaches.clone().map(|at| (at, *node, NormWord::Broken))));
+            moments.extend(
+                flags
+                    .broken
+                    .iter()
+                    .flat_map(|node| breaches.clone().map(|at| (at, *node, NormWord::Broken))),
+            );
         }
         moments.sort_unstable_by_key(|(at, node, _)| (*at, *node));
         let asks = |word, node| {
@@ -126,7 +148,14 @@ impl Norms {
         moments
             .into_iter()
             .map(|(at, node, word)| {
-                (at, node, self.all.iter().filter(asks(word, node)).any(|life| life.answers(word, Moment(at))))
+                (
+                    at,
+                    node,
+                    self.all
+                        .iter()
+                        .filter(asks(word, node))
+                        .any(|life| life.answers(word, Moment(at))),
+                )
             })
             .collect()
     }
@@ -135,7 +164,9 @@ impl Norms {
 /// From when the state knows of a norm's change: what norms see in a wave waits for the commit of the wave, so that the
 /// rules of the same wave do not read it; at rest it is known at once.
 fn known_from(program: &Program, model: &Model, entries: &[Entry], at: usize) -> Moment {
-    let Some(here) = entries.get(at) else { return Moment(at + 1) };
+    let Some(here) = entries.get(at) else {
+        return Moment(at + 1);
+    };
     let waits = |entry: &&Entry| {
         (entry.day, entry.wave) == (here.day, here.wave)
             && match &entry.what {

@@ -44,7 +44,10 @@ impl Run<'_> {
         let answer = match &asked {
             Query::Amount(term) => {
                 let is = self.compiled.model().type_phrase(term.ty);
-                return Err(ExplainError::NoCondition { query: query.trim().to_owned(), is });
+                return Err(ExplainError::NoCondition {
+                    query: query.trim().to_owned(),
+                    is,
+                });
             }
             Query::Condition(term) => prover.why_no_condition(term, day, depth),
             Query::Events(_) => prover.why_no_event(&asked, day, depth),
@@ -54,24 +57,46 @@ impl Run<'_> {
 }
 
 impl Prover<'_, '_> {
-    pub fn why_no_condition(&mut self, term: &Term, on: Option<crate::language::value::Day>, depth: Depth) -> Answer {
+    pub fn why_no_condition(
+        &mut self,
+        term: &Term,
+        on: Option<crate::language::value::Day>,
+        depth: Depth,
+    ) -> Answer {
         if let TermKind::Not(inner) = &term.kind {
-            return self.why_condition(inner, on, Depth { missing: 0, ..depth }).turned();
+            return self
+                .why_condition(inner, on, Depth { missing: 0, ..depth })
+                .turned();
         }
         let (at, day) = self.moment(on);
         let mut notes = Vec::new();
         if self.view(at).holds(term, &Env::new()) {
             notes.push(String::from("it does hold; ask why"));
             let reasons = self.asked(term, at, Depth { proof: 0, missing: 0 });
-            return Answer { is_so: true, day, notes, reasons };
+            return Answer {
+                is_so: true,
+                day,
+                notes,
+                reasons,
+            };
         }
         if let Some((_, until)) = self.last_held(term, at) {
             notes.push(format!("it held until {until}"));
         }
-        Answer { is_so: false, day, notes, reasons: self.asked(term, at, depth) }
+        Answer {
+            is_so: false,
+            day,
+            notes,
+            reasons: self.asked(term, at, depth),
+        }
     }
 
-    fn why_no_event(&mut self, asked: &Query, on: Option<crate::language::value::Day>, depth: Depth) -> Answer {
+    fn why_no_event(
+        &mut self,
+        asked: &Query,
+        on: Option<crate::language::value::Day>,
+        depth: Depth,
+    ) -> Answer {
         let history = self.history;
         let (at, day) = self.moment(on);
         let events = self.events(asked);
@@ -80,28 +105,43 @@ impl Prover<'_, '_> {
         if let Some(first) = all.first() {
             notes.push(format!("it did happen, on {}; ask why", history.day_of(*first)));
             let reasons = vec![self.event(*first, Depth { proof: 0, missing: 0 })];
-            return Answer { is_so: true, day, notes, reasons };
+            return Answer {
+                is_so: true,
+                day,
+                notes,
+                reasons,
+            };
         }
         let mut reasons = Vec::new();
         if events.is_empty() {
             reasons = self.never_possible(asked, at, depth);
         }
-        // Those that were tried come first.
-        let (tried, others): (Vec<GroundEventId>, Vec<GroundEventId>) =
-            events.iter().copied().partition(|event| history.void.contains_key(event));
-        for event in tried.into_iter().chain(others).take(AT_MOST) {
+        // Those that were tried come first, then the plain ones.
+        let mut told: Vec<GroundEventId> = events.clone();
+        told.sort_by_key(|event| (!history.void.contains_key(event), self.unusual(*event), *event));
+        for event in told.into_iter().take(AT_MOST) {
             let reason = self.absent_event(event, at, depth);
             reasons.push(reason);
         }
         if let Some(more) = events.len().checked_sub(AT_MOST).filter(|more| *more > 0) {
-            reasons.push(Reason::new(Verdict::Note, format!("and {more} more such events that did not happen")));
+            reasons.push(Reason::new(
+                Verdict::Note,
+                format!("and {more} more such events that did not happen"),
+            ));
         }
-        Answer { is_so: false, day, notes, reasons }
+        Answer {
+            is_so: false,
+            day,
+            notes,
+            reasons,
+        }
     }
 
     /// Events that nothing can ever raise.
     fn never_possible(&mut self, asked: &Query, at: Moment, depth: Depth) -> Vec<Reason> {
-        let Query::Events(patterns) = asked else { return Vec::new() };
+        let Query::Events(patterns) = asked else {
+            return Vec::new();
+        };
         let view = self.view(Moment(0));
         patterns
             .iter()
@@ -117,8 +157,10 @@ impl Prover<'_, '_> {
                     })
                     .collect();
                 let atom = self.history.model.atom_text(&declared.name, &values);
-                let closed: Option<GroundArgs> =
-                    values.iter().map(|value| value.as_ref().and_then(GroundValue::of)).collect();
+                let closed: Option<GroundArgs> = values
+                    .iter()
+                    .map(|value| value.as_ref().and_then(GroundValue::of))
+                    .collect();
                 let words = match (&closed, &declared.says) {
                     (Some(_), Some(says)) => self.history.say(says, &values),
                     _ => format!("`{atom}`"),
