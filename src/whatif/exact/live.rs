@@ -315,8 +315,10 @@ impl<'p> Reach<'p> {
         for node in self.waiting_nodes.iter().chain(&program.invariants).chain(&program.positions) {
             read.node(*node);
         }
-        for monitor in program.monitors.values() {
-            read.maybe(monitor.node);
+        for (id, monitor) in program.monitors.iter() {
+            if layout.monitors[id] != super::layout::Kept::Unasked {
+                read.maybe(monitor.node);
+            }
         }
         for (id, block) in program.blocks.iter() {
             if self.live_blocks.get(id.index()).copied().unwrap_or(true) {

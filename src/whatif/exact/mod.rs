@@ -6,4 +6,4 @@ mod live;
 mod pack;
 mod sum;
 
-pub(crate) use expand::{Limits, exact};
+pub(crate) use expand::{ExactFault, Flows, Limits, exact};

@@ -65,7 +65,7 @@ impl Layout {
                 }
                 _ => {}
             }
-            if memory.since != Day::NEVER && !matches!(kept, Kept::Last) {
+            if memory.since != Day::NEVER && !matches!(kept, Kept::Last | Kept::Unasked) {
                 set(&mut words, bit + 1);
             }
         }
