@@ -4,18 +4,24 @@
 //! it into a flat program, and the [`Compiled`] that results can be asked what exists ([`Model::entity`],
 //! [`Model::members`]), how it hangs together ([`Model::graph`], [`Model::neighbours`]), and run.
 
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 pub mod diagnostic;
 pub mod document;
 pub mod engine;
+pub mod explain;
 mod ids;
 pub mod language;
 pub mod model;
 pub mod program;
+pub mod report;
 mod scenario;
 pub mod whatif;
 
 pub use document::LoadError;
 pub use engine::{Run, RunError, RunNumber, Seed};
+pub use explain::{ExplainError, Why};
 pub use ids::{Id, Table};
 pub use model::Model;
 pub use program::Compiled;

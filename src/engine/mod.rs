@@ -3,12 +3,14 @@
 //! A [`World`] is the whole state of a run. It is stepped from settlement to settlement: whoever drives it decides
 //! how chances and choices fall, so that one run, bulk sampling and exact enumeration share every other line.
 
+pub(crate) mod codes;
 mod commit;
 mod complain;
 mod draws;
 mod fault;
 mod monitors;
 mod norms;
+mod replay;
 mod rest;
 mod run;
 mod settle;
@@ -19,7 +21,9 @@ mod world;
 
 pub use draws::{Draws, RunNumber, Seed};
 pub use fault::{Fault, RunError};
+pub(crate) use complain::run_error;
 pub(crate) use monitors::Memory;
+pub(crate) use run::undecided;
 pub use run::{Decided, Run, Runner};
 pub(crate) use settle::Offer;
 pub use settle::{Pending, Settler, Way};

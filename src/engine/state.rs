@@ -25,6 +25,11 @@ impl World {
         &self.waiting
     }
 
+    /// How many entries of the timeline are past.
+    pub(crate) fn scripts_past(&self) -> usize {
+        self.next_scripted
+    }
+
     /// How often something was triggered so far.
     pub(crate) fn counter(&self, counter: CounterId) -> u32 {
         self.counters.get(counter.index()).copied().unwrap_or(0)
@@ -46,7 +51,9 @@ impl World {
         self.wave = 1;
         self.waves = self.waves.max(1);
         self.next_scripted = program.timeline.partition_point(|(day, ..)| *day < date);
-        self.next_tick = program.calendar.days.partition_point(|(day, _)| *day < date);
+        for (next, group) in self.next_ticks.iter_mut().zip(&program.tick_groups) {
+            *next = group.days.partition_point(|day| *day < date);
+        }
         self.today.clear();
         self.staged.clear();
         self.norms_arisen = 0;

@@ -86,9 +86,10 @@ pub struct World {
     /// Scheduled events with their `unless:`, ascending by day and event.
     pub(crate) waiting: Vec<(Day, GroundEventId, NodeId)>,
     pub(crate) counters: Vec<u32>,
-    /// Position in the program's timeline and calendar.
+    /// Position in the program's timeline.
     pub(crate) next_scripted: usize,
-    pub(crate) next_tick: usize,
+    /// Per tick group, the position of its next tick; ticks that could do nothing may still be counted as next.
+    pub(crate) next_ticks: Vec<usize>,
     /// Truth of each `when:` at the previous rest, by position in the program's list.
     pub(crate) rested: Vec<bool>,
     /// Nodes of `when:` rules that changed since the previous rest.
@@ -165,7 +166,7 @@ impl World {
             waiting: Vec::new(),
             counters: vec![0; program.counters],
             next_scripted: 0,
-            next_tick: 0,
+            next_ticks: vec![0; program.tick_groups.len()],
             rested: vec![false; program.whens.len()],
             touched: Vec::new(),
             monitors: MonitorState::new(program),
@@ -255,7 +256,13 @@ impl World {
         offer(self.agenda.first().map(|(day, _)| *day));
         offer(self.waiting.first().map(|(day, ..)| *day));
         offer(program.timeline.get(self.next_scripted).map(|(day, ..)| *day));
-        offer(program.calendar.days.get(self.next_tick).map(|(day, _)| *day));
+        for (next, group) in self.next_ticks.iter().zip(&program.tick_groups) {
+            // Until the next day of the run nothing changes, so a guard that fails now fails on every tick before it.
+            if group.counts || self.truths.holds(group.active) {
+                let open = group.days.get(*next..).unwrap_or(&[]);
+                offer(open.iter().copied().find(|day| *day > self.day));
+            }
+        }
         offer(self.norms.iter().map(|norm| norm.deadline).min());
         (next <= program.period.1).then_some(next)
     }
@@ -286,7 +293,7 @@ impl World {
             if first || !self.today.next.is_empty() {
                 self.begin_wave(program, tracer)?;
                 if first {
-                    self.tick(program, tracer)?;
+                    self.tick(program);
                 }
                 self.stage_fired(program, tracer)?;
             } else if !self.rest(program, tracer)? {
@@ -362,18 +369,15 @@ impl World {
     }
 
     /// The periodic rules of the day.
-    fn tick(&mut self, program: &Program, _: &mut impl Tracer) -> Result<(), Fault> {
-        let Some((day, groups)) = program.calendar.days.get(self.next_tick) else {
-            return Ok(());
-        };
-        if *day != self.day {
-            return Ok(());
-        }
-        self.next_tick += 1;
-        for group in groups {
-            let Some(group) = program.calendar.groups.get(usize::from(*group)) else {
+    fn tick(&mut self, program: &Program) {
+        for (place, group) in program.tick_groups.iter().enumerate() {
+            let Some(next) = self.next_ticks.get_mut(place) else { continue };
+            let past = group.days.get(*next..).unwrap_or(&[]).iter().take_while(|day| **day < self.day).count();
+            *next += past;
+            if group.days.get(*next) != Some(&self.day) {
                 continue;
-            };
+            }
+            *next += 1;
             for instance in &group.instances {
                 let ground = &program.instances[*instance];
                 for counter in &ground.counts {
@@ -384,7 +388,6 @@ impl World {
                 }
             }
         }
-        Ok(())
     }
 
     /// Advances an occurrence counter, once a day.

@@ -91,6 +91,12 @@ impl Model {
         )
     }
 
+    /// The entities whose attribute is, or contains, `entity`. In canonical order.
+    pub(crate) fn owners(&self, attribute: AttributeId, entity: EntityId) -> Vec<EntityId> {
+        let edges = self.edges_in(entity, Direction::Incoming);
+        sorted(edges.filter(|edge| edge.attribute == attribute).map(|edge| edge.from))
+    }
+
     /// All edges that touch an entity, outgoing ones first, each group in canonical order.
     pub fn edges(&self, entity: EntityId) -> Vec<Edge> {
         let mut all = sorted(self.edges_in(entity, Direction::Outgoing));

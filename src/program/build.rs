@@ -261,6 +261,9 @@ impl<'m> Ground<'m> {
                         self.tick_groups.push(TickGroup {
                             every,
                             instances: Vec::new(),
+                            days: calendar::ticks(model.period, every),
+                            active: self.network.constant(false),
+                            counts: false,
                         });
                         self.tick_groups.len() - 1
                     });
@@ -309,6 +312,7 @@ impl<'m> Ground<'m> {
             .collect();
         self.tie_flags();
         self.number_settlements();
+        self.close_tick_groups();
         let overrides = overrides(model);
         self.whens.sort_unstable();
         if !self.errors.is_empty() {
@@ -329,8 +333,11 @@ impl<'m> Ground<'m> {
         for (node, _) in &self.whens {
             rising[*node] = true;
         }
+        let triggers =
+            self.instances.ids().map(|id| self.triggers_of.remove(&id).unwrap_or_default()).collect();
         Ok(Program {
             rising,
+            triggers,
             period: model.period,
             network,
             numbers: self.numbers,
@@ -347,7 +354,7 @@ impl<'m> Ground<'m> {
             choices: self.choices,
             counters: self.counters,
             whens: self.whens,
-            calendar: calendar::calendar(model.period, self.tick_groups),
+            tick_groups: self.tick_groups,
             timeline,
             monitors: self.monitors,
             outcomes,
@@ -357,6 +364,15 @@ impl<'m> Ground<'m> {
             overrides,
             instance_counts,
         })
+    }
+
+    /// A tick on which no guard holds and nothing counts is no day of the run.
+    fn close_tick_groups(&mut self) {
+        for group in &mut self.tick_groups {
+            let guards: Vec<NodeId> = group.instances.iter().map(|id| self.instances[*id].guard).collect();
+            group.active = self.network.or(guards);
+            group.counts = group.instances.iter().any(|id| !self.instances[*id].counts.is_empty());
+        }
     }
 
     fn timeline(&self) -> Vec<(crate::language::value::Day, GroundEventId, usize)> {

@@ -6,6 +6,7 @@
 
 mod build;
 mod calendar;
+pub(crate) mod codes;
 mod compiled;
 mod conditions;
 mod effects;
@@ -70,10 +71,12 @@ pub struct Program {
     pub counters: usize,
     /// Rising conditions: by node, the instances that wait for it. Sorted by node.
     pub whens: Vec<(NodeId, InstanceId)>,
+    /// For each instance, the events that trigger it.
+    pub(crate) triggers: Table<InstanceId, Vec<GroundEventId>>,
     /// For each node, whether a `when:` rule waits for it.
     pub(crate) rising: Table<NodeId, bool>,
     /// Periodic rules.
-    pub calendar: Calendar,
+    pub tick_groups: Vec<TickGroup>,
     /// Scripted events by day, each with its place in the model's timeline.
     pub timeline: Vec<(Day, GroundEventId, usize)>,
     /// What is watched.
@@ -93,6 +96,11 @@ pub struct Program {
 }
 
 impl Program {
+    /// The events that trigger an instance; none for ticks and rising conditions.
+    pub fn triggers(&self, instance: InstanceId) -> &[GroundEventId] {
+        self.triggers.find(instance).map_or(&[], Vec::as_slice)
+    }
+
     /// Whether a `when:` rule waits for this node.
     #[inline]
     pub fn rises(&self, node: NodeId) -> bool {

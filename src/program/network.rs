@@ -415,6 +415,16 @@ impl Network {
         self.bodies.find(id).map_or(&[], |bodies| bodies)
     }
 
+    /// All nodes, each after all it reads.
+    pub(crate) fn ranked(&self) -> &[NodeId] {
+        &self.order
+    }
+
+    /// Whether the node is part of facts that derive each other.
+    pub(crate) fn is_recursive(&self, id: NodeId) -> bool {
+        self.component_of[id].is_some()
+    }
+
     /// Whether a node is part of a condition, derived facts not opened: what stands behind them is the condition of
     /// the rule that derives them.
     pub(crate) fn reaches(&self, from: NodeId, node: NodeId) -> bool {

@@ -1,7 +1,5 @@
 //! The parts of a flat program.
 
-use smallvec::SmallVec;
-
 use super::ground::{
     AtomId, BlockId, GroundArgs, GroundEventId, GroundEventKey, GroundFact, GroundMeasure, InstanceId,
     SettlementId, SlotId, TemplateId,
@@ -307,15 +305,12 @@ pub struct TickGroup {
     pub every: Duration,
     /// Its instances, in canonical order.
     pub instances: Vec<InstanceId>,
-}
-
-/// The days on which rules tick.
-#[derive(Clone, Debug, Default)]
-pub struct Calendar {
-    /// By period.
-    pub groups: Vec<TickGroup>,
-    /// Each day with the groups that tick on it, ascending.
-    pub days: Vec<(Day, SmallVec<[u16; 2]>)>,
+    /// Its ticks, ascending.
+    pub days: Vec<Day>,
+    /// Whether a tick can do anything: any of the guards.
+    pub active: NodeId,
+    /// Whether its ticks count even where no guard holds.
+    pub counts: bool,
 }
 
 /// Something watched for outcomes and invariants.
@@ -369,6 +364,37 @@ pub enum Formula {
     Max(Vec<Formula>),
     /// One or the other.
     If(Box<Formula>, Box<Formula>, Box<Formula>),
+}
+
+impl Formula {
+    /// Visits the monitors it reads.
+    pub(crate) fn each_monitor(&self, visit: &mut impl FnMut(MonitorId)) {
+        match self {
+            Formula::Value(_) => {}
+            Formula::Monitor(id) => visit(*id),
+            Formula::Not(inner) => inner.each_monitor(visit),
+            Formula::And(parts)
+            | Formula::Or(parts)
+            | Formula::Count(parts)
+            | Formula::Min(parts)
+            | Formula::Max(parts) => parts.iter().for_each(|part| part.each_monitor(visit)),
+            Formula::Compare(_, a, b) | Formula::Arithmetic(_, a, b) => {
+                a.each_monitor(visit);
+                b.each_monitor(visit);
+            }
+            Formula::Sum(parts) => {
+                for (condition, amount) in parts {
+                    condition.each_monitor(visit);
+                    amount.each_monitor(visit);
+                }
+            }
+            Formula::If(condition, a, b) => {
+                condition.each_monitor(visit);
+                a.each_monitor(visit);
+                b.each_monitor(visit);
+            }
+        }
+    }
 }
 
 /// The value of an outcome in one run.

@@ -1,7 +1,8 @@
 //! In which order the variables of a rule are bound, given what started the search.
 
 use crate::model::{
-    Argument, Comparison, EventPattern, FactId, Model, Rule, Term, TermKind, Trigger, VariableId,
+    Argument, AttributeId, Comparison, EventPattern, FactId, Model, Rule, Term, TermKind, Trigger, Type,
+    VariableId,
 };
 
 use super::reads::{conjuncts, is_static, variables};
@@ -52,10 +53,29 @@ impl<'m> Needs<'m> {
 pub(crate) enum Seed {
     /// Nothing: the rule needs no fact and no event.
     Empty,
-    /// A fact that has become possible and matches this literal.
-    Literal(usize),
+    /// A fact that has become possible and matches this literal; where the rule waits for events, one that matches
+    /// this trigger must be possible too.
+    Literal(usize, Option<usize>),
     /// An event that has become possible and matches this trigger.
     Trigger(usize),
+}
+
+/// Something of which a possible tuple must match: a fact under `if:` or `when:`, or an event under `on:`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Match {
+    /// This literal.
+    Literal(usize),
+    /// This trigger.
+    Trigger(usize),
+}
+
+/// What is known of an attribute of a variable that is not yet bound.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Held<'m> {
+    /// It is, or contains, the value of this term.
+    Term(&'m Term),
+    /// It is, or contains, the value of this variable.
+    Variable(VariableId),
 }
 
 /// One step of a search.
@@ -69,127 +89,240 @@ pub(crate) enum Step<'m> {
     Assign(VariableId, &'m Term),
     /// Bind the variable to each member of its domain.
     Domain(VariableId),
-    /// Bind the variables of a literal from each possible fact that matches; with all bound, a test.
-    Literal(usize),
-    /// Go on only if some trigger is possible; binds nothing.
-    Triggered,
+    /// Bind the variable to each member of a set.
+    Among(VariableId, &'m Term),
+    /// Walk an edge of the graph backwards: bind the variable to each entity whose attribute is, or contains, a value.
+    Backwards(VariableId, AttributeId, Held<'m>),
+    /// Bind the variables of a pattern from each possible tuple that matches; with all bound, a test.
+    Match(Match),
 }
 
 /// The order of a search, chosen greedily by what narrows most.
 pub(crate) fn plan<'m>(model: &Model, rule: &'m Rule, needs: &Needs<'m>, seed: Seed) -> Vec<Step<'m>> {
-    let mut bound: Vec<VariableId> = Vec::new();
-    let mut in_domain: Vec<VariableId> = Vec::new();
-    let mut literals: Vec<usize> = (0..needs.literals.len()).collect();
-    let mut tests: Vec<&Term> = needs.tests.clone();
-    let mut triggered = needs.triggers.is_empty();
-    let mut steps = Vec::new();
-    let mut waiting: Vec<VariableId> = rule.variables.ids().take(rule.bound).collect();
-
-    let args: &[Argument] = match seed {
-        Seed::Empty => &[],
-        Seed::Literal(index) => {
-            literals.retain(|other| *other != index);
-            needs.literals.get(index).map_or(&[], |(_, args)| args)
+    let mut matches: Vec<Match> = (0..needs.literals.len()).map(Match::Literal).collect();
+    let seeded = match seed {
+        Seed::Empty => None,
+        Seed::Literal(literal, trigger) => {
+            matches.extend(trigger.map(Match::Trigger));
+            Some(Match::Literal(literal))
         }
-        Seed::Trigger(index) => {
-            triggered = true;
-            needs.triggers.get(index).map_or(&[], |pattern| &pattern.args)
-        }
+        Seed::Trigger(trigger) => Some(Match::Trigger(trigger)),
     };
-    let binds = |args: &[Argument]| -> Vec<VariableId> { args.iter().flatten().filter_map(plain).collect() };
-    bound.extend(binds(args));
+    let mut bound: Vec<VariableId> = Vec::new();
+    if let Some(seeded) = seeded {
+        let args = needs.args(seeded);
+        bound.extend(plain_variables(args));
+        // The seed was matched as far as its variables were known: all of it, unless a term reads other variables.
+        matches.retain(|other| *other != seeded);
+        if !args.iter().flatten().all(|arg| known(arg, &bound)) {
+            matches.push(seeded);
+        }
+    }
+    let mut plan = Plan {
+        model,
+        rule,
+        needs,
+        bound,
+        waiting: rule.variables.ids().take(rule.bound).collect(),
+        tests: needs.tests.clone(),
+        matches,
+        steps: Vec::new(),
+    };
+    plan.tests();
+    while let Some(step) = plan.cheapest() {
+        plan.take(step);
+        plan.tests();
+    }
+    plan.steps
+}
 
-    loop {
-        let known = |term: &Term, bound: &[VariableId]| variables(term).iter().all(|v| bound.contains(v));
-        waiting.retain(|variable| {
-            if !bound.contains(variable) {
-                return true;
-            }
-            if !in_domain.contains(variable)
-                && rule.variables[*variable]
-                    .domain
-                    .as_ref()
-                    .is_none_or(|domain| known(domain, &bound))
-            {
-                in_domain.push(*variable);
+/// A plan under construction.
+struct Plan<'p, 'm> {
+    model: &'p Model,
+    rule: &'m Rule,
+    needs: &'p Needs<'m>,
+    bound: Vec<VariableId>,
+    /// Variables that are not bound, or not yet known to be in their domain.
+    waiting: Vec<VariableId>,
+    tests: Vec<&'m Term>,
+    matches: Vec<Match>,
+    steps: Vec<Step<'m>>,
+}
+
+/// Rough numbers of bindings that a step is expected to leave, for comparison with each other.
+mod cost {
+    /// At most one.
+    pub const ONE: usize = 1;
+    /// The members of a set, the entities that name an entity.
+    pub const EDGES: usize = 4;
+    /// The tuples with a value in one place.
+    pub const TUPLES: usize = 5;
+    /// All tuples.
+    pub const ALL_TUPLES: usize = 60;
+}
+
+impl<'m> Plan<'_, 'm> {
+    /// Adds all tests that can be made by now.
+    fn tests(&mut self) {
+        let (rule, bound, steps) = (self.rule, &self.bound, &mut self.steps);
+        self.waiting.retain(|variable| {
+            let domain = rule.variables[*variable].domain.as_ref();
+            let ready = bound.contains(variable) && domain.is_none_or(|domain| known(domain, bound));
+            if ready {
                 steps.push(Step::InDomain(*variable));
-                return false;
             }
-            true
+            !ready
         });
-        tests.retain(|test| {
-            let ready = known(test, &bound);
+        self.tests.retain(|test| {
+            let ready = known(test, bound);
             if ready {
                 steps.push(Step::Test(test));
             }
             !ready
         });
-        literals.retain(|index| {
-            let ready = needs
-                .literals
-                .get(*index)
-                .is_some_and(|(_, args)| args.iter().flatten().all(|arg| known(arg, &bound)));
+        let needs = self.needs;
+        self.matches.retain(|wanted| {
+            let ready = needs.args(*wanted).iter().flatten().all(|arg| known(arg, bound));
             if ready {
-                steps.push(Step::Literal(*index));
+                steps.push(Step::Match(*wanted));
             }
             !ready
         });
-        if let Some((variable, term)) = tests.iter().find_map(|test| equality(test, &bound)) {
-            steps.push(Step::Assign(variable, term));
-            bound.push(variable);
-            continue;
-        }
-        // What is left to choose from, cheapest first; ties in order of writing.
-        let mut best: Option<(usize, Option<usize>, Option<VariableId>)> = None;
-        let mut offer = |cost: usize, literal: Option<usize>, variable: Option<VariableId>| {
-            if best.is_none_or(|(least, ..)| cost < least) {
-                best = Some((cost, literal, variable));
-            }
-        };
-        for index in &literals {
-            if let Some((_, args)) = needs.literals.get(*index) {
-                let some_bound = args.iter().flatten().any(|arg| known(arg, &bound));
-                let usable = args
-                    .iter()
-                    .flatten()
-                    .all(|arg| plain(arg).is_some() || known(arg, &bound));
-                if usable {
-                    offer(if some_bound { 5 } else { 60 }, Some(*index), None);
+    }
+
+    /// Of the steps that bind something, the one that leaves least; the first of equals, in order of writing.
+    fn cheapest(&self) -> Option<Step<'m>> {
+        let offers = self
+            .by_equality()
+            .chain(self.by_match())
+            .chain(self.by_edge())
+            .chain(self.by_domain());
+        offers.min_by_key(|(cost, _)| *cost).map(|(_, step)| step)
+    }
+
+    fn is_open(&self, variable: VariableId) -> bool {
+        !self.bound.contains(&variable)
+    }
+
+    /// `v == term`
+    fn by_equality(&self) -> impl Iterator<Item = (usize, Step<'m>)> {
+        self.tests
+            .iter()
+            .flat_map(|test| sides(test))
+            .filter_map(|(left, right)| {
+                let variable = plain(left).filter(|variable| self.is_open(*variable))?;
+                known(right, &self.bound).then_some((cost::ONE, Step::Assign(variable, right)))
+            })
+    }
+
+    /// Literals and triggers all of whose arguments are variables or known.
+    fn by_match(&self) -> impl Iterator<Item = (usize, Step<'m>)> {
+        self.matches.iter().filter_map(|wanted| {
+            let args = self.needs.args(*wanted);
+            let mut given = args.iter().flatten();
+            let usable = given.all(|arg| plain(arg).is_some() || known(arg, &self.bound));
+            let some = args.iter().flatten().any(|arg| known(arg, &self.bound));
+            usable.then_some((
+                if some { cost::TUPLES } else { cost::ALL_TUPLES },
+                Step::Match(*wanted),
+            ))
+        })
+    }
+
+    /// `v.attribute == term`, `term in v.attribute`, `v in set`, and another variable's domain `v.attribute`.
+    fn by_edge(&self) -> impl Iterator<Item = (usize, Step<'m>)> {
+        let by_test = self
+            .tests
+            .iter()
+            .flat_map(|test| edges(test))
+            .filter_map(|(owner, value)| {
+                if !known(value, &self.bound) {
+                    return None;
                 }
+                Some(match &owner.kind {
+                    TermKind::Attribute(of, attribute) => {
+                        let variable = plain(of).filter(|variable| self.is_open(*variable))?;
+                        (
+                            cost::EDGES,
+                            Step::Backwards(variable, *attribute, Held::Term(value)),
+                        )
+                    }
+                    _ => {
+                        let variable = plain(owner).filter(|variable| self.is_open(*variable))?;
+                        (cost::EDGES, Step::Among(variable, value))
+                    }
+                })
+            });
+        let by_member = self
+            .waiting
+            .iter()
+            .filter(|member| self.bound.contains(member))
+            .filter_map(|member| {
+                let TermKind::Attribute(of, attribute) = &self.rule.variables[*member].domain.as_ref()?.kind
+                else {
+                    return None;
+                };
+                let variable = plain(of).filter(|variable| self.is_open(*variable))?;
+                Some((
+                    cost::EDGES,
+                    Step::Backwards(variable, *attribute, Held::Variable(*member)),
+                ))
+            });
+        by_test.chain(by_member)
+    }
+
+    /// The domains of variables that are not bound.
+    fn by_domain(&self) -> impl Iterator<Item = (usize, Step<'m>)> {
+        self.waiting
+            .iter()
+            .filter(|variable| self.is_open(**variable))
+            .filter_map(|variable| {
+                let domain = self.rule.variables[*variable].domain.as_ref()?;
+                let cost = match domain.kind {
+                    TermKind::Members(kind) => self.model.members_of(kind).len().max(1) * 2,
+                    _ if known(domain, &self.bound) => cost::EDGES,
+                    _ => return None,
+                };
+                Some((cost, Step::Domain(*variable)))
+            })
+    }
+
+    fn take(&mut self, step: Step<'m>) {
+        match &step {
+            Step::Assign(variable, _) | Step::Among(variable, _) | Step::Backwards(variable, ..) => {
+                self.bound.push(*variable);
             }
+            Step::Domain(variable) => {
+                self.waiting.retain(|other| other != variable);
+                self.bound.push(*variable);
+            }
+            Step::Match(wanted) => {
+                self.matches.retain(|other| other != wanted);
+                self.bound.extend(plain_variables(self.needs.args(*wanted)));
+            }
+            Step::Test(_) | Step::InDomain(_) => {}
         }
-        for variable in waiting.iter().filter(|variable| !bound.contains(variable)) {
-            match &rule.variables[*variable].domain {
-                Some(Term {
-                    kind: TermKind::Members(kind),
-                    ..
-                }) => {
-                    offer(model.members_of(*kind).len().max(1) * 2, None, Some(*variable));
-                }
-                Some(domain) if known(domain, &bound) => offer(4, None, Some(*variable)),
-                _ => {}
-            }
-        }
-        match best {
-            Some((_, Some(index), _)) => {
-                literals.retain(|other| *other != index);
-                steps.push(Step::Literal(index));
-                if let Some((_, args)) = needs.literals.get(index) {
-                    bound.extend(binds(args));
-                }
-            }
-            Some((_, None, Some(variable))) => {
-                waiting.retain(|other| *other != variable);
-                steps.push(Step::Domain(variable));
-                bound.push(variable);
-            }
-            _ => break,
+        self.steps.push(step);
+    }
+}
+
+impl<'m> Needs<'m> {
+    /// The arguments of a literal or a trigger.
+    pub fn args(&self, wanted: Match) -> &'m [Argument] {
+        match wanted {
+            Match::Literal(index) => self.literals.get(index).map_or(&[], |(_, args)| args),
+            Match::Trigger(index) => self.triggers.get(index).map_or(&[], |pattern| &pattern.args),
         }
     }
-    if !triggered {
-        steps.push(Step::Triggered);
-    }
-    steps
+}
+
+/// Whether all variables of a term are bound.
+fn known(term: &Term, bound: &[VariableId]) -> bool {
+    variables(term).iter().all(|variable| bound.contains(variable))
+}
+
+fn plain_variables(args: &[Argument]) -> impl Iterator<Item = VariableId> {
+    args.iter().flatten().filter_map(plain)
 }
 
 /// The variable an argument is, if it is just that.
@@ -200,16 +333,29 @@ pub(crate) fn plain(term: &Term) -> Option<VariableId> {
     }
 }
 
-/// `v == term` or `term == v` with `v` not yet bound and `term` known.
-fn equality<'m>(test: &'m Term, bound: &[VariableId]) -> Option<(VariableId, &'m Term)> {
-    let TermKind::Compare(Comparison::Equal, a, b) = &test.kind else {
-        return None;
+/// The sides of an equality, both ways round.
+fn sides(test: &Term) -> impl Iterator<Item = (&Term, &Term)> {
+    let sides = match &test.kind {
+        TermKind::Compare(Comparison::Equal, a, b) => Some((&**a, &**b)),
+        _ => None,
     };
-    [(a, b), (b, a)].into_iter().find_map(|(variable, other)| {
-        let variable = plain(variable).filter(|variable| !bound.contains(variable))?;
-        variables(other)
-            .iter()
-            .all(|v| bound.contains(v))
-            .then_some((variable, &**other))
-    })
+    sides.into_iter().flat_map(|(a, b)| [(a, b), (b, a)])
+}
+
+/// What a test says of an edge of the graph: a path and the value that its attribute is or contains; or a variable
+/// and the set it is in.
+fn edges(test: &Term) -> impl Iterator<Item = (&Term, &Term)> {
+    let is_edge = |(path, _): &(&Term, &Term)| {
+        matches!(path.kind, TermKind::Attribute(..)) && matches!(path.ty, Type::Entity(_))
+    };
+    let in_set = match &test.kind {
+        TermKind::In(member, set) => Some((&**member, &**set)),
+        _ => None,
+    };
+    let contains = in_set.map(|(member, set)| (set, member));
+    let contains = contains.filter(|(set, _)| matches!(set.kind, TermKind::Attribute(..)));
+    sides(test)
+        .filter(is_edge)
+        .chain(contains)
+        .chain(in_set.filter(|(member, _)| plain(member).is_some()))
 }

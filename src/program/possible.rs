@@ -3,12 +3,14 @@
 //! the rules that wait for it.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::rc::Rc;
 
 use smallvec::SmallVec;
 
 use super::GroundError;
 use super::ground::{GroundArgs, GroundEventKey, GroundFact, GroundValue, matches};
-use super::plan::{Needs, Seed, Step, plain, plan};
+use super::plan::{Held, Match, Needs, Seed, Step, plain, plan};
+use super::reads::all_bound;
 use crate::model::resolve::constant;
 use crate::model::{
     Argument, Body, Effect, EffectKind, EntityId, EventId, FactId, Initial, KindId, Model, Rule, RuleId,
@@ -57,14 +59,51 @@ impl Default for GroundBudget {
     }
 }
 
+/// A rule with its plans.
 struct Prepared<'m> {
+    place: usize,
     id: RuleId,
     rule: &'m Rule,
     needs: Needs<'m>,
     from_nothing: Option<Vec<Step<'m>>>,
-    by_literal: Vec<Vec<Step<'m>>>,
+    /// For each literal: one plan, or where the rule waits for events one for each trigger.
+    by_literal: Vec<Vec<Vec<Step<'m>>>>,
     by_trigger: Vec<Vec<Step<'m>>>,
     yields: Vec<Yield<'m>>,
+}
+
+impl<'m> Prepared<'m> {
+    fn new(place: usize, id: RuleId, model: &'m Model, guarded: bool) -> Self {
+        let rule = &model.rules[id];
+        let needs = Needs::of(rule, guarded);
+        let of = |seed| plan(model, rule, &needs, seed);
+        let triggers = 0..needs.triggers.len();
+        let literal = |literal| match triggers.len() {
+            0 => vec![of(Seed::Literal(literal, None))],
+            _ => triggers
+                .clone()
+                .map(|trigger| of(Seed::Literal(literal, Some(trigger))))
+                .collect(),
+        };
+        Prepared {
+            place,
+            id,
+            rule,
+            from_nothing: (needs.literals.is_empty() && triggers.is_empty()).then(|| of(Seed::Empty)),
+            by_literal: (0..needs.literals.len()).map(literal).collect(),
+            by_trigger: triggers
+                .clone()
+                .map(|trigger| of(Seed::Trigger(trigger)))
+                .collect(),
+            yields: yields(rule),
+            needs,
+        }
+    }
+}
+
+/// What the search for instances of one rule took.
+#[derive(Clone, Copy, Default)]
+struct Effort {
     steps: usize,
     found: usize,
 }
@@ -91,6 +130,27 @@ impl Tuples {
         self.all.push(args);
         true
     }
+
+    /// The tuples that have these values, as far as they are given.
+    fn matching(&self, wanted: &[Option<GroundValue>]) -> Vec<GroundArgs> {
+        let given = wanted
+            .iter()
+            .enumerate()
+            .filter_map(|(at, value)| Some((at, value.clone()?)));
+        let narrowest = given
+            .map(|key| self.index.get(&key).map_or(&[][..], Vec::as_slice))
+            .min_by_key(|list| list.len());
+        let matching = |args: &&GroundArgs| matches(wanted, args);
+        match narrowest {
+            Some(places) => places
+                .iter()
+                .filter_map(|at| self.all.get(*at))
+                .filter(matching)
+                .cloned()
+                .collect(),
+            None => self.all.iter().filter(matching).cloned().collect(),
+        }
+    }
 }
 
 struct Search<'m> {
@@ -101,7 +161,9 @@ struct Search<'m> {
     news: VecDeque<News>,
     seen: HashSet<(RuleId, Binding)>,
     errors: Vec<GroundError>,
-    members: HashMap<KindId, Vec<EntityId>>,
+    members: HashMap<KindId, Rc<[EntityId]>>,
+    /// By place of the rule.
+    efforts: Vec<Effort>,
 }
 
 /// Finds all that can ever be.
@@ -110,6 +172,22 @@ pub(crate) fn possible(
     budget: GroundBudget,
     unguarded: &HashSet<RuleId>,
 ) -> Result<Possible, Vec<GroundError>> {
+    let mut rules: Vec<Prepared<'_>> = Vec::new();
+    let mut by_fact: HashMap<FactId, Vec<(usize, usize)>> = HashMap::new();
+    let mut by_event: HashMap<EventId, Vec<(usize, usize)>> = HashMap::new();
+    for id in model.rules.ids() {
+        let rule = Prepared::new(rules.len(), id, model, !unguarded.contains(&id));
+        for (index, (fact, _)) in rule.needs.literals.iter().enumerate() {
+            by_fact.entry(*fact).or_default().push((rule.place, index));
+        }
+        for (index, pattern) in rule.needs.triggers.iter().enumerate() {
+            by_event
+                .entry(pattern.event)
+                .or_default()
+                .push((rule.place, index));
+        }
+        rules.push(rule);
+    }
     let mut search = Search {
         model,
         budget,
@@ -119,38 +197,8 @@ pub(crate) fn possible(
         seen: HashSet::new(),
         errors: Vec::new(),
         members: HashMap::new(),
+        efforts: vec![Effort::default(); rules.len()],
     };
-    let mut rules: Vec<Prepared<'_>> = Vec::new();
-    let mut by_fact: HashMap<FactId, Vec<(usize, usize)>> = HashMap::new();
-    let mut by_event: HashMap<EventId, Vec<(usize, usize)>> = HashMap::new();
-    for (id, rule) in model.rules.iter() {
-        let needs = Needs::of(rule, !unguarded.contains(&id));
-        for (index, (fact, _)) in needs.literals.iter().enumerate() {
-            by_fact.entry(*fact).or_default().push((rules.len(), index));
-        }
-        for (index, pattern) in needs.triggers.iter().enumerate() {
-            by_event
-                .entry(pattern.event)
-                .or_default()
-                .push((rules.len(), index));
-        }
-        let of = |seed| plan(model, rule, &needs, seed);
-        rules.push(Prepared {
-            id,
-            rule,
-            from_nothing: (needs.literals.is_empty() && needs.triggers.is_empty()).then(|| of(Seed::Empty)),
-            by_literal: (0..needs.literals.len())
-                .map(|index| of(Seed::Literal(index)))
-                .collect(),
-            by_trigger: (0..needs.triggers.len())
-                .map(|index| of(Seed::Trigger(index)))
-                .collect(),
-            yields: yields(rule),
-            needs,
-            steps: 0,
-            found: 0,
-        });
-    }
 
     for (initial, _) in &model.start {
         if let Initial::Fact(fact, args, true) = initial
@@ -164,10 +212,10 @@ pub(crate) fn possible(
             search.event(scripted.event, args);
         }
     }
-    for rule in &mut rules {
-        if let Some(steps) = rule.from_nothing.take() {
+    for rule in &rules {
+        if let Some(steps) = &rule.from_nothing {
             let mut binding = vec![None; rule.rule.variables.len()];
-            search.run(rule, &steps, &mut binding);
+            search.run(rule, steps, &mut binding);
         }
     }
     while let Some(news) = search.news.pop_front() {
@@ -179,34 +227,22 @@ pub(crate) fn possible(
             News::Event(event, args) => (by_event.get(event), args),
         };
         for (rule, index) in waiting.into_iter().flatten() {
-            let Some(rule) = rules.get_mut(*rule) else {
-                continue;
+            let Some(rule) = rules.get(*rule) else { continue };
+            let (seed, plans) = match &news {
+                News::Fact(..) => (
+                    Match::Literal(*index),
+                    rule.by_literal.get(*index).map(Vec::as_slice),
+                ),
+                News::Event(..) => (
+                    Match::Trigger(*index),
+                    rule.by_trigger.get(*index).map(std::slice::from_ref),
+                ),
             };
-            let (pattern, steps): (&[Argument], _) = match &news {
-                News::Fact(..) => {
-                    let Some((_, args)) = rule.needs.literals.get(*index) else {
-                        continue;
-                    };
-                    (args, rule.by_literal.get_mut(*index).map(std::mem::take))
-                }
-                News::Event(..) => {
-                    let Some(pattern) = rule.needs.triggers.get(*index) else {
-                        continue;
-                    };
-                    (&pattern.args, rule.by_trigger.get_mut(*index).map(std::mem::take))
-                }
-            };
-            let Some(steps) = steps else { continue };
             let mut binding = vec![None; rule.rule.variables.len()];
-            if search.unify(pattern, args, &mut binding).is_some() {
-                search.run(rule, &steps, &mut binding);
-            }
-            let place = match &news {
-                News::Fact(..) => rule.by_literal.get_mut(*index),
-                News::Event(..) => rule.by_trigger.get_mut(*index),
-            };
-            if let Some(place) = place {
-                *place = steps;
+            if search.unify(rule.needs.args(seed), args, &mut binding).is_some() {
+                for steps in plans.unwrap_or_default() {
+                    search.run(rule, steps, &mut binding);
+                }
             }
         }
     }
@@ -267,12 +303,13 @@ impl<'m> Search<'m> {
         }
     }
 
-    fn members_of(&mut self, kind: KindId) -> Vec<EntityId> {
+    fn members_of(&mut self, kind: KindId) -> Rc<[EntityId]> {
         let model = self.model;
-        self.members
+        let members = self
+            .members
             .entry(kind)
-            .or_insert_with(|| model.members_of(kind))
-            .clone()
+            .or_insert_with(|| model.members_of(kind).into());
+        Rc::clone(members)
     }
 
     fn event(&mut self, event: EventId, args: GroundArgs) {
@@ -316,10 +353,7 @@ impl<'m> Search<'m> {
                 (Some(_), _) => false,
                 (None, is) => {
                     // A term with a variable that is not bound yet is tested later, by its own step.
-                    let ready = super::reads::variables(wanted)
-                        .iter()
-                        .all(|v| binding.get(v.index()).is_some_and(Option::is_some));
-                    !ready
+                    !all_bound(wanted, binding)
                         || self
                             .value(wanted, binding)
                             .is_some_and(|value| GroundValue::of(&value).as_ref() == Some(is))
@@ -340,15 +374,9 @@ impl<'m> Search<'m> {
         None
     }
 
-    fn run(&mut self, rule: &mut Prepared<'m>, steps: &[Step<'m>], binding: &mut [Option<EntityId>]) {
+    fn run(&mut self, rule: &Prepared<'m>, steps: &[Step<'m>], binding: &mut [Option<EntityId>]) {
         use crate::ids::Id as _;
-        if !self.errors.is_empty() {
-            return;
-        }
-        rule.steps += 1;
-        if rule.steps > self.budget.steps || self.seen.len() > self.budget.instances {
-            self.errors
-                .push(GroundError::too_many(self.model, rule.id, rule.found, rule.steps));
+        if !self.errors.is_empty() || !self.spend(rule) {
             return;
         }
         let Some((step, rest)) = steps.split_first() else {
@@ -362,66 +390,94 @@ impl<'m> Search<'m> {
                 }
             }
             Step::InDomain(variable) => {
-                let Some(entity) = binding.get(variable.index()).copied().flatten() else {
-                    return;
-                };
-                if self.in_domain(rule.rule, *variable, entity, binding) {
+                let entity = binding.get(variable.index()).copied().flatten();
+                if entity.is_some_and(|entity| self.in_domain(rule.rule, *variable, entity, binding)) {
                     self.run(rule, rest, binding);
                 }
             }
             Step::Assign(variable, term) => {
                 if let Some(Value::Entity(entity)) = self.value(term, binding) {
-                    self.with(rule, rest, binding, *variable, entity);
+                    self.each(rule, rest, binding, *variable, &[entity]);
                 }
             }
-            Step::Domain(variable) => {
-                let members = match &rule.rule.variables[*variable].domain {
-                    Some(Term {
-                        kind: TermKind::Members(kind),
-                        ..
-                    }) => self.members_of(*kind),
-                    Some(domain) => match self.value(domain, binding) {
-                        Some(Value::Set(members)) => members,
-                        _ => return,
+            Step::Domain(variable) => match &rule.rule.variables[*variable].domain {
+                Some(Term {
+                    kind: TermKind::Members(kind),
+                    ..
+                }) => {
+                    let members = self.members_of(*kind);
+                    self.each(rule, rest, binding, *variable, &members);
+                }
+                Some(domain) => self.each_of_set(rule, rest, binding, *variable, domain),
+                None => {}
+            },
+            Step::Among(variable, set) => self.each_of_set(rule, rest, binding, *variable, set),
+            Step::Backwards(variable, attribute, held) => {
+                let value = match held {
+                    Held::Term(term) => match self.value(term, binding) {
+                        Some(Value::Entity(entity)) => Some(entity),
+                        _ => None,
                     },
-                    None => return,
+                    Held::Variable(other) => binding.get(other.index()).copied().flatten(),
                 };
-                for entity in members {
-                    self.with(rule, rest, binding, *variable, entity);
+                if let Some(value) = value {
+                    let owners = self.model.owners(*attribute, value);
+                    self.each(rule, rest, binding, *variable, &owners);
                 }
             }
-            Step::Literal(index) => self.literal(rule, *index, rest, binding),
-            Step::Triggered => {
-                let possible = rule.needs.triggers.iter().any(|pattern| {
-                    let Some(wanted) = self.pattern(&pattern.args, binding) else {
-                        return false;
-                    };
-                    self.events
-                        .get(&pattern.event)
-                        .is_some_and(|tuples| tuples.all.iter().any(|args| matches(&wanted, args)))
-                });
-                if possible {
-                    self.run(rule, rest, binding);
-                }
-            }
+            Step::Match(wanted) => self.matching(rule, *wanted, rest, binding),
         }
     }
 
-    fn with(
+    /// Counts a step; false if that was one too many.
+    fn spend(&mut self, rule: &Prepared<'m>) -> bool {
+        let Some(effort) = self.efforts.get_mut(rule.place) else {
+            return false;
+        };
+        effort.steps += 1;
+        let within = effort.steps <= self.budget.steps && self.seen.len() <= self.budget.instances;
+        if !within {
+            self.errors.push(GroundError::too_many(
+                self.model,
+                rule.id,
+                effort.found,
+                effort.steps,
+            ));
+        }
+        within
+    }
+
+    /// Goes on with each of these values of a variable.
+    fn each(
         &mut self,
-        rule: &mut Prepared<'m>,
+        rule: &Prepared<'m>,
         rest: &[Step<'m>],
         binding: &mut [Option<EntityId>],
         variable: VariableId,
-        entity: EntityId,
+        values: &[EntityId],
     ) {
         use crate::ids::Id as _;
-        if let Some(place) = binding.get_mut(variable.index()) {
-            *place = Some(entity);
+        for value in values {
+            if let Some(place) = binding.get_mut(variable.index()) {
+                *place = Some(*value);
+            }
+            self.run(rule, rest, binding);
         }
-        self.run(rule, rest, binding);
         if let Some(place) = binding.get_mut(variable.index()) {
             *place = None;
+        }
+    }
+
+    fn each_of_set(
+        &mut self,
+        rule: &Prepared<'m>,
+        rest: &[Step<'m>],
+        binding: &mut [Option<EntityId>],
+        variable: VariableId,
+        set: &Term,
+    ) {
+        if let Some(Value::Set(members)) = self.value(set, binding) {
+            self.each(rule, rest, binding, variable, &members);
         }
     }
 
@@ -438,7 +494,7 @@ impl<'m> Search<'m> {
                 ..
             }) => self.model.kind_is_a(self.model.entities[entity].kind, *kind),
             Some(domain) => match self.value(domain, binding) {
-                Some(Value::Set(members)) => members.contains(&entity),
+                Some(Value::Set(members)) => members.binary_search(&entity).is_ok(),
                 _ => false,
             },
             None => false,
@@ -451,96 +507,69 @@ impl<'m> Search<'m> {
         args: &[Argument],
         binding: &[Option<EntityId>],
     ) -> Option<Vec<Option<GroundValue>>> {
-        use crate::ids::Id as _;
         args.iter()
             .map(|arg| match arg {
-                None => Some(None),
-                Some(term) => {
-                    let open = super::reads::variables(term)
-                        .iter()
-                        .any(|v| binding.get(v.index()).is_none_or(Option::is_none));
-                    if open {
-                        Some(None)
-                    } else {
-                        GroundValue::of(&self.value(term, binding)?).map(Some)
-                    }
+                Some(term) if all_bound(term, binding) => {
+                    GroundValue::of(&self.value(term, binding)?).map(Some)
                 }
+                _ => Some(None),
             })
             .collect()
     }
 
-    fn literal(
+    /// Goes on with each possible fact or event that matches.
+    fn matching(
         &mut self,
-        rule: &mut Prepared<'m>,
-        index: usize,
+        rule: &Prepared<'m>,
+        wanted: Match,
         rest: &[Step<'m>],
         binding: &mut [Option<EntityId>],
     ) {
         use crate::ids::Id as _;
-        let Some((fact, args)) = rule.needs.literals.get(index).map(|(fact, args)| (*fact, *args)) else {
+        let args = rule.needs.args(wanted);
+        let Some(pattern) = self.pattern(args, binding) else {
             return;
         };
-        let Some(wanted) = self.pattern(args, binding) else {
-            return;
+        let tuples = match wanted {
+            Match::Literal(index) => rule
+                .needs
+                .literals
+                .get(index)
+                .and_then(|(fact, _)| self.facts.get(fact)),
+            Match::Trigger(index) => rule
+                .needs
+                .triggers
+                .get(index)
+                .and_then(|on| self.events.get(&on.event)),
         };
-        let exact: Option<GroundArgs> = wanted.iter().cloned().collect();
+        let Some(tuples) = tuples else { return };
+        let exact: Option<GroundArgs> = pattern.iter().cloned().collect();
         if let Some(exact) = exact {
-            if self
-                .facts
-                .get(&fact)
-                .is_some_and(|tuples| tuples.set.contains(&exact))
-            {
+            if tuples.set.contains(&exact) {
                 self.run(rule, rest, binding);
             }
             return;
         }
-        let candidates: Vec<GroundArgs> = match self.facts.get(&fact) {
-            None => return,
-            Some(tuples) => {
-                let bound = wanted
-                    .iter()
-                    .enumerate()
-                    .find_map(|(at, value)| Some((at, value.clone()?)));
-                match bound {
-                    Some(key) => tuples
-                        .index
-                        .get(&key)
-                        .into_iter()
-                        .flatten()
-                        .filter_map(|at| tuples.all.get(*at))
-                        .filter(|args| matches(&wanted, args))
-                        .cloned()
-                        .collect(),
-                    None => tuples
-                        .all
-                        .iter()
-                        .filter(|args| matches(&wanted, args))
-                        .cloned()
-                        .collect(),
+        let is_open = |v: VariableId| binding.get(v.index()).is_some_and(Option::is_none);
+        let binds = args.iter().flatten().filter_map(plain).any(is_open);
+        for candidate in tuples.matching(&pattern) {
+            let Some(bound) = self.unify(args, &candidate, binding) else {
+                continue;
+            };
+            self.run(rule, rest, binding);
+            for variable in bound {
+                if let Some(place) = binding.get_mut(variable.index()) {
+                    *place = None;
                 }
             }
-        };
-        let binds = args
-            .iter()
-            .flatten()
-            .any(|arg| plain(arg).is_some_and(|v| binding.get(v.index()).is_some_and(Option::is_none)));
-        for candidate in candidates {
-            if let Some(bound) = self.unify(args, &candidate, binding) {
-                self.run(rule, rest, binding);
-                for variable in bound {
-                    if let Some(place) = binding.get_mut(variable.index()) {
-                        *place = None;
-                    }
-                }
-                if !binds {
-                    // Only `_` was open: one match is as good as all.
-                    return;
-                }
+            if !binds {
+                // Only `_` was open: one match is as good as all.
+                return;
             }
         }
     }
 
-    fn emit(&mut self, rule: &mut Prepared<'m>, binding: &mut [Option<EntityId>]) {
+    fn emit(&mut self, rule: &Prepared<'m>, binding: &[Option<EntityId>]) {
         let Some(own) = binding
             .iter()
             .take(rule.rule.bound)
@@ -552,9 +581,10 @@ impl<'m> Search<'m> {
         if !self.seen.insert((rule.id, own)) {
             return;
         }
-        rule.found += 1;
-        let yields = std::mem::take(&mut rule.yields);
-        for gives in &yields {
+        if let Some(effort) = self.efforts.get_mut(rule.place) {
+            effort.found += 1;
+        }
+        for gives in &rule.yields {
             match gives {
                 Yield::Fact(fact, args) => {
                     if let Some(args) = self.ground(args, binding) {
@@ -584,7 +614,6 @@ impl<'m> Search<'m> {
                 }
             }
         }
-        rule.yields = yields;
     }
 
     fn ground(&mut self, args: &[Term], binding: &[Option<EntityId>]) -> Option<GroundArgs> {

@@ -1,6 +1,7 @@
 //! What a term reads: the state, or only what is known at load; and which variables.
 
-use crate::model::{Term, TermKind, Type, VariableId};
+use crate::ids::Id as _;
+use crate::model::{EntityId, Term, TermKind, Type, VariableId};
 
 /// Whether a term's value is known once its variables are.
 pub(crate) fn is_static(term: &Term) -> bool {
@@ -33,6 +34,17 @@ pub(crate) fn variables(term: &Term) -> Vec<VariableId> {
     });
     seen.retain(|id| !own.contains(id));
     seen
+}
+
+/// Whether all free variables of a term have values.
+pub(crate) fn all_bound(term: &Term, binding: &[Option<EntityId>]) -> bool {
+    let is_bound = |v: &VariableId| binding.get(v.index()).is_some_and(Option::is_some);
+    match &term.kind {
+        TermKind::Value(_) => true,
+        TermKind::Variable(v) => is_bound(v),
+        TermKind::Attribute(of, _) => all_bound(of, binding),
+        _ => variables(term).iter().all(is_bound),
+    }
 }
 
 /// The parts of a conjunction, nested ones too.

@@ -170,7 +170,7 @@ impl Ground<'_> {
                 let days: BTreeSet<Day> = groups
                     .into_iter()
                     .filter_map(|group| self.tick_groups.get(group))
-                    .flat_map(|group| super::calendar::ticks(self.model.period, group.every))
+                    .flat_map(|group| group.days.iter().copied())
                     .collect();
                 self.settlements[settlement].counter = Counter::Calendar(days.into_iter().collect());
                 continue;

@@ -1,6 +1,7 @@
 //! What the decoder says and does, as claims. Scenarios stand on the real vocabulary.
 
 use crate::diagnostic::{Diagnostics, Severity};
+use crate::Compiled;
 use crate::model::{AttributeValue, Model, Value};
 use crate::scenario::{CompileError, Scenario};
 
@@ -14,11 +15,11 @@ places:
   hills: { kind: territory, claimed_by: [north, south] }
 ";
 
-fn compile(text: &str) -> Result<Model, CompileError> {
+fn compile(text: &str) -> Result<Compiled, CompileError> {
     Scenario::from_text("test.yaml", format!("{HEAD}{text}"))?.compile()
 }
 
-fn model(text: &str) -> Model {
+fn model(text: &str) -> Compiled {
     compile(text).unwrap_or_else(|error| panic!("{error}"))
 }
 

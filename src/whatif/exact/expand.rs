@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::layout::{Kept, Layout};
+use super::live::Liveness;
 use super::pack::Packed;
 use super::sum::Sum;
 use crate::engine::{Fault, NoTrace, Offer, Pending, Settler, Step, Way, World};
@@ -65,6 +66,7 @@ struct Pass<'p> {
     waiting: usize,
     flows: Flows,
     spare: Vec<World>,
+    live: Liveness,
 }
 
 /// Leaves open choices open: they are an error here.
@@ -94,6 +96,7 @@ pub(crate) fn exact(program: &Program, limits: Limits) -> Result<Flows, ExactFau
             widest: 1,
         },
         program,
+        live: Liveness::new(program, &layout),
         layout,
         buckets: BTreeMap::new(),
         waiting: 0,
@@ -219,7 +222,9 @@ impl Pass<'_> {
         }
         match next {
             Some(date) => {
-                let packed = self.layout.pack(world);
+                let sticky = self.live.sticky.clone();
+                let mask = self.live.mask(program, &self.layout, world);
+                let packed = self.layout.pack(world, mask, &sticky);
                 let bucket = self.buckets.entry(date).or_default();
                 let before = bucket.len();
                 *bucket.entry(packed).or_insert(0.0) += mass;

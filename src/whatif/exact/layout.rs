@@ -7,8 +7,7 @@
 use crate::ids::{Id as _, Table};
 use crate::model::When;
 use crate::program::{
-    AtomId, Counter, CounterId, Formula, GroundFix, InstanceId, Keep, MonitorId, NodeId, Op, Program,
-    SettlementId, SlotId,
+    AtomId, Counter, CounterId, Formula, GroundFix, Keep, MonitorId, NodeId, Op, Program, SlotId,
 };
 
 /// How a monitor is kept.
@@ -24,6 +23,8 @@ pub(crate) enum Kept {
     Flow,
     /// Along the way: the mean of a count or of days.
     Mean,
+    /// Not at all: no outcome asks.
+    Unasked,
 }
 
 /// Which parts of a world make its packed state.
@@ -35,14 +36,12 @@ pub(crate) struct Layout {
     pub flags: Vec<NodeId>,
     /// Measures that something reads.
     pub slots: Vec<SlotId>,
+    /// Their values before the first day.
+    pub initially: Vec<crate::language::value::Fixed>,
     /// Counters that a `fix:` reads.
     pub counters: Vec<CounterId>,
     /// How each monitor is kept.
     pub monitors: Table<MonitorId, Kept>,
-    /// Instances that could be triggered twice in a day.
-    pub repeatable: Vec<bool>,
-    /// Settlements that more than one place settles.
-    pub shared: Table<SettlementId, bool>,
     /// Words for bits: facts, flags, monitor bits, held bits.
     pub bit_words: usize,
     /// Where monitor bits begin.
@@ -60,6 +59,15 @@ impl Layout {
                 Keep::Times | Keep::First | Keep::Held => Kept::Words,
             })
             .collect();
+        let mut asked: Table<MonitorId, bool> = program.monitors.ids().map(|_| false).collect();
+        for formula in program.outcomes.values() {
+            formula.each_monitor(&mut |id| asked[id] = true);
+        }
+        for (kept, asked) in monitors.values_mut().zip(asked.values()) {
+            if !asked {
+                *kept = Kept::Unasked;
+            }
+        }
         for formula in program.outcomes.values() {
             if let Formula::Monitor(id) = formula {
                 match program.monitors[*id].keep {
@@ -69,7 +77,7 @@ impl Layout {
                 }
             }
         }
-        let reads = Reads::of(program);
+        let reads = Reads::of(program, &asked);
         let atoms: Vec<_> = program
             .atoms
             .iter()
@@ -82,7 +90,7 @@ impl Layout {
             .map(|(_, node)| *node)
             .filter(|node| reads.nodes.get(node.index()).copied().unwrap_or(false))
             .collect();
-        let slots = program
+        let slots: Vec<SlotId> = program
             .slots
             .ids()
             .filter(|slot| reads.slots.get(slot.index()).copied().unwrap_or(false))
@@ -107,45 +115,14 @@ impl Layout {
         Layout {
             atoms,
             flags,
+            initially: slots.iter().map(|slot| program.slots[*slot].initially).collect(),
             slots,
             counters,
             monitors,
-            repeatable: repeatable(program),
-            shared: shared(program),
             bit_words: bits.div_ceil(64),
             monitor_bits,
         }
     }
-}
-
-/// Instances that could be triggered in two waves of one day: by several events, or by a rising condition.
-fn repeatable(program: &Program) -> Vec<bool> {
-    let mut triggers = vec![0u32; program.instances.len()];
-    for event in program.events.values() {
-        for instance in &event.fires {
-            if let Some(count) = triggers.get_mut(instance.index()) {
-                *count += 1;
-            }
-        }
-    }
-    program
-        .instances
-        .iter()
-        .map(|(id, instance): (InstanceId, _)| {
-            instance.when.is_some() || triggers.get(id.index()).is_some_and(|count| *count > 1)
-        })
-        .collect()
-}
-
-fn shared(program: &Program) -> Table<SettlementId, bool> {
-    let mut places: Table<SettlementId, u32> = program.settlements.ids().map(|_| 0).collect();
-    for chance in program.chances.values() {
-        places[chance.settlement] += 1;
-    }
-    for choice in program.choices.values() {
-        places[choice.settlement] += 1;
-    }
-    places.values().map(|count| *count > 1).collect()
 }
 
 /// What any rule, norm, event or monitor reads.
@@ -155,7 +132,7 @@ struct Reads {
 }
 
 impl Reads {
-    fn of(program: &Program) -> Reads {
+    fn of(program: &Program, asked: &Table<MonitorId, bool>) -> Reads {
         let mut reads = Reads {
             nodes: vec![false; program.network.len()],
             slots: vec![false; program.slots.len()],
@@ -203,8 +180,10 @@ impl Reads {
                 }
             }
         }
-        for monitor in program.monitors.values() {
-            reads.maybe(program, monitor.node);
+        for (id, monitor) in program.monitors.iter() {
+            if asked[id] {
+                reads.maybe(program, monitor.node);
+            }
         }
         for node in &program.invariants {
             reads.node(program, *node);

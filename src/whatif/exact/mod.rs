@@ -2,7 +2,8 @@
 
 mod expand;
 mod layout;
+mod live;
 mod pack;
 mod sum;
 
-pub(crate) use expand::{Limits, exact};
+pub(crate) use expand::{ExactFault, Flows, Limits, exact};

@@ -3,6 +3,7 @@
 use smallvec::SmallVec;
 
 use super::layout::{Kept, Layout};
+use super::live::Mask;
 use crate::engine::{ActiveNorm, Fault, NormSerial, World};
 use crate::ids::Id as _;
 use crate::language::value::{Day, Fixed};
@@ -38,11 +39,12 @@ fn is_set(words: &[u64], bit: usize) -> bool {
 }
 
 impl Layout {
-    /// The state of a world whose day is closed.
-    pub fn pack(&self, world: &World) -> Packed {
+    /// The state of a world whose day is closed, without what the mask drops.
+    pub fn pack(&self, world: &World, mask: &Mask, sticky: &[bool]) -> Packed {
         let mut words: SmallVec<[u64; 8]> = smallvec::smallvec![0; self.bit_words];
         for (bit, (_, node)) in self.atoms.iter().enumerate() {
-            if world.holds(*node) {
+            let kept = mask.atoms.get(bit).copied().unwrap_or(true) || sticky.get(bit).copied().unwrap_or(true);
+            if kept && world.holds(*node) {
                 set(&mut words, bit);
             }
         }
@@ -63,12 +65,15 @@ impl Layout {
                 }
                 _ => {}
             }
-            if memory.since != Day::NEVER && !matches!(kept, Kept::Last) {
+            if memory.since != Day::NEVER && !matches!(kept, Kept::Last | Kept::Unasked) {
                 set(&mut words, bit + 1);
             }
         }
-        for slot in &self.slots {
-            words.push(world.measure(*slot).micros().cast_unsigned());
+        for (place, slot) in self.slots.iter().enumerate() {
+            let kept = mask.slots.get(place).copied().unwrap_or(true);
+            // A value that the network has computed with before, so that no dropped condition divides by zero.
+            let value = if kept { world.measure(*slot) } else { self.initially.get(place).copied().unwrap_or_default() };
+            words.push(value.micros().cast_unsigned());
         }
         for counter in &self.counters {
             words.push(u64::from(world.counter(*counter)));

@@ -1,0 +1,89 @@
+//! Why a command could not do its work.
+
+use serde_json::{Value, json};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Options, Sources};
+use crate::document::LoadError;
+use crate::engine::RunError;
+use crate::scenario::CompileError;
+
+/// Why a command could not do its work.
+#[derive(Debug)]
+pub enum Failure {
+    /// The scenario is wrong.
+    Input(Box<(Diagnostics, Sources)>),
+    /// The run ran into a contradiction.
+    Run(Box<RunError>),
+    /// Nobody reads on: no failure, but the end.
+    ClosedPipe,
+}
+
+impl Failure {
+    /// A failure in plain words, lowercase.
+    pub fn said(message: impl Into<String>) -> Self {
+        Failure::diagnostic(Diagnostic::placeless("E0001", message), Sources::default())
+    }
+
+    /// A failure by one message.
+    pub fn diagnostic(diagnostic: Diagnostic, sources: Sources) -> Self {
+        let mut diagnostics = Diagnostics::default();
+        diagnostics.push(diagnostic);
+        Failure::Input(Box::new((diagnostics, sources)))
+    }
+
+    /// For people.
+    pub fn text(&self, options: Options) -> String {
+        match self {
+            Failure::Input(input) => input.0.render(&input.1, options),
+            Failure::Run(error) => {
+                let mut text = format!("error[{}]: {}\n", error.code, error.message);
+                if !error.path.is_empty() {
+                    text += "  what happened on that day before:\n";
+                }
+                for line in &error.path {
+                    text += &format!("    {line}\n");
+                }
+                for line in &error.help {
+                    text += &format!("  = help: {line}\n");
+                }
+                text
+            }
+            Failure::ClosedPipe => String::new(),
+        }
+    }
+
+    /// For programs: `{ "errors": [...] }`, each as [`Diagnostics::to_json`] gives it; of a run that failed, with
+    /// `code`, `message`, `day`, `path` and `help`.
+    pub fn json(&self) -> Value {
+        match self {
+            Failure::Input(input) => json!({ "errors": input.0.to_json(&input.1) }),
+            Failure::Run(error) => json!({ "errors": [{
+                "code": error.code,
+                "severity": "error",
+                "message": error.message,
+                "day": error.day,
+                "path": error.path,
+                "help": error.help,
+            }] }),
+            Failure::ClosedPipe => json!({ "errors": [] }),
+        }
+    }
+}
+
+impl From<LoadError> for Failure {
+    fn from(error: LoadError) -> Self {
+        Failure::Input(Box::new((error.diagnostics, error.sources)))
+    }
+}
+
+impl From<CompileError> for Failure {
+    fn from(error: CompileError) -> Self {
+        Failure::Input(Box::new((error.diagnostics, error.sources)))
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        Failure::Run(Box::new(error))
+    }
+}
