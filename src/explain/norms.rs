@@ -3,7 +3,7 @@
 use crate::engine::{Entry, NormSerial, What};
 use crate::language::value::Day;
 use crate::model::{EntityId, Model, NormWord, Trigger};
-use crate::program::{NodeId, Program, TemplateId};
+use crate::program::{GroundGoal, NodeId, Program, TemplateId};
 
 use super::state::Moment;
 
@@ -22,6 +22,8 @@ pub(super) struct NormLife {
     pub template: TemplateId,
     pub of: EntityId,
     pub under: Option<EntityId>,
+    /// Whether it is a duty; a prohibition is not owed.
+    is_duty: bool,
     /// Its last day.
     pub deadline: Day,
     /// The entry that says it arose.
@@ -43,7 +45,7 @@ impl NormLife {
     /// Whether the norm answers a question about norms at a moment.
     pub fn answers(&self, word: NormWord, at: Moment) -> bool {
         match word {
-            NormWord::Owed => self.active(at),
+            NormWord::Owed => self.is_duty && self.active(at),
             NormWord::Met => self
                 .end
                 .is_some_and(|(_, from, how)| how == Ended::Fulfilled && from <= at),
@@ -76,6 +78,7 @@ impl Norms {
                         template: *template,
                         of: ground.of,
                         under: ground.under,
+                        is_duty: !matches!(ground.goal, GroundGoal::Refrain(_)),
                         deadline: *deadline,
                         arose: at,
                         end: None,
@@ -96,11 +99,7 @@ impl Norms {
             if how == Ended::Breached {
                 life.breaches.push((at, from));
                 // A prohibition stays active after a breach.
-                let lasting = matches!(
-                    program.templates[life.template].goal,
-                    crate::program::GroundGoal::Refrain(_)
-                );
-                if lasting {
+                if !life.is_duty {
                     continue;
                 }
             }
