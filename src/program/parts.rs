@@ -366,6 +366,37 @@ pub enum Formula {
     If(Box<Formula>, Box<Formula>, Box<Formula>),
 }
 
+impl Formula {
+    /// Visits the monitors it reads.
+    pub(crate) fn each_monitor(&self, visit: &mut impl FnMut(MonitorId)) {
+        match self {
+            Formula::Value(_) => {}
+            Formula::Monitor(id) => visit(*id),
+            Formula::Not(inner) => inner.each_monitor(visit),
+            Formula::And(parts)
+            | Formula::Or(parts)
+            | Formula::Count(parts)
+            | Formula::Min(parts)
+            | Formula::Max(parts) => parts.iter().for_each(|part| part.each_monitor(visit)),
+            Formula::Compare(_, a, b) | Formula::Arithmetic(_, a, b) => {
+                a.each_monitor(visit);
+                b.each_monitor(visit);
+            }
+            Formula::Sum(parts) => {
+                for (condition, amount) in parts {
+                    condition.each_monitor(visit);
+                    amount.each_monitor(visit);
+                }
+            }
+            Formula::If(condition, a, b) => {
+                condition.each_monitor(visit);
+                a.each_monitor(visit);
+                b.each_monitor(visit);
+            }
+        }
+    }
+}
+
 /// The value of an outcome in one run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum OutcomeValue {
