@@ -242,11 +242,17 @@ pub(crate) fn possible(
                     rule.by_trigger.get(*index).map(std::slice::from_ref),
                 ),
             };
+            if !search.has_every_literal(rule) {
+                // Whatever comes last will find the others.
+                continue;
+            }
             let mut binding = vec![None; rule.rule.variables.len()];
             if search.unify(rule.needs.args(seed), args, &mut binding).is_some() {
                 search.seed.clone_from(args);
-                for steps in plans.unwrap_or_default() {
-                    search.run(rule, steps, &mut binding);
+                for (place, steps) in plans.unwrap_or_default().iter().enumerate() {
+                    if matches!(seed, Match::Trigger(_)) || search.has_trigger(rule, place) {
+                        search.run(rule, steps, &mut binding);
+                    }
                 }
             }
         }
@@ -306,6 +312,16 @@ impl<'m> Search<'m> {
         if self.facts.entry(fact).or_default().insert(args.clone()) {
             self.news.push_back(News::Fact(fact, args));
         }
+    }
+
+    /// Whether some fact is possible for each literal of a rule.
+    fn has_every_literal(&self, rule: &Prepared<'m>) -> bool {
+        rule.needs.literals.iter().all(|(fact, _)| self.facts.contains_key(fact))
+    }
+
+    /// Whether some event is possible for the trigger at this place, if the rule waits for any.
+    fn has_trigger(&self, rule: &Prepared<'m>, place: usize) -> bool {
+        rule.needs.triggers.get(place).is_none_or(|pattern| self.events.contains_key(&pattern.event))
     }
 
     fn members_of(&mut self, kind: KindId) -> Rc<[EntityId]> {
