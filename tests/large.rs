@@ -1,5 +1,13 @@
 //! A scenario of 1 MB, far beyond what anybody writes by hand, is still read at once.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "in a test a panic is the message"
+)]
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,7 +24,7 @@ fn a_scenario_of_one_megabyte_loads_and_compiles_in_under_a_second() {
     assert!((950_000..1_150_000).contains(&text.len()), "{} bytes", text.len());
     let text: Arc<str> = text.into();
     // The best of three, since other programs may be at work; and the promise is about a release build.
-    let (times, limit) = if cfg!(debug_assertions) { (1, 10) } else { (3, 1) };
+    let (times, limit) = if cfg!(debug_assertions) { (1, 30) } else { (3, 1) };
     let took = (0..times).map(|_| load_and_compile(&text)).min().unwrap();
     assert!(took < Duration::from_secs(limit), "it took {took:?}");
 }

@@ -2,6 +2,14 @@
 
 #![cfg(target_os = "linux")]
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "in a test a panic is the message"
+)]
+
 use demarche::{Scenario, Seed};
 
 /// The most memory this process has had, in kB.
