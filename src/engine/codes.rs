@@ -9,7 +9,13 @@ const fn fault(
     bad: &'static str,
     good: &'static str,
 ) -> Explained {
-    Explained { code, title, explanation, bad, good }
+    Explained {
+        code,
+        title,
+        explanation,
+        bad,
+        good,
+    }
 }
 
 /// All codes of this floor, in order.

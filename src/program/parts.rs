@@ -128,7 +128,7 @@ pub enum Op {
 pub struct Template {
     /// Which instance.
     pub source: InstanceId,
-    /// Which of the effects of its rule, counted in the order of writing over branches and `else:`.
+    /// Which of the effects of its rule, counted in order over branches and `else:`.
     pub ordinal: usize,
     /// What is asked.
     pub goal: GroundGoal,

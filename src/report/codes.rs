@@ -42,14 +42,23 @@ impl CodePage {
             bad: page.bad,
             good: page.good,
         });
-        let floors = [COMMAND, crate::language::codes::CODES, crate::program::codes::CODES, crate::engine::codes::CODES];
-        let others = floors.into_iter().flatten().chain(crate::model::codes()).map(|page| CodePage {
-            code: page.code,
-            title: page.title,
-            text: page.explanation,
-            bad: page.bad,
-            good: page.good,
-        });
+        let floors = [
+            COMMAND,
+            crate::language::codes::CODES,
+            crate::program::codes::CODES,
+            crate::engine::codes::CODES,
+        ];
+        let others = floors
+            .into_iter()
+            .flatten()
+            .chain(crate::model::codes())
+            .map(|page| CodePage {
+                code: page.code,
+                title: page.title,
+                text: page.explanation,
+                bad: page.bad,
+                good: page.good,
+            });
         let mut all: Vec<CodePage> = document.chain(others).collect();
         all.sort_by_key(|page| page.code);
         all
@@ -57,7 +66,9 @@ impl CodePage {
 
     /// The explanation of a code, in either case of letters.
     pub fn of(code: &str) -> Option<CodePage> {
-        CodePage::all().into_iter().find(|page| page.code.eq_ignore_ascii_case(code))
+        CodePage::all()
+            .into_iter()
+            .find(|page| page.code.eq_ignore_ascii_case(code))
     }
 
     /// The explanation for people, in lines of at most `width` columns.
@@ -90,6 +101,9 @@ mod tests {
     fn every_code_is_explained_once() {
         let all = CodePage::all();
         assert!(all.windows(2).all(|pair| pair[0].code < pair[1].code), "{all:?}");
-        assert!(all.iter().all(|page| !page.title.is_empty() && !page.text.is_empty()));
+        assert!(
+            all.iter()
+                .all(|page| !page.title.is_empty() && !page.text.is_empty())
+        );
     }
 }

@@ -15,7 +15,7 @@ pub use codes::CodePage;
 pub use graph::{Drawing, DrawnEdge, DrawnNode, EdgeKind, Focus};
 pub use sources::{AssumptionLine, BibliographyLine, ElementLine, SourceReport};
 pub use story::{
-    ActorPositions, Change, ClaimLine, Happening, HappeningKind, Idle, NormFate, NormLife, OutcomeLine, PositionLine,
-    Reason, Story, Tally, UnusedFix, Verdict,
+    ActorPositions, Change, ClaimLine, Happening, HappeningKind, Idle, Lack, NormFate, NormLife, OutcomeLine,
+    PositionLine, Reason, Story, Tally, UnusedFix, Verdict,
 };
 pub use wrap::WIDTH;

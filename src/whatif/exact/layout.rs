@@ -4,10 +4,12 @@
 //! norms, numbers of norms, occurrence counters that no `fix:` reads, and the date itself (states wait in the bucket
 //! of their next date). Means of `times` and `held` and the law of `first` are flows along the way, not state.
 
+use rustc_hash::FxHashSet;
+
 use crate::ids::{Id as _, Table};
 use crate::model::When;
 use crate::program::{
-    AtomId, Counter, CounterId, Formula, GroundFix, Keep, MonitorId, NodeId, Op, Program, SlotId,
+    AtomId, Counter, CounterId, Formula, GroundFix, Keep, MonitorId, NodeId, Op, Program, SettlementId, SlotId,
 };
 
 /// How a monitor is kept.
@@ -32,6 +34,8 @@ pub(crate) enum Kept {
 pub(crate) struct Layout {
     /// Stored facts that something reads.
     pub atoms: Vec<(AtomId, NodeId)>,
+    /// For each of them, whether nothing ends it: once it holds, it holds for ever.
+    pub sticky: Vec<bool>,
     /// Questions about norms.
     pub flags: Vec<NodeId>,
     /// Measures that something reads.
@@ -42,6 +46,8 @@ pub(crate) struct Layout {
     pub counters: Vec<CounterId>,
     /// How each monitor is kept.
     pub monitors: Table<MonitorId, Kept>,
+    /// Settlements that more than one place settles: what they fall to is remembered for the day.
+    pub shared: Table<SettlementId, bool>,
     /// Words for bits: facts, flags, monitor bits, held bits.
     pub bit_words: usize,
     /// Where monitor bits begin.
@@ -84,6 +90,11 @@ impl Layout {
             .filter(|(_, atom)| reads.nodes.get(atom.node.index()).copied().unwrap_or(false))
             .map(|(id, atom)| (id, atom.node))
             .collect();
+        let ends = program.blocks.values().flat_map(|block| block.ops.iter()).filter_map(|op| match op {
+            Op::End(atom) => Some(*atom),
+            _ => None,
+        });
+        let ended: FxHashSet<AtomId> = ends.collect();
         let flags: Vec<NodeId> = program
             .flags
             .values()
@@ -113,16 +124,29 @@ impl Layout {
         // Two bits a monitor: whether it happened, and whether its condition held at the last close.
         let bits = monitor_bits + 2 * monitors.len();
         Layout {
+            sticky: atoms.iter().map(|(atom, _)| !ended.contains(atom)).collect(),
             atoms,
             flags,
             initially: slots.iter().map(|slot| program.slots[*slot].initially).collect(),
             slots,
             counters,
             monitors,
+            shared: shared(program),
             bit_words: bits.div_ceil(64),
             monitor_bits,
         }
     }
+}
+
+fn shared(program: &Program) -> Table<SettlementId, bool> {
+    let mut places: Table<SettlementId, u32> = program.settlements.ids().map(|_| 0).collect();
+    for chance in program.chances.values() {
+        places[chance.settlement] += 1;
+    }
+    for choice in program.choices.values() {
+        places[choice.settlement] += 1;
+    }
+    places.values().map(|count| *count > 1).collect()
 }
 
 /// What any rule, norm, event or monitor reads.

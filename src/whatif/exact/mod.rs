@@ -2,7 +2,9 @@
 
 mod expand;
 mod layout;
+mod layers;
 mod live;
+mod mid;
 mod pack;
 mod sum;
 
