@@ -639,6 +639,21 @@ outcomes:
 }
 
 #[test]
+fn a_prohibition_is_not_owed_but_can_be_broken() {
+    let told = story(&format!(
+        "{PACT}
+timeline: {{ arises: {{ on: 2024-03-01, happen: knock }}, does: {{ on: 2024-04-01, happen: pay(north) }} }}
+rules: {{ bars: {{ on: knock, then: [ {{ forbid: pay(north), of: north, under: pact }} ] }} }}
+outcomes: {{ owed: {{ is: \"ever(owed(north, pact))\" }}, broken: {{ is: \"first(broken(north, pact))\" }} }}
+"
+    ));
+    assert_eq!(
+        (told.outcome("owed"), told.outcome("broken")),
+        ("false".into(), "2024-04-01".into())
+    );
+}
+
+#[test]
 fn owed_lasts_while_any_duty_of_the_same_text_is_active() {
     let told = story(&format!(
         "{PACT}
