@@ -3,7 +3,7 @@
 use crate::engine::{Entry, NormSerial, What};
 use crate::language::value::Day;
 use crate::model::{EntityId, Model, NormWord, Trigger};
-use crate::program::{NodeId, Program, TemplateId};
+use crate::program::{GroundGoal, NodeId, Program, TemplateId};
 
 use super::state::Moment;
 
@@ -24,6 +24,8 @@ pub(super) struct NormLife {
     pub under: Option<EntityId>,
     /// Its last day.
     pub deadline: Day,
+    /// Whether it forbids.
+    pub bars: bool,
     /// The entry that says it arose.
     pub arose: usize,
     /// The entry that says how it ended, from when the state knows it, and how.
@@ -43,7 +45,7 @@ impl NormLife {
     /// Whether the norm answers a question about norms at a moment.
     pub fn answers(&self, word: NormWord, at: Moment) -> bool {
         match word {
-            NormWord::Owed => self.active(at),
+            NormWord::Owed => !self.bars && self.active(at),
             NormWord::Met => self
                 .end
                 .is_some_and(|(_, from, how)| how == Ended::Fulfilled && from <= at),
@@ -77,6 +79,7 @@ impl Norms {
                         of: ground.of,
                         under: ground.under,
                         deadline: *deadline,
+                        bars: matches!(ground.goal, GroundGoal::Refrain(_)),
                         arose: at,
                         end: None,
                         breaches: Vec::new(),
@@ -96,11 +99,7 @@ impl Norms {
             if how == Ended::Breached {
                 life.breaches.push((at, from));
                 // A prohibition stays active after a breach.
-                let lasting = matches!(
-                    program.templates[life.template].goal,
-                    crate::program::GroundGoal::Refrain(_)
-                );
-                if lasting {
+                if life.bars {
                     continue;
                 }
             }

@@ -396,8 +396,10 @@ impl Ground<'_> {
                     })
                     .copied()
             };
+            // A prohibition is broken, but never owed or met.
+            let bars = matches!(template.goal, GroundGoal::Refrain(_));
             template.flags = NormFlags {
-                owed: flag(NormWord::Owed),
+                owed: flag(NormWord::Owed).filter(|_| !bars),
                 met: flag(NormWord::Met),
                 broken: flag(NormWord::Broken),
             };
