@@ -94,14 +94,7 @@ impl World {
                         continue;
                     }
                 }
-                // Otherwise its condition is looked at when the wave is at rest.
-                GroundGoal::Reach(node) => {
-                    let limit = matches!(&template.deadline, GroundDeadline::Before(limit) if matching(limit).is_some());
-                    if limit && self.truths.holds(*node) {
-                        self.end_norm(program, at, Ending::Fulfilled, None, tracer);
-                        continue;
-                    }
-                }
+                GroundGoal::Reach(_) => {}
                 GroundGoal::Refrain(goal) => {
                     if let Some(first) = matching(goal) {
                         if gone(self) {

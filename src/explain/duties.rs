@@ -4,7 +4,7 @@ use crate::engine::{NormSerial, What};
 use crate::language::value::Day;
 use crate::model::resolve::walk::for_each_effect;
 use crate::model::{Body, EffectKind, EntityId, EventPattern, Goal, Norm, NormWord, Term};
-use crate::program::{Op, TemplateId};
+use crate::program::{GroundGoal, Op, TemplateId};
 
 use super::norms::{Ended, NormLife};
 use super::prover::{Prover, Told, verdict};
@@ -43,7 +43,7 @@ impl Prover<'_, '_> {
             // What never was owed says nothing about a prohibition that stands beside it.
             let told = matching
                 .iter()
-                .filter(|life| life.arose < at.0 && !life.bars);
+                .filter(|life| life.arose < at.0 && !self.bars(life));
             told.map(|life| life.serial).collect()
         } else {
             answering
@@ -64,6 +64,14 @@ impl Prover<'_, '_> {
             reason.premises = self.missing_norm(who, under, at, left);
         }
         vec![reason]
+    }
+
+    /// Whether a norm is a prohibition.
+    fn bars(&self, life: &NormLife) -> bool {
+        matches!(
+            self.history.program.templates[life.template].goal,
+            GroundGoal::Refrain(_)
+        )
     }
 
     /// The life of a norm up to a moment.
@@ -140,7 +148,7 @@ impl Prover<'_, '_> {
             Some((_, _, Ended::Breached)) => {}
             None => {
                 let text = match life.deadline {
-                    Day::NEVER if life.bars => String::from("in force"),
+                    Day::NEVER if self.bars(life) => String::from("in force"),
                     Day::NEVER => String::from("open, without a last day"),
                     day => format!("open, to be met by {day}"),
                 };

@@ -2,7 +2,7 @@
 
 use crate::engine::What;
 use crate::model::EntityId;
-use crate::program::{GroundEventId, GroundGoal, InstanceId, Op, TemplateId};
+use crate::program::{GroundEventId, GroundGoal, GroundValue, InstanceId, Op, TemplateId};
 
 use super::prover::{Prover, Told};
 use super::state::{Holder, Moment};
@@ -129,7 +129,8 @@ impl Prover<'_, '_> {
         }
         if reasons.is_empty() {
             let key = &history.program.events[event].key;
-            reasons = self.impossible_event(key.event, &key.args, at, left);
+            let pattern: Vec<Option<GroundValue>> = key.args.iter().cloned().map(Some).collect();
+            reasons = self.impossible_event(key.event, &pattern, at, left);
         }
         reasons
     }

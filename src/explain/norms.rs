@@ -22,10 +22,10 @@ pub(super) struct NormLife {
     pub template: TemplateId,
     pub of: EntityId,
     pub under: Option<EntityId>,
+    /// Whether it is a duty; a prohibition is not owed.
+    is_duty: bool,
     /// Its last day.
     pub deadline: Day,
-    /// Whether it forbids.
-    pub bars: bool,
     /// The entry that says it arose.
     pub arose: usize,
     /// The entry that says how it ended, from when the state knows it, and how.
@@ -45,7 +45,7 @@ impl NormLife {
     /// Whether the norm answers a question about norms at a moment.
     pub fn answers(&self, word: NormWord, at: Moment) -> bool {
         match word {
-            NormWord::Owed => !self.bars && self.active(at),
+            NormWord::Owed => self.is_duty && self.active(at),
             NormWord::Met => self
                 .end
                 .is_some_and(|(_, from, how)| how == Ended::Fulfilled && from <= at),
@@ -78,8 +78,8 @@ impl Norms {
                         template: *template,
                         of: ground.of,
                         under: ground.under,
+                        is_duty: !matches!(ground.goal, GroundGoal::Refrain(_)),
                         deadline: *deadline,
-                        bars: matches!(ground.goal, GroundGoal::Refrain(_)),
                         arose: at,
                         end: None,
                         breaches: Vec::new(),
@@ -99,7 +99,7 @@ impl Norms {
             if how == Ended::Breached {
                 life.breaches.push((at, from));
                 // A prohibition stays active after a breach.
-                if life.bars {
+                if !life.is_duty {
                     continue;
                 }
             }

@@ -8,11 +8,11 @@ use std::collections::HashMap;
 use crate::engine::{Entry, Run, What};
 use crate::ids::{Id as _, Table};
 use crate::language::value::{Day, Fixed};
-use crate::model::{FactId, Initial, MeasureId, Model};
+use crate::model::{EventId, FactId, Initial, MeasureId, Model};
 use crate::program::{
-    Atom, AtomId, Derived, DerivedId, GroundArgs, GroundEventId, GroundEventKey, GroundFact, GroundMeasure,
-    GroundValue, InstanceId, Measures, Node, NodeId, NumberFault, NumberId, Program, Reading, SlotId, Truths,
-    compare_args, fixed, matches,
+    AtomId, DerivedId, GroundArgs, GroundEventId, GroundFact, GroundMeasure, GroundValue, InstanceId,
+    Measures, Node, NodeId, NumberFault, NumberId, Program, Reading, SlotId, Truths, compare_args, fixed,
+    matches,
 };
 
 use super::norms::{NormLife, Norms};
@@ -44,8 +44,9 @@ pub(super) struct History<'r> {
     changes: HashMap<NodeId, Vec<(usize, bool)>>,
     amounts: HashMap<SlotId, Vec<(usize, Fixed)>>,
     holders: HashMap<GroundFact, Holder>,
+    facts: HashMap<FactId, Vec<Holder>>,
     slots: HashMap<GroundMeasure, SlotId>,
-    events: HashMap<GroundEventKey, GroundEventId>,
+    events: HashMap<EventId, Vec<GroundEventId>>,
 }
 
 struct Replay<'p> {
@@ -99,29 +100,23 @@ impl<'r> History<'r> {
             changes: HashMap::new(),
             amounts: HashMap::new(),
             holders: HashMap::new(),
+            facts: HashMap::new(),
             slots: program
                 .slots
                 .iter()
                 .map(|(id, slot)| (slot.measure.clone(), id))
                 .collect(),
-            events: program
-                .events
-                .iter()
-                .map(|(id, event)| (event.key.clone(), id))
-                .collect(),
+            events: HashMap::new(),
         };
-        history.holders.extend(
-            program
-                .atoms
-                .iter()
-                .map(|(id, atom)| (atom.fact.clone(), Holder::Atom(id))),
-        );
-        history.holders.extend(
-            program
-                .derived
-                .iter()
-                .map(|(id, head)| (head.fact.clone(), Holder::Derived(id))),
-        );
+        let atoms = program.atoms.ids().map(Holder::Atom);
+        for holder in atoms.chain(program.derived.ids().map(Holder::Derived)) {
+            let fact = history.fact_of(holder);
+            history.holders.insert(fact.clone(), holder);
+            history.facts.entry(fact.fact).or_default().push(holder);
+        }
+        for (id, event) in program.events.iter() {
+            history.events.entry(event.key.event).or_default().push(id);
+        }
         for (at, entry) in entries.iter().enumerate() {
             match &entry.what {
                 What::Happened { event, .. } => history.happened.entry(*event).or_default().push(at),
@@ -342,29 +337,27 @@ impl<'r> History<'r> {
     pub fn matching(&self, fact: FactId, pattern: &[Option<GroundValue>]) -> Vec<Holder> {
         let symmetric = self.model.facts[fact].symmetric;
         let turned: Vec<Option<GroundValue>> = pattern.iter().rev().cloned().collect();
-        let fits = |ground: &GroundFact| {
-            ground.fact == fact
-                && (matches(pattern, &ground.args) || symmetric && matches(&turned, &ground.args))
+        let fits = |holder: &&Holder| {
+            let args = &self.fact_of(**holder).args;
+            matches(pattern, args) || symmetric && matches(&turned, args)
         };
-        let atoms = self
-            .program
-            .atoms
-            .iter()
-            .filter(|(_, Atom { fact, .. })| fits(fact));
-        let derived = self
-            .program
-            .derived
-            .iter()
-            .filter(|(_, Derived { fact, .. })| fits(fact));
-        atoms
-            .map(|(id, _)| Holder::Atom(id))
-            .chain(derived.map(|(id, _)| Holder::Derived(id)))
+        self.facts
+            .get(&fact)
+            .into_iter()
+            .flatten()
+            .filter(fits)
+            .copied()
             .collect()
     }
 
-    /// The event, if anything can raise it.
-    pub fn event(&self, key: &GroundEventKey) -> Option<GroundEventId> {
-        self.events.get(key).copied()
+    /// All events that can happen and match a pattern, in canonical order.
+    pub fn events_matching<'p>(
+        &'p self,
+        event: EventId,
+        pattern: &'p [Option<GroundValue>],
+    ) -> impl Iterator<Item = GroundEventId> + 'p {
+        let all = self.events.get(&event).into_iter().flatten().copied();
+        all.filter(|id| matches(pattern, &self.program.events[*id].key.args))
     }
 
     /// The last time an event happened up to a moment, by entry.

@@ -312,19 +312,14 @@ impl Prover<'_, '_> {
         let Query::Events(patterns) = asked else {
             return Vec::new();
         };
-        let view = self.view(Moment(0));
-        let events = self.history.program.events.iter();
+        let mut events: Vec<GroundEventId> = Vec::new();
+        for pattern in patterns {
+            let wanted = self.open_pattern(pattern, &Env::new());
+            events.extend(self.history.events_matching(pattern.event, &wanted));
+        }
+        events.sort_unstable();
+        events.dedup();
         events
-            .filter(|(_, event)| {
-                patterns.iter().any(|pattern| {
-                    pattern.event == event.key.event
-                        && view
-                            .pattern(&pattern.args, &Env::new())
-                            .is_some_and(|wanted| crate::program::matches(&wanted, &event.key.args))
-                })
-            })
-            .map(|(id, _)| id)
-            .collect()
     }
 
     /// The events that were asked for, as an author writes them.

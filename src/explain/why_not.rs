@@ -1,8 +1,8 @@
 //! `Run::why_not`: the first premise that was missing.
 
 use crate::engine::Run;
-use crate::model::{Term, TermKind, Value};
-use crate::program::{GroundArgs, GroundEventId, GroundValue};
+use crate::model::{Argument, Term, TermKind};
+use crate::program::{GroundEventId, GroundValue};
 
 use super::error::ExplainError;
 use super::prover::Prover;
@@ -147,35 +147,28 @@ impl Prover<'_, '_> {
             .iter()
             .map(|pattern| {
                 let declared = &self.history.model.events[pattern.event];
-                let values: Vec<Option<Value>> = pattern
+                let value = |arg: &Argument| view.value(arg.as_ref()?, &Env::new());
+                // Words need a value in each place; what is left out has its default.
+                let words: Env = pattern
                     .args
                     .iter()
                     .zip(&declared.args)
-                    .map(|(arg, parameter)| match arg {
-                        Some(term) => view.value(term, &Env::new()),
-                        None => parameter.default.clone(),
-                    })
+                    .map(|(arg, parameter)| value(arg).or_else(|| parameter.default.clone()))
                     .collect();
-                let atom = self.history.model.atom_text(&declared.name, &values);
-                let closed: Option<GroundArgs> = values
-                    .iter()
-                    .map(|value| value.as_ref().and_then(GroundValue::of))
-                    .collect();
-                let words = match (&closed, &declared.says) {
-                    (Some(_), Some(says)) => self.history.say(says, &values),
+                let atom = self.pattern_words(pattern, &Env::new());
+                let text = match &declared.says {
+                    Some(says) if words.iter().all(Option::is_some) => self.history.say(says, &words),
                     _ => format!("`{atom}`"),
                 };
-                let reason = Reason::new(Verdict::NotHappened, words).atom(atom);
-                match closed {
-                    Some(args) => {
-                        let premises = self.impossible_event(pattern.event, &args, at, depth);
-                        reason.premises(premises)
-                    }
-                    None => reason.premises(vec![Reason::new(
-                        Verdict::Impossible,
-                        "no rule can raise any such event and none stands in the timeline",
-                    )]),
-                }
+                let args: Vec<Option<GroundValue>> = pattern
+                    .args
+                    .iter()
+                    .map(|arg| GroundValue::of(&value(arg)?))
+                    .collect();
+                let premises = self.impossible_event(pattern.event, &args, at, depth);
+                Reason::new(Verdict::NotHappened, text)
+                    .atom(atom)
+                    .premises(premises)
             })
             .collect()
     }

@@ -396,10 +396,9 @@ impl Ground<'_> {
                     })
                     .copied()
             };
-            // A prohibition is broken, but never owed or met.
-            let bars = matches!(template.goal, GroundGoal::Refrain(_));
             template.flags = NormFlags {
-                owed: flag(NormWord::Owed).filter(|_| !bars),
+                // Only a duty is owed; a prohibition can but be broken.
+                owed: flag(NormWord::Owed).filter(|_| !matches!(template.goal, GroundGoal::Refrain(_))),
                 met: flag(NormWord::Met),
                 broken: flag(NormWord::Broken),
             };

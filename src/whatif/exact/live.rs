@@ -28,32 +28,17 @@ pub(crate) struct Mask {
 type Key = SmallVec<[u64; 8]>;
 
 /// Finds masks, and remembers those found.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Liveness {
-    /// For each atom of the layout, whether nothing ends it.
-    pub sticky: Vec<bool>,
     known: FxHashMap<Key, usize>,
     masks: Vec<Mask>,
 }
 
 impl Liveness {
-    pub fn new(program: &Program, layout: &Layout) -> Self {
-        let mut ended = vec![false; program.atoms.len()];
-        for op in program.blocks.values().flat_map(|block| block.ops.iter()) {
-            if let Op::End(atom) = op {
-                if let Some(ended) = ended.get_mut(atom.index()) {
-                    *ended = true;
-                }
-            }
-        }
-        let sticky = layout.atoms.iter().map(|(atom, _)| !ended.get(atom.index()).copied().unwrap_or(true)).collect();
-        Liveness { sticky, known: FxHashMap::default(), masks: Vec::new() }
-    }
-
     /// What of this world, whose day is closed, must still be told apart.
     pub fn mask(&mut self, program: &Program, layout: &Layout, world: &World) -> &Mask {
         let mut key: Key = smallvec::smallvec![0; layout.atoms.len().div_ceil(64)];
-        for (place, ((_, node), sticky)) in layout.atoms.iter().zip(&self.sticky).enumerate() {
+        for (place, ((_, node), sticky)) in layout.atoms.iter().zip(&layout.sticky).enumerate() {
             if *sticky && world.holds(*node) {
                 if let Some(word) = key.get_mut(place >> 6) {
                     *word |= 1 << (place & 63);
@@ -73,7 +58,7 @@ impl Liveness {
         let place = match self.known.get(&key) {
             Some(place) => *place,
             None => {
-                let mask = Reach::new(program, layout, &self.sticky, world).mask(layout);
+                let mask = Reach::new(program, layout, world).mask(layout);
                 let place = self.masks.iter().position(|other| *other == mask).unwrap_or_else(|| {
                     self.masks.push(mask);
                     self.masks.len() - 1
@@ -101,7 +86,7 @@ struct Reach<'p> {
 }
 
 impl<'p> Reach<'p> {
-    fn new(program: &'p Program, layout: &Layout, sticky: &[bool], world: &World) -> Self {
+    fn new(program: &'p Program, layout: &Layout, world: &World) -> Self {
         let mut reach = Reach {
             program,
             can: vec![(true, true); program.network.len()],
@@ -126,7 +111,7 @@ impl<'p> Reach<'p> {
             reach.impose(norm.template);
         }
         let mut inputs: Vec<(NodeId, crate::program::AtomId, bool)> = Vec::new();
-        for ((atom, node), sticky) in layout.atoms.iter().zip(sticky) {
+        for ((atom, node), sticky) in layout.atoms.iter().zip(&layout.sticky) {
             if *sticky {
                 inputs.push((*node, *atom, world.holds(*node)));
             }
@@ -315,8 +300,10 @@ impl<'p> Reach<'p> {
         for node in self.waiting_nodes.iter().chain(&program.invariants).chain(&program.positions) {
             read.node(*node);
         }
-        for monitor in program.monitors.values() {
-            read.maybe(monitor.node);
+        for (id, monitor) in program.monitors.iter() {
+            if layout.monitors[id] != super::layout::Kept::Unasked {
+                read.maybe(monitor.node);
+            }
         }
         for (id, block) in program.blocks.iter() {
             if self.live_blocks.get(id.index()).copied().unwrap_or(true) {

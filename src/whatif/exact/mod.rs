@@ -2,8 +2,10 @@
 
 mod expand;
 mod layout;
+mod layers;
 mod live;
+mod mid;
 mod pack;
 mod sum;
 
-pub(crate) use expand::{Limits, exact};
+pub(crate) use expand::{ExactFault, Flows, Limits, exact};
