@@ -11,7 +11,7 @@ mod table;
 pub(crate) mod words;
 mod wrap;
 
-pub use codes::CodePage;
+pub use codes::{explain, explanations};
 pub use graph::{Drawing, DrawnEdge, DrawnNode, EdgeKind, Focus};
 pub use sources::{AssumptionLine, BibliographyLine, ElementLine, SourceReport};
 pub use story::{
