@@ -12,7 +12,7 @@ mod table;
 pub(crate) mod words;
 mod wrap;
 
-pub use codes::CodePage;
+pub use codes::{explain, explanations};
 pub use graph::{Drawing, DrawnEdge, DrawnNode, EdgeKind, Focus};
 pub use outcomes::outcomes_text;
 pub use sources::{AssumptionLine, BibliographyLine, ElementLine, SourceReport};
