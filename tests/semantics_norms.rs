@@ -639,6 +639,23 @@ outcomes:
 }
 
 #[test]
+fn a_prohibition_is_broken_but_never_owed_or_met() {
+    let told = story(&format!(
+        "{PACT}
+timeline: {{ arises: {{ on: 2024-03-01, happen: knock }}, done: {{ on: 2024-03-05, happen: pay(north) }} }}
+rules:
+  bars: {{ on: knock, then: [ {{ forbid: pay(north), of: north, under: pact }} ] }}
+outcomes:
+  owed: {{ is: \"ever(owed(north, pact))\" }}
+  met: {{ is: \"ever(met(north, pact))\" }}
+  broken: {{ is: \"first(broken(north, pact))\" }}
+"
+    ));
+    assert_eq!((told.outcome("owed"), told.outcome("met")), ("false".into(), "false".into()));
+    assert_eq!(told.outcome("broken"), "2024-03-05");
+}
+
+#[test]
 fn owed_lasts_while_any_duty_of_the_same_text_is_active() {
     let told = story(&format!(
         "{PACT}

@@ -336,8 +336,11 @@ impl<'m> Ground<'m> {
         for (node, _) in &self.whens {
             rising[*node] = true;
         }
-        let triggers =
-            self.instances.ids().map(|id| self.triggers_of.remove(&id).unwrap_or_default()).collect();
+        let triggers = self
+            .instances
+            .ids()
+            .map(|id| self.triggers_of.remove(&id).unwrap_or_default())
+            .collect();
         Ok(Program {
             rising,
             triggers,
@@ -372,9 +375,16 @@ impl<'m> Ground<'m> {
     /// A tick on which no guard holds and nothing counts is no day of the run.
     fn close_tick_groups(&mut self) {
         for group in &mut self.tick_groups {
-            let guards: Vec<NodeId> = group.instances.iter().map(|id| self.instances[*id].guard).collect();
+            let guards: Vec<NodeId> = group
+                .instances
+                .iter()
+                .map(|id| self.instances[*id].guard)
+                .collect();
             group.active = self.network.or(guards);
-            group.counts = group.instances.iter().any(|id| !self.instances[*id].counts.is_empty());
+            group.counts = group
+                .instances
+                .iter()
+                .any(|id| !self.instances[*id].counts.is_empty());
         }
     }
 
