@@ -10,12 +10,16 @@ use demarche::whatif::{Budget, Law, Method, Outcomes, Wanted};
 fn outcomes(text: &str, budget: &Budget) -> Outcomes {
     let scenario = Scenario::from_text("workload.yaml", text).unwrap_or_else(|error| panic!("{error}"));
     let compiled = scenario.compile().unwrap_or_else(|error| panic!("{error}"));
-    compiled.outcomes(budget).unwrap_or_else(|error| panic!("{error}"))
+    compiled
+        .outcomes(budget)
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn exact(text: &str) -> f64 {
     let outcomes = outcomes(text, &Budget::default());
-    let Method::Exact { lost, .. } = outcomes.how else { panic!("not exact: {:?}", outcomes.how) };
+    let Method::Exact { lost, .. } = outcomes.how else {
+        panic!("not exact: {:?}", outcomes.how)
+    };
     assert!(lost.abs() < 1e-9, "mass is lost: {lost}");
     match &outcomes.outcomes[0].law {
         Law::Truth { p } => p.value,
@@ -24,7 +28,9 @@ fn exact(text: &str) -> f64 {
 }
 
 fn guarantors(n: usize) -> String {
-    (0..n).map(|i| format!("  g{i}: {{ kind: guarantor }}\n")).collect()
+    (0..n)
+        .map(|i| format!("  g{i}: {{ kind: guarantor }}\n"))
+        .collect()
 }
 
 const HEAD: &str = "
@@ -36,13 +42,26 @@ facts:
 
 /// A and B: all on one day.
 fn gates(n: usize, gates: bool) -> String {
-    let mut text = format!("demarche: 1\ntitle: Gates\nperiod: {{ from: 2000-01-01, to: 2000-02-01 }}\n{HEAD}");
-    let _ = write!(text, "  vote_passed: {{}}\n  troops_gone: {{}}\nentities:\n{}assumptions:\n", guarantors(n));
+    let mut text =
+        format!("demarche: 1\ntitle: Gates\nperiod: {{ from: 2000-01-01, to: 2000-02-01 }}\n{HEAD}");
+    let _ = write!(
+        text,
+        "  vote_passed: {{}}\n  troops_gone: {{}}\nentities:\n{}assumptions:\n",
+        guarantors(n)
+    );
     for i in 0..n {
-        let _ = writeln!(text, "  consent(g{i}): {{ value: 0.{:02}, range: [0, 1], why: given }}", 50 + (7 * i) % 40);
+        let _ = writeln!(
+            text,
+            "  consent(g{i}): {{ value: 0.{:02}, range: [0, 1], why: given }}",
+            50 + (7 * i) % 40
+        );
     }
     let threshold = (5 * n).div_ceil(9);
-    let gates = if gates { " and at_end(vote_passed) and at_end(troops_gone)" } else { "" };
+    let gates = if gates {
+        " and at_end(vote_passed) and at_end(troops_gone)"
+    } else {
+        ""
+    };
     let _ = write!(
         text,
         "  threshold: {{ value: {threshold}, range: [0, {n}], why: given }}
@@ -86,10 +105,19 @@ outcomes:
 
 /// C: fifteen yearly steps. `after` says whether the hazard is read after the year's ratifications are committed.
 fn horizon(n: usize, after: bool) -> String {
-    let mut text = format!("demarche: 1\ntitle: Horizon\nperiod: {{ from: 2000-01-01, to: 2015-01-01 }}\n{HEAD}");
-    let _ = write!(text, "  story_over: {{}}\nentities:\n{}assumptions:\n", guarantors(n));
+    let mut text =
+        format!("demarche: 1\ntitle: Horizon\nperiod: {{ from: 2000-01-01, to: 2015-01-01 }}\n{HEAD}");
+    let _ = write!(
+        text,
+        "  story_over: {{}}\nentities:\n{}assumptions:\n",
+        guarantors(n)
+    );
     for i in 0..n {
-        let _ = writeln!(text, "  consent(g{i}): {{ value: 0.{:02}, range: [0, 1], why: given }}", 5 + (3 * i) % 20);
+        let _ = writeln!(
+            text,
+            "  consent(g{i}): {{ value: 0.{:02}, range: [0, 1], why: given }}",
+            5 + (3 * i) % 20
+        );
     }
     let threshold = (5 * n).div_ceil(9);
     let trigger = if after { "on: year_turns" } else { "every: 1 year" };
@@ -163,10 +191,24 @@ fn two_rules_on_one_tick_do_not_see_each_other() {
 
 #[test]
 fn a_sample_agrees_with_the_exact_figure_and_says_why_it_is_one() {
-    let budget = Budget { wanted: Wanted::Sampled, runs: 20_000, seed: Seed(7), ..Budget::default() };
+    let budget = Budget {
+        wanted: Wanted::Sampled,
+        runs: 20_000,
+        seed: Seed(7),
+        ..Budget::default()
+    };
     let outcomes = outcomes(&horizon(9, true), &budget);
-    assert!(matches!(outcomes.how, Method::Sampled { runs: 20_000, seed: 7, .. }));
-    let Law::Truth { p } = outcomes.outcomes[0].law else { panic!("not a statement") };
+    assert!(matches!(
+        outcomes.how,
+        Method::Sampled {
+            runs: 20_000,
+            seed: 7,
+            ..
+        }
+    ));
+    let Law::Truth { p } = outcomes.outcomes[0].law else {
+        panic!("not a statement")
+    };
     let deviation = (0.348_625_742f64 * (1.0 - 0.348_625_742) / 20_000.0).sqrt();
     assert!((p.value - 0.348_625_742).abs() < 4.0 * deviation, "{p:?}");
     let (low, high) = p.interval.unwrap();
@@ -175,10 +217,17 @@ fn a_sample_agrees_with_the_exact_figure_and_says_why_it_is_one() {
 
 #[test]
 fn a_sample_is_the_same_on_one_thread_and_on_four() {
-    let budget = Budget { wanted: Wanted::Sampled, runs: 5_000, ..Budget::default() };
+    let budget = Budget {
+        wanted: Wanted::Sampled,
+        runs: 5_000,
+        ..Budget::default()
+    };
     let text = horizon(9, true);
     let of = |threads| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
         pool.install(|| outcomes(&text, &budget))
     };
     assert_eq!(of(1), of(4));
@@ -186,8 +235,14 @@ fn a_sample_is_the_same_on_one_thread_and_on_four() {
 
 #[test]
 fn a_budget_that_is_passed_gives_a_sample_and_the_reason() {
-    let budget = Budget { expansions: 100, runs: 1_000, ..Budget::default() };
+    let budget = Budget {
+        expansions: 100,
+        runs: 1_000,
+        ..Budget::default()
+    };
     let outcomes = outcomes(&horizon(9, true), &budget);
-    let Method::Sampled { because, .. } = outcomes.how else { panic!("not sampled") };
+    let Method::Sampled { because, .. } = outcomes.how else {
+        panic!("not sampled")
+    };
     assert!(because.contains("could not be counted out"), "{because}");
 }

@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::output::Format;
 use super::{Ending, Output};
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources};
-use crate::report::CodePage;
+use crate::report;
 use crate::report::words::count;
 
 /// Say what is wrong or doubtful in a scenario, without running it
@@ -66,14 +66,14 @@ impl Check {
 }
 
 fn explain(code: &str, output: &Output) -> Result<Ending, Failure> {
-    let Some(page) = CodePage::of(code) else {
+    let Some(explanation) = report::explain(code) else {
         let error = Diagnostic::placeless("E0001", format!("there is no code `{code}`"));
         return Err(Failure::diagnostic(
             error.help("a code stands in brackets before a message: `error[E0501]`"),
             Sources::default(),
         ));
     };
-    output.result(&page, |width| page.text(width))?;
+    output.result(explanation, |width| explanation.page(width))?;
     Ok(Ending::Fine)
 }
 

@@ -1,13 +1,13 @@
 //! Sources, spans and messages: what every floor above uses to speak to the author.
 
-mod codes;
+mod explanation;
 mod json;
 mod message;
 mod render;
 mod source;
 mod suggest;
 
-pub use codes::{Explanation, codes, explain};
+pub use explanation::Explanation;
 pub use message::{Code, Diagnostic, Diagnostics, Fix, Label, Severity};
 pub use render::Options;
 pub use source::{Source, SourceId, Sources, Span};

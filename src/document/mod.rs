@@ -5,6 +5,7 @@
 //! floor above to read the tree; `build` makes one in Rust.
 
 mod build;
+pub(crate) mod codes;
 mod chain;
 mod error;
 mod fields;

@@ -113,8 +113,10 @@ pub(crate) fn undecided(program: &Program) -> Vec<ChoiceId> {
         .choices
         .iter()
         .filter(|(_, choice)| {
-            let fixed =
-                !matches!(program.settlements[choice.settlement].fix, GroundFix::Open | GroundFix::At(..));
+            let fixed = !matches!(
+                program.settlements[choice.settlement].fix,
+                GroundFix::Open | GroundFix::At(..)
+            );
             choice.default.is_none() && !fixed
         })
         .map(|(id, _)| id)

@@ -5,8 +5,8 @@ use smallvec::SmallVec;
 use crate::ids::Id as _;
 use crate::language::value::{Day, Fixed};
 use crate::program::{
-    AtomId, ChanceId, CounterId, Formula, GroundEventId, InstanceId, MonitorId, NodeId, OutcomeValue, Program,
-    Reading, SlotId,
+    AtomId, ChanceId, CounterId, Formula, GroundEventId, InstanceId, MonitorId, NodeId, OutcomeValue,
+    Program, Reading, SlotId,
 };
 
 use super::fault::Fault;
@@ -126,7 +126,12 @@ impl World {
         (
             staged.starts.iter().map(|(atom, _)| *atom).collect(),
             staged.ends.iter().map(|(atom, _)| *atom).collect(),
-            staged.sets.iter().chain(&staged.adds).map(|(slot, ..)| *slot).collect(),
+            staged
+                .sets
+                .iter()
+                .chain(&staged.adds)
+                .map(|(slot, ..)| *slot)
+                .collect(),
         )
     }
 
@@ -153,7 +158,8 @@ impl World {
 
     /// Events raised for the next wave, ascending, each once.
     pub(crate) fn raised(&self) -> SmallVec<[GroundEventId; 4]> {
-        let mut events: SmallVec<[GroundEventId; 4]> = self.today.next.iter().map(|(event, _)| *event).collect();
+        let mut events: SmallVec<[GroundEventId; 4]> =
+            self.today.next.iter().map(|(event, _)| *event).collect();
         events.sort_unstable();
         events.dedup();
         events
@@ -164,8 +170,13 @@ impl World {
     pub(crate) fn past_of_day(&self, program: &Program) -> SmallVec<[u64; 6]> {
         let repeatable =
             |id: &&InstanceId| program.instances[**id].when.is_some() || program.triggers(**id).len() > 1;
-        let mut fired: SmallVec<[u64; 4]> =
-            self.today.fired.iter().filter(repeatable).map(|id| id.index() as u64).collect();
+        let mut fired: SmallVec<[u64; 4]> = self
+            .today
+            .fired
+            .iter()
+            .filter(repeatable)
+            .map(|id| id.index() as u64)
+            .collect();
         fired.sort_unstable();
         let mut counted: SmallVec<[u64; 4]> = self.today.counted.iter().map(|id| id.index() as u64).collect();
         counted.sort_unstable();
@@ -179,7 +190,12 @@ impl World {
         words.push(counted.len() as u64);
         words.extend(counted);
         for chunk in self.rested.chunks(64) {
-            words.push(chunk.iter().enumerate().fold(0, |word, (bit, rested)| word | u64::from(*rested) << bit));
+            words.push(
+                chunk
+                    .iter()
+                    .enumerate()
+                    .fold(0, |word, (bit, rested)| word | u64::from(*rested) << bit),
+            );
         }
         words
     }
@@ -199,7 +215,9 @@ impl World {
         self.wave = u32::try_from(first >> 32).unwrap_or(u32::MAX);
         self.today.wave_from = (first & 0xffff_ffff) as usize;
         for _ in 0..next() {
-            self.today.happened.push(GroundEventId::from_index(next() as usize));
+            self.today
+                .happened
+                .push(GroundEventId::from_index(next() as usize));
         }
         for _ in 0..next() {
             let instance = InstanceId::from_index(next() as usize);
@@ -229,7 +247,9 @@ impl World {
         for entry in scheduled {
             super::commit::insert_sorted(&mut self.agenda, *entry);
         }
-        self.today.next.extend(raised.iter().map(|event| (*event, Cause::Agenda)));
+        self.today
+            .next
+            .extend(raised.iter().map(|event| (*event, Cause::Agenda)));
     }
 
     /// Derives all conditions of a state just written, as they stood when its last day closed.

@@ -5,7 +5,7 @@
 //! means, and whether the types fit, is for the model above.
 
 pub mod ast;
-pub mod codes;
+pub(crate) mod codes;
 pub mod template;
 pub mod value;
 

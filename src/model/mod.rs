@@ -26,13 +26,7 @@ use indexmap::IndexMap;
 use crate::diagnostic::{Diagnostics, Sources};
 use crate::document::Document;
 use crate::ids::Table;
-use crate::language::codes::Explained;
 use crate::language::value::Day;
-
-/// The messages of this floor, explained, in the order of their codes within each of its parts.
-pub fn codes() -> impl Iterator<Item = &'static Explained> {
-    decode::codes::all().chain(resolve::codes::CODES)
-}
 
 /// A scenario, resolved and typed. Made by [`compile`](crate::Scenario::compile); never changes afterwards.
 #[derive(Clone, Debug)]

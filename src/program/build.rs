@@ -11,10 +11,10 @@ use super::ground::{
     GroundValue, InstanceId, SettlementId, SlotId, TemplateId, compare_args,
 };
 use super::network::{FlagId, NetworkBuilder, NodeId};
-use super::number::Numbers;
+use super::number::{NumberNode, Numbers};
 use super::parts::{
     Atom, Block, ChanceId, ChoiceId, Derived, Flag, GroundChance, GroundChoice, GroundEvent, Instance,
-    Monitor, MonitorId, Settlement, Slot, Template, TickGroup,
+    Monitor, MonitorId, Op, Settlement, Slot, Template, TickGroup,
 };
 use super::possible::{Binding, GroundBudget, Possible, possible};
 use super::{Program, calendar, settlements};
@@ -315,6 +315,7 @@ impl<'m> Ground<'m> {
         self.tie_flags();
         self.number_settlements();
         self.close_tick_groups();
+        self.number_slots();
         let overrides = overrides(model);
         self.whens.sort_unstable();
         if !self.errors.is_empty() {
@@ -335,8 +336,11 @@ impl<'m> Ground<'m> {
         for (node, _) in &self.whens {
             rising[*node] = true;
         }
-        let triggers =
-            self.instances.ids().map(|id| self.triggers_of.remove(&id).unwrap_or_default()).collect();
+        let triggers = self
+            .instances
+            .ids()
+            .map(|id| self.triggers_of.remove(&id).unwrap_or_default())
+            .collect();
         Ok(Program {
             rising,
             triggers,
@@ -371,10 +375,43 @@ impl<'m> Ground<'m> {
     /// A tick on which no guard holds and nothing counts is no day of the run.
     fn close_tick_groups(&mut self) {
         for group in &mut self.tick_groups {
-            let guards: Vec<NodeId> = group.instances.iter().map(|id| self.instances[*id].guard).collect();
+            let guards: Vec<NodeId> = group
+                .instances
+                .iter()
+                .map(|id| self.instances[*id].guard)
+                .collect();
             group.active = self.network.or(guards);
-            group.counts = group.instances.iter().any(|id| !self.instances[*id].counts.is_empty());
+            group.counts = group
+                .instances
+                .iter()
+                .any(|id| !self.instances[*id].counts.is_empty());
         }
+    }
+
+    /// Numbers measures by name and arguments. Until here they stand in the order in which rules first spoke of them.
+    fn number_slots(&mut self) {
+        let mut order: Vec<SlotId> = self.slots.ids().collect();
+        order.sort_by(|a, b| {
+            let (a, b) = (&self.slots[*a].measure, &self.slots[*b].measure);
+            a.measure.cmp(&b.measure).then_with(|| compare_args(&a.args, &b.args))
+        });
+        let slots = order.iter().map(|id| self.slots[*id].clone()).collect();
+        let mut now: Table<SlotId, SlotId> = self.slots.ids().collect();
+        for (place, before) in order.iter().enumerate() {
+            now[*before] = SlotId::from_index(place);
+        }
+        self.slots = slots;
+        for number in self.numbers.values_mut() {
+            if let NumberNode::Measure(slot) = number {
+                *slot = now[*slot];
+            }
+        }
+        for op in self.blocks.values_mut().flat_map(|block| block.ops.iter_mut()) {
+            if let Op::Set(slot, _) | Op::Add(slot, _) = op {
+                *slot = now[*slot];
+            }
+        }
+        self.slot_of.values_mut().for_each(|slot| *slot = now[*slot]);
     }
 
     fn timeline(&self) -> Vec<(crate::language::value::Day, GroundEventId, usize)> {

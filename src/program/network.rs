@@ -435,7 +435,9 @@ impl Network {
                 Node::And(parts) | Node::Or(parts) | Node::AtLeast(parts, _) => {
                     parts.iter().any(|part| self.reaches(*part, node))
                 }
-                Node::Constant(_) | Node::Fact(_) | Node::Flag(_) | Node::Derived(_) | Node::Compare(..) => false,
+                Node::Constant(_) | Node::Fact(_) | Node::Flag(_) | Node::Derived(_) | Node::Compare(..) => {
+                    false
+                }
             }
     }
 

@@ -1,78 +1,45 @@
 //! The codes of all messages, explained: the tables of all floors behind one door.
 
-use std::fmt;
-
-use serde::Serialize;
-
-use super::wrap::{WIDTH, hang};
-use crate::language::codes::Explained;
-
-/// The explanation of one code of a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct CodePage {
-    /// `E0501`; E is for errors, W for warnings, R for faults that only a run can show.
-    pub code: &'static str,
-    /// A few words.
-    pub title: &'static str,
-    /// Why it is a problem, and what to do.
-    pub text: &'static str,
-    /// A small text that earns it.
-    pub bad: &'static str,
-    /// The same, mended.
-    pub good: &'static str,
-}
+use super::wrap::hang;
+use crate::diagnostic::Explanation;
 
 /// What only the command itself says.
-const COMMAND: &[Explained] = &[Explained {
-    code: "E0001",
-    title: "not what the command needs",
-    explanation: "The file can be read, but what was asked about it makes no sense: a date that is none or lies outside \
-                  the period, a condition that holds in no run, a question about probabilities to a single run.",
-    bad: "demarche why belgium_1914.yaml 'at_war(britain, germany)' --on 2024-06-01",
-    good: "demarche why belgium_1914.yaml 'at_war(britain, germany)' --on 1914-08-04",
-}];
+const COMMAND: &[Explanation] = &[Explanation::new(
+    "E0001",
+    "not what the command needs",
+    "The file can be read, but what was asked about it makes no sense: a date that is none or lies outside the period, \
+     a condition that holds in no run, a question about probabilities to a single run.",
+    "demarche why belgium_1914.yaml 'at_war(britain, germany)' --on 2024-06-01",
+    "demarche why belgium_1914.yaml 'at_war(britain, germany)' --on 1914-08-04",
+)];
 
-impl CodePage {
-    /// All codes, in order.
-    pub fn all() -> Vec<CodePage> {
-        let document = crate::diagnostic::codes().map(|page| CodePage {
-            code: page.code,
-            title: page.title,
-            text: page.text,
-            bad: page.bad,
-            good: page.good,
-        });
-        let floors = [
-            COMMAND,
-            crate::language::codes::CODES,
-            crate::program::codes::CODES,
-            crate::engine::codes::CODES,
-        ];
-        let others = floors
-            .into_iter()
-            .flatten()
-            .chain(crate::model::codes())
-            .map(|page| CodePage {
-                code: page.code,
-                title: page.title,
-                text: page.explanation,
-                bad: page.bad,
-                good: page.good,
-            });
-        let mut all: Vec<CodePage> = document.chain(others).collect();
-        all.sort_by_key(|page| page.code);
-        all
-    }
+/// The tables of all floors.
+const TABLES: [&[Explanation]; 8] = [
+    COMMAND,
+    crate::document::codes::CODES,
+    crate::language::codes::CODES,
+    crate::model::decode::codes::CODES,
+    crate::model::decode::rules::codes::CODES,
+    crate::model::resolve::codes::CODES,
+    crate::program::codes::CODES,
+    crate::engine::codes::CODES,
+];
 
-    /// The explanation of a code, in either case of letters.
-    pub fn of(code: &str) -> Option<CodePage> {
-        CodePage::all()
-            .into_iter()
-            .find(|page| page.code.eq_ignore_ascii_case(code))
-    }
+/// All codes, in order.
+pub fn explanations() -> Vec<&'static Explanation> {
+    let mut all: Vec<_> = TABLES.into_iter().flatten().collect();
+    all.sort_by_key(|explanation| explanation.code);
+    all
+}
 
+/// The explanation of a code, in either case of letters.
+pub fn explain(code: &str) -> Option<&'static Explanation> {
+    TABLES.into_iter().flatten().find(|explanation| explanation.code.eq_ignore_ascii_case(code))
+}
+
+impl Explanation {
     /// The explanation for people, in lines of at most `width` columns.
-    pub fn text(&self, width: usize) -> String {
+    pub fn page(&self, width: usize) -> String {
         let mut out = format!("{}: {}\n\n", self.code, self.title);
         hang(&mut out, "", "", self.text, width);
         for (heading, example) in [("not so", self.bad), ("but so", self.good)] {
@@ -87,23 +54,70 @@ impl CodePage {
     }
 }
 
-impl fmt::Display for CodePage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text(WIDTH))
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::CodePage;
+    use std::collections::BTreeMap;
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use super::{explain, explanations};
+    use crate::diagnostic::Severity;
 
     #[test]
-    fn every_code_is_explained_once() {
-        let all = CodePage::all();
+    fn every_code_is_explained_once_and_in_full() {
+        let all = explanations();
         assert!(all.windows(2).all(|pair| pair[0].code < pair[1].code), "{all:?}");
-        assert!(
-            all.iter()
-                .all(|page| !page.title.is_empty() && !page.text.is_empty())
-        );
+        for explanation in all {
+            let parts = [explanation.title, explanation.text, explanation.bad, explanation.good];
+            assert!(parts.iter().all(|part| !part.is_empty()), "{explanation:?}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_found_in_either_case() {
+        assert_eq!(explain("e0110").map(|e| e.severity()), Some(Severity::Error));
+        assert_eq!(explain("W0101").map(|e| e.severity()), Some(Severity::Warning));
+        assert_eq!(explain("E9999"), None);
+    }
+
+    #[test]
+    fn every_code_that_is_given_is_explained_and_every_explained_code_is_given() {
+        let mut given: BTreeMap<String, PathBuf> = BTreeMap::new();
+        in_sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut |path, text| {
+            for code in codes_in(text) {
+                given.entry(code.to_owned()).or_insert_with(|| path.to_owned());
+            }
+        });
+        assert!(given.len() > 100, "the sources are read: {given:?}");
+        let unexplained: Vec<_> = given.iter().filter(|(code, _)| explain(code).is_none()).collect();
+        assert!(unexplained.is_empty(), "given, but not explained: {unexplained:?}");
+        let never: Vec<_> =
+            explanations().into_iter().map(|page| page.code).filter(|code| !given.contains_key(*code)).collect();
+        assert!(never.is_empty(), "explained, but never given: {never:?}");
+    }
+
+    /// Visits all sources that may give messages: neither tables of explanations nor tests.
+    fn in_sources(folder: &Path, visit: &mut impl FnMut(&Path, &str)) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_dir() {
+                if name != "tests" {
+                    in_sources(&path, visit);
+                }
+            } else if !["codes.rs", "tests.rs"].contains(&name.as_str()) {
+                let text = fs::read_to_string(&path).unwrap();
+                visit(&path, text.split("#[cfg(test)]").next().unwrap_or_default());
+            }
+        }
+    }
+
+    /// The codes that stand in a text as string literals.
+    fn codes_in(text: &str) -> impl Iterator<Item = &str> {
+        text.split('"').filter(|part| {
+            part.len() == 5
+                && part.starts_with(['E', 'W', 'R'])
+                && part.bytes().skip(1).all(|byte| byte.is_ascii_digit())
+        })
     }
 }

@@ -5,14 +5,16 @@
 
 mod codes;
 mod graph;
+mod outcomes;
 mod sources;
 mod story;
 mod table;
 pub(crate) mod words;
 mod wrap;
 
-pub use codes::CodePage;
+pub use codes::{explain, explanations};
 pub use graph::{Drawing, DrawnEdge, DrawnNode, EdgeKind, Focus};
+pub use outcomes::outcomes_text;
 pub use sources::{AssumptionLine, BibliographyLine, ElementLine, SourceReport};
 pub use story::{
     ActorPositions, Change, ClaimLine, Happening, HappeningKind, Idle, Lack, NormFate, NormLife, OutcomeLine,

@@ -17,20 +17,29 @@ pub struct Estimate {
 impl Estimate {
     /// An exact figure.
     pub fn exact(value: f64) -> Self {
-        Estimate { value, interval: None }
+        Estimate {
+            value,
+            interval: None,
+        }
     }
 
     /// A share of runs, with the interval of Wilson (1927), which stays within [0, 1] and is sound near its ends.
     pub fn share(hits: u64, runs: u64) -> Self {
         let (hits, runs) = (to_f64(hits), to_f64(runs));
         if runs == 0.0 {
-            return Estimate { value: f64::NAN, interval: Some((0.0, 1.0)) };
+            return Estimate {
+                value: f64::NAN,
+                interval: Some((0.0, 1.0)),
+            };
         }
         let share = hits / runs;
         let spread = Z * Z / runs;
         let middle = (share + spread / 2.0) / (1.0 + spread);
         let half = (Z / (1.0 + spread)) * (share * (1.0 - share) / runs + spread / (4.0 * runs)).sqrt();
-        Estimate { value: share, interval: Some(((middle - half).max(0.0), (middle + half).min(1.0))) }
+        Estimate {
+            value: share,
+            interval: Some(((middle - half).clamp(0.0, share), (middle + half).clamp(share, 1.0))),
+        }
     }
 
     /// The mean of a sample, with the interval of the normal distribution.
@@ -39,7 +48,10 @@ impl Estimate {
         let mean = sum / runs;
         let variance = ((squares - sum * mean) / (runs - 1.0)).max(0.0);
         let half = Z * (variance / runs).sqrt();
-        Estimate { value: mean, interval: Some((mean - half, mean + half)) }
+        Estimate {
+            value: mean,
+            interval: Some((mean - half, mean + half)),
+        }
     }
 }
 

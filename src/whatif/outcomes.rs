@@ -39,7 +39,13 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Budget { wanted: Wanted::Either, states: 500_000, expansions: 1_000_000, runs: 100_000, seed: Seed(1) }
+        Budget {
+            wanted: Wanted::Either,
+            states: 500_000,
+            expansions: 100_000,
+            runs: 100_000,
+            seed: Seed(1),
+        }
     }
 }
 
@@ -136,7 +142,13 @@ impl Compiled {
         let because = match budget.wanted {
             Wanted::Sampled => String::from("a sample was asked for"),
             Wanted::Either => {
-                match exact(self.program(), Limits { states: budget.states, expansions: budget.expansions }) {
+                match exact(
+                    self.program(),
+                    Limits {
+                        states: budget.states,
+                        expansions: budget.expansions,
+                    },
+                ) {
                     Ok(flows) => return Ok(self.from_flows(&flows)),
                     Err(ExactFault::TooManyStates(day, looked_at)) => {
                         format!("the states could not be counted out: {looked_at} were looked at up to {day}")
@@ -151,7 +163,12 @@ impl Compiled {
         Ok(self.from_sample(&sample, budget, because))
     }
 
-    fn laws(&self, how: Method, laws: impl Iterator<Item = Law>, positions: impl Iterator<Item = Estimate>) -> Outcomes {
+    fn laws(
+        &self,
+        how: Method,
+        laws: impl Iterator<Item = Law>,
+        positions: impl Iterator<Item = Estimate>,
+    ) -> Outcomes {
         let outcome = |(outcome, law): (&crate::model::Outcome, Law)| OutcomeLaw {
             id: outcome.name.clone(),
             says: outcome.says.clone(),
@@ -159,13 +176,23 @@ impl Compiled {
             law,
         };
         let position = |(position, p): (&crate::model::Position, Estimate)| {
-            (self.entity_id(position.entity).to_owned(), self.describe(position.of).to_owned(), p)
+            (
+                self.entity_id(position.entity).to_owned(),
+                self.describe(position.of).to_owned(),
+                p,
+            )
         };
         Outcomes {
             title: self.title().to_owned(),
             how,
             outcomes: self.outcome_table().values().zip(laws).map(outcome).collect(),
-            positions: self.model().positions().iter().zip(positions).map(position).collect(),
+            positions: self
+                .model()
+                .positions()
+                .iter()
+                .zip(positions)
+                .map(position)
+                .collect(),
         }
     }
 
@@ -175,11 +202,21 @@ impl Compiled {
             let ends = &flows.outcomes[id];
             match (self.outcome_table()[id].is.ty, formula) {
                 (Type::Boolean, _) => {
-                    let p = ends.get(&OutcomeValue::Truth(true)).map_or(0.0, |sum| sum.value());
-                    Law::Truth { p: Estimate::exact(p) }
+                    let of = |truth| ends.get(&OutcomeValue::Truth(truth)).map(|sum| sum.value());
+                    // What has no other end is certain, whatever rounding left of its mass.
+                    let p = if of(false).is_none() {
+                        1.0
+                    } else {
+                        of(true).unwrap_or(0.0)
+                    };
+                    Law::Truth {
+                        p: Estimate::exact(p),
+                    }
                 }
                 (Type::Date, Formula::Monitor(monitor)) => {
-                    let days = flows.firsts[*monitor].iter().map(|(day, sum)| (*day, sum.value()));
+                    let days = flows.firsts[*monitor]
+                        .iter()
+                        .map(|(day, sum)| (*day, sum.value()));
                     date(days.collect(), &Estimate::exact)
                 }
                 (Type::Date, _) => {
@@ -189,9 +226,10 @@ impl Compiled {
                     });
                     date(days.collect(), &Estimate::exact)
                 }
-                (_, Formula::Monitor(monitor)) => {
-                    Law::Number { mean: Estimate::exact(flows.means[*monitor].value()), values: Vec::new() }
-                }
+                (_, Formula::Monitor(monitor)) => Law::Number {
+                    mean: Estimate::exact(flows.means[*monitor].value()),
+                    values: Vec::new(),
+                },
                 _ => {
                     let numbers: Vec<(Fixed, f64)> = ends
                         .iter()
@@ -200,16 +238,28 @@ impl Compiled {
                             _ => None,
                         })
                         .collect();
-                    let mean = numbers.iter().fold(0.0, |total, (number, p)| total + number.to_f64() * p);
+                    let mean = numbers
+                        .iter()
+                        .fold(0.0, |total, (number, p)| total + number.to_f64() * p);
                     Law::Number {
                         mean: Estimate::exact(mean),
-                        values: numbers.into_iter().map(|(number, p)| (number, Estimate::exact(p))).collect(),
+                        values: numbers
+                            .into_iter()
+                            .map(|(number, p)| (number, Estimate::exact(p)))
+                            .collect(),
                     }
                 }
             }
         });
-        let how = Method::Exact { states: flows.expanded, lost: flows.mass.value() - 1.0 };
-        self.laws(how, laws, flows.positions.iter().map(|sum| Estimate::exact(sum.value())))
+        let how = Method::Exact {
+            states: flows.expanded,
+            lost: flows.mass.value() - 1.0,
+        };
+        self.laws(
+            how,
+            laws,
+            flows.positions.iter().map(|sum| Estimate::exact(sum.value())),
+        )
     }
 
     fn from_sample(&self, sample: &Sample, budget: &Budget, because: String) -> Outcomes {
@@ -219,14 +269,19 @@ impl Compiled {
             match outcome.is.ty {
                 Type::Boolean => {
                     let hits = counts.get(&OutcomeValue::Truth(true)).copied().unwrap_or(0);
-                    Law::Truth { p: Estimate::share(hits, runs) }
+                    Law::Truth {
+                        p: Estimate::share(hits, runs),
+                    }
                 }
                 Type::Date => {
                     let mut days = BTreeMap::new();
                     for (value, count) in counts {
                         if let OutcomeValue::Date(day) = value {
                             if *day != Day::NEVER {
-                                days.insert(*day, super::estimate::to_f64(*count) / super::estimate::to_f64(runs));
+                                days.insert(
+                                    *day,
+                                    super::estimate::to_f64(*count) / super::estimate::to_f64(runs),
+                                );
                             }
                         }
                     }
@@ -246,12 +301,23 @@ impl Compiled {
                         squares += number.to_f64() * number.to_f64() * times;
                         values.push((number, Estimate::share(count, runs)));
                     }
-                    Law::Number { mean: Estimate::mean(sum, squares, runs), values }
+                    Law::Number {
+                        mean: Estimate::mean(sum, squares, runs),
+                        values,
+                    }
                 }
             }
         });
-        let how = Method::Sampled { runs, seed: budget.seed.0, because };
-        self.laws(how, laws, sample.positions.iter().map(|hits| Estimate::share(*hits, runs)))
+        let how = Method::Sampled {
+            runs,
+            seed: budget.seed.0,
+            because,
+        };
+        self.laws(
+            how,
+            laws,
+            sample.positions.iter().map(|hits| Estimate::share(*hits, runs)),
+        )
     }
 }
 

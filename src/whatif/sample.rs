@@ -27,7 +27,12 @@ impl Sample {
     fn new(compiled: &Compiled) -> Self {
         Sample {
             runs: 0,
-            outcomes: compiled.program().outcomes.ids().map(|_| BTreeMap::new()).collect(),
+            outcomes: compiled
+                .program()
+                .outcomes
+                .ids()
+                .map(|_| BTreeMap::new())
+                .collect(),
             positions: vec![0; compiled.program().positions.len()],
         }
     }
@@ -74,7 +79,9 @@ fn count(compiled: &Compiled, seed: Seed, numbers: std::ops::Range<u64>) -> Resu
     let mut runner = Runner::new(compiled.program()).map_err(|_| first)?;
     let mut sample = Sample::new(compiled);
     for number in numbers.map(RunNumber) {
-        let world = runner.go(&mut Draws::new(seed, number), &mut NoTrace).map_err(|_| number)?;
+        let world = runner
+            .go(&mut Draws::new(seed, number), &mut NoTrace)
+            .map_err(|_| number)?;
         for (id, formula) in compiled.program().outcomes.iter() {
             if let Some(value) = world.outcome(compiled.program(), formula) {
                 *sample.outcomes[id].entry(value).or_insert(0) += 1;

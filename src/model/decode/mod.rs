@@ -20,7 +20,7 @@ mod entities;
 mod kinds;
 mod order;
 mod read;
-mod rules;
+pub(crate) mod rules;
 mod sections;
 mod story;
 #[cfg(test)]

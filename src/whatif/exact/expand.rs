@@ -168,7 +168,9 @@ impl Pass<'_> {
 
     /// Hands a world over to the layers, if all that is pending is simple.
     fn enter(&mut self, world: &mut World, layers: &mut Layers, mass: f64) -> Result<bool, ExactFault> {
-        let Some(chances) = world.pending_chances() else { return Ok(false) };
+        let Some(chances) = world.pending_chances() else {
+            return Ok(false);
+        };
         let mut offers = Vec::with_capacity(chances.len());
         for chance in chances {
             let offer = world.offer(self.program, chance)?;
@@ -177,11 +179,18 @@ impl Pass<'_> {
             }
             offers.push((chance, offer));
         }
-        let Some(draws) = simple(self.program, &self.layout, world, &offers) else { return Ok(false) };
+        let Some(draws) = simple(self.program, &self.layout, world, &offers) else {
+            return Ok(false);
+        };
         world.clear_pending();
         world.commit(self.program, &mut NoTrace)?;
         self.flush(world, mass);
-        layers.enter(world.wave(), self.layout.pack_mid(self.program, world), draws, mass);
+        layers.enter(
+            world.wave(),
+            self.layout.pack_mid(self.program, world),
+            draws,
+            mass,
+        );
         Ok(true)
     }
 

@@ -58,7 +58,12 @@ impl Layers {
             let draw = self.draw(Draw { chance, branches });
             plan = self.plans.insert_full((draw, plan), ()).0 + 1;
         }
-        *self.layers.entry((wave, first)).or_default().entry((plan, mid)).or_insert(0.0) += mass;
+        *self
+            .layers
+            .entry((wave, first))
+            .or_default()
+            .entry((plan, mid))
+            .or_insert(0.0) += mass;
     }
 
     fn draw(&mut self, draw: Draw) -> usize {
@@ -78,14 +83,17 @@ impl Layers {
                 return Some(layer.into_iter().map(|((_, mid), mass)| (mid, mass)).collect());
             }
             for ((plan, mid), mass) in layer {
-                let Some(((draw, rest), ())) = plan.checked_sub(1).and_then(|at| self.plans.get_index(at)) else {
+                let Some(((draw, rest), ())) = plan.checked_sub(1).and_then(|at| self.plans.get_index(at))
+                else {
                     continue;
                 };
                 let rest = *rest;
                 let following = rest.checked_sub(1).and_then(|at| self.plans.get_index(at));
                 let next = following.and_then(|((draw, _), ())| self.draws.get(*draw));
                 let next = next.map_or(usize::MAX, |draw| draw.chance.index());
-                let Some(draw) = self.draws.get(*draw) else { continue };
+                let Some(draw) = self.draws.get(*draw) else {
+                    continue;
+                };
                 let target = self.layers.entry((wave, next)).or_default();
                 for (p, changes) in &draw.branches {
                     let mut branch = mid.clone();
@@ -179,10 +187,18 @@ fn changes(
                 }
                 slots.push(*slot);
                 let amount = fixed(&program.numbers, *number, &world.reading()).ok()?;
-                let before = if matches!(op, Op::Add(..)) { world.measure(*slot) } else { Fixed::ZERO };
+                let before = if matches!(op, Op::Add(..)) {
+                    world.measure(*slot)
+                } else {
+                    Fixed::ZERO
+                };
                 let (low, high) = program.slots[*slot].bounds;
                 let value = before.checked_add(amount)?.max(low).min(high);
-                changes.extend(layout.place_of_slot(*slot).map(|place| Change::Measure(place, value)));
+                changes.extend(
+                    layout
+                        .place_of_slot(*slot)
+                        .map(|place| Change::Measure(place, value)),
+                );
             }
             Op::Raise(event) => changes.push(Change::Raise(*event)),
             Op::Schedule(event, after) => {

@@ -9,7 +9,8 @@ use rustc_hash::FxHashSet;
 use crate::ids::{Id as _, Table};
 use crate::model::When;
 use crate::program::{
-    AtomId, Counter, CounterId, Formula, GroundFix, Keep, MonitorId, NodeId, Op, Program, SettlementId, SlotId,
+    AtomId, Counter, CounterId, Formula, GroundFix, Keep, MonitorId, NodeId, Op, Program, SettlementId,
+    SlotId,
 };
 
 /// How a monitor is kept.
@@ -90,10 +91,14 @@ impl Layout {
             .filter(|(_, atom)| reads.nodes.get(atom.node.index()).copied().unwrap_or(false))
             .map(|(id, atom)| (id, atom.node))
             .collect();
-        let ends = program.blocks.values().flat_map(|block| block.ops.iter()).filter_map(|op| match op {
-            Op::End(atom) => Some(*atom),
-            _ => None,
-        });
+        let ends = program
+            .blocks
+            .values()
+            .flat_map(|block| block.ops.iter())
+            .filter_map(|op| match op {
+                Op::End(atom) => Some(*atom),
+                _ => None,
+            });
         let ended: FxHashSet<AtomId> = ends.collect();
         let flags: Vec<NodeId> = program
             .flags

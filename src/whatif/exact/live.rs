@@ -59,15 +59,26 @@ impl Liveness {
             Some(place) => *place,
             None => {
                 let mask = Reach::new(program, layout, world).mask(layout);
-                let place = self.masks.iter().position(|other| *other == mask).unwrap_or_else(|| {
-                    self.masks.push(mask);
-                    self.masks.len() - 1
-                });
+                let place = self
+                    .masks
+                    .iter()
+                    .position(|other| *other == mask)
+                    .unwrap_or_else(|| {
+                        self.masks.push(mask);
+                        self.masks.len() - 1
+                    });
                 self.known.insert(key, place);
                 place
             }
         };
-        self.masks.get(place).unwrap_or(const { &Mask { atoms: Vec::new(), slots: Vec::new() } })
+        self.masks.get(place).unwrap_or(
+            const {
+                &Mask {
+                    atoms: Vec::new(),
+                    slots: Vec::new(),
+                }
+            },
+        )
     }
 }
 
@@ -118,7 +129,11 @@ impl<'p> Reach<'p> {
         }
         while std::mem::take(&mut reach.changed) {
             for (node, atom, holds) in &inputs {
-                let can = if *holds { (true, false) } else { (reach.is_startable(*atom), true) };
+                let can = if *holds {
+                    (true, false)
+                } else {
+                    (reach.is_startable(*atom), true)
+                };
                 reach.put(*node, can);
             }
             reach.nodes();
@@ -201,7 +216,9 @@ impl<'p> Reach<'p> {
             }
             let by_event = program.triggers(id);
             let triggered = by_event.is_empty()
-                || by_event.iter().any(|event| self.raisable.get(event.index()).copied().unwrap_or(true));
+                || by_event
+                    .iter()
+                    .any(|event| self.raisable.get(event.index()).copied().unwrap_or(true));
             if triggered {
                 if let Some(live) = self.live_instances.get_mut(id.index()) {
                     *live = true;
@@ -217,7 +234,10 @@ impl<'p> Reach<'p> {
     }
 
     fn raise(&mut self, event: GroundEventId) {
-        if self.program.events[event].requires.is_some_and(|node| !self.of(node).0) {
+        if self.program.events[event]
+            .requires
+            .is_some_and(|node| !self.of(node).0)
+        {
             return;
         }
         if let Some(raisable) = self.raisable.get_mut(event.index()) {
@@ -254,7 +274,9 @@ impl<'p> Reach<'p> {
                     }
                 }
                 Op::End(_) | Op::Set(..) | Op::Add(..) => {}
-                Op::Raise(event) | Op::Schedule(event, _) | Op::ScheduleUnless(event, ..) => self.raise(*event),
+                Op::Raise(event) | Op::Schedule(event, _) | Op::ScheduleUnless(event, ..) => {
+                    self.raise(*event)
+                }
                 Op::Impose(template) => self.impose(*template),
                 Op::Draw(chance) => {
                     for branch in &program.chances[*chance].branches {
@@ -297,7 +319,12 @@ impl<'p> Reach<'p> {
                 }
             }
         }
-        for node in self.waiting_nodes.iter().chain(&program.invariants).chain(&program.positions) {
+        for node in self
+            .waiting_nodes
+            .iter()
+            .chain(&program.invariants)
+            .chain(&program.positions)
+        {
             read.node(*node);
         }
         for (id, monitor) in program.monitors.iter() {
@@ -336,7 +363,11 @@ impl<'p> Reach<'p> {
                 .iter()
                 .map(|(_, node)| read.nodes.get(node.index()).copied().unwrap_or(true))
                 .collect(),
-            slots: layout.slots.iter().map(|slot| read.slots.get(slot.index()).copied().unwrap_or(true)).collect(),
+            slots: layout
+                .slots
+                .iter()
+                .map(|slot| read.slots.get(slot.index()).copied().unwrap_or(true))
+                .collect(),
         }
     }
 }
@@ -370,7 +401,11 @@ impl Read<'_, '_> {
             Node::And(parts) | Node::Or(parts) | Node::AtLeast(parts, _) => {
                 parts.iter().for_each(|part| self.node(*part));
             }
-            Node::Derived(head) => program.network.bodies(*head).iter().for_each(|body| self.node(*body)),
+            Node::Derived(head) => program
+                .network
+                .bodies(*head)
+                .iter()
+                .for_each(|body| self.node(*body)),
             Node::Compare(_, a, b) => {
                 self.number(*a);
                 self.number(*b);
@@ -404,7 +439,11 @@ impl Read<'_, '_> {
         match op {
             Op::ScheduleUnless(.., unless) => self.node(*unless),
             Op::Draw(chance) => {
-                for number in program.chances[*chance].branches.iter().filter_map(|branch| branch.p) {
+                for number in program.chances[*chance]
+                    .branches
+                    .iter()
+                    .filter_map(|branch| branch.p)
+                {
                     self.number(number);
                 }
             }
@@ -416,7 +455,9 @@ impl Read<'_, '_> {
                 if let Some(thumb) = &choice.default {
                     self.thumb(thumb);
                 }
-                if let crate::program::GroundFix::Thumb(thumb, _) = &program.settlements[choice.settlement].fix {
+                if let crate::program::GroundFix::Thumb(thumb, _) =
+                    &program.settlements[choice.settlement].fix
+                {
                     self.thumb(thumb);
                 }
             }

@@ -98,11 +98,24 @@ impl Layout {
             *word &= !facts;
         }
         let raised = world.raised();
-        Mid { base, facts, measures: SmallVec::new(), raised, scheduled: SmallVec::new(), past: world.past_of_day(program) }
+        Mid {
+            base,
+            facts,
+            measures: SmallVec::new(),
+            raised,
+            scheduled: SmallVec::new(),
+            past: world.past_of_day(program),
+        }
     }
 
     /// Makes a world in this state, on the open day `date`.
-    pub fn unpack_mid(&self, program: &Program, mid: &Mid, date: Day, scratch: &mut World) -> Result<(), Fault> {
+    pub fn unpack_mid(
+        &self,
+        program: &Program,
+        mid: &Mid,
+        date: Day,
+        scratch: &mut World,
+    ) -> Result<(), Fault> {
         let mut base = mid.base.clone();
         for (word, facts) in base.0.iter_mut().zip(&mid.facts) {
             *word |= facts;

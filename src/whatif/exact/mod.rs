@@ -1,8 +1,8 @@
 //! The exact distribution of every outcome, by forward dynamic programming over states (DESIGN 10).
 
 mod expand;
-mod layout;
 mod layers;
+mod layout;
 mod live;
 mod mid;
 mod pack;

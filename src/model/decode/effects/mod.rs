@@ -19,21 +19,19 @@ pub(super) struct Context {
     pub every: Option<Duration>,
     /// The signal on which the rule fires, if it does: then it changes nothing but posture.
     pub signal: Option<EventId>,
-    /// The chance, choice or `else:` in which the effect stands.
+    /// The chance or choice in which the effect stands.
     pub inside: Inside,
 }
 
 /// In what an effect stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Inside {
-    /// Directly in `then:` of a rule.
-    Rule,
+    /// Directly in `then:` of a rule or in `else:` of a norm.
+    Body,
     /// In a branch of the chance at that place.
     Chance(Span),
     /// In an option of the choice at that place.
     Choice(Span),
-    /// In `else:` of the norm at that place.
-    Breach(Span),
 }
 
 impl Context {
@@ -42,8 +40,13 @@ impl Context {
         Context {
             every: None,
             signal: None,
-            inside: Inside::Rule,
+            inside: Inside::Body,
         }
+    }
+
+    /// The context of a breach: it comes when it comes, in the rhythm of no rule, and is settled with nothing else.
+    fn of_breach(&self) -> Context {
+        Context { every: None, inside: Inside::Body, ..*self }
     }
 
     /// The same, one level deeper.

@@ -1,7 +1,7 @@
 //! `duty`, `met_when`, `forbid`.
 
 use super::state::{acting, duration};
-use super::{Context, Decoded, Inside, effects, lift};
+use super::{Context, Decoded, effects, lift};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::{Fields, Node};
 use crate::model::resolve::{Mode, Scope};
@@ -107,7 +107,7 @@ impl<'t> Common<'t> {
         let under = self.under.map(|node| entity(scope, node, out));
         let while_ = self.while_.map(|node| scope.condition(node, out));
         let says = self.says.map(|node| scope.phrase(node, &[], out));
-        let inner = context.within(Inside::Breach(node.span));
+        let inner = context.of_breach();
         let otherwise = self.otherwise.map(|node| effects(scope, &inner, node, out));
         Some(EffectKind::Norm(Box::new(Norm {
             goal: goal?,

@@ -2,7 +2,7 @@
 
 use super::norms::entity;
 use super::{Context, Decoded, Inside, effects, lift};
-use crate::diagnostic::{Diagnostic, Diagnostics, Span};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::{Entry, Fields, Map, Node};
 use crate::model::resolve::{Mode, Scope, as_call};
 use crate::model::{Branch, BranchingId, Chance, Choice, ChoiceOption, EffectKind, Term, Type, WordId};
@@ -19,12 +19,8 @@ pub(super) fn chance(
     let branches = fields.req("branches");
     fields.done();
     let here = head.map_or(node.span, |head| head.span);
-    not_in_a_breach(context, here, "a chance", out);
     let named = head.and_then(|head| branching(scope, head, out));
-    let inner = context.within(match context.inside {
-        Inside::Breach(at) => Inside::Breach(at),
-        _ => Inside::Chance(here),
-    });
+    let inner = context.within(Inside::Chance(here));
     let branches = map(branches?, "branches", out)?;
     let list: Vec<_> = in_order(branches)
         .map(|(name, entry)| branch(scope, &inner, name, entry, out))
@@ -65,13 +61,9 @@ pub(super) fn choice(
                 .help("let the branch raise an event with `happen:`, and let a rule `on:` that event offer the choice"),
         );
     }
-    not_in_a_breach(context, here, "a choice", out);
     let by = by.and_then(|node| entity(scope, node, out));
     let named = head.and_then(|head| branching(scope, head, out));
-    let inner = context.within(match context.inside {
-        Inside::Breach(at) => Inside::Breach(at),
-        _ => Inside::Choice(here),
-    });
+    let inner = context.within(Inside::Choice(here));
     let options = map(options?, "options", out)?;
     let words = options
         .entries
@@ -232,21 +224,6 @@ fn map<'t>(node: &'t Node, key: &str, out: &mut Diagnostics) -> Option<&'t Map> 
         out.push(Diagnostic::error("E0610", node.span, message));
     }
     found
-}
-
-/// Draws and decisions belong to rules: their occurrences are counted by the days on which a rule is triggered.
-fn not_in_a_breach(context: &Context, here: Span, what: &str, out: &mut Diagnostics) {
-    if let Inside::Breach(norm) = context.inside {
-        out.push(
-            Diagnostic::error(
-                "E0608",
-                here,
-                format!("{what} cannot stand in `else:` of a duty or prohibition"),
-            )
-            .also(norm, "of this one")
-            .help("raise an event with `happen:`, and let a rule `on:` that event settle it"),
-        );
-    }
 }
 
 fn is_rest(node: &Node) -> bool {

@@ -1,9 +1,9 @@
 //! The codes of the document floor: E01 reading YAML, E02 the shape of documents.
 
-use super::Explanation;
+use crate::diagnostic::Explanation;
 
 /// In the order of the codes, warnings last.
-pub(super) const TABLE: &[Explanation] = &[
+pub(crate) const CODES: &[Explanation] = &[
     Explanation {
         code: "E0101",
         title: "a file cannot be read",
