@@ -107,7 +107,7 @@ mod tests {
                 }
             } else if !["codes.rs", "tests.rs"].contains(&name.as_str()) {
                 let text = fs::read_to_string(&path).unwrap();
-                visit(&path, text.split("#[cfg(test)]").next().unwrap_or_default());
+                visit(&path, text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default());
             }
         }
     }
