@@ -1,5 +1,7 @@
 //! The command, driven as people and scripts drive it: what it prints, where, and with which exit code.
 
+#![allow(clippy::expect_used, reason = "a test that cannot go on shall stop")]
+
 use std::io::Read as _;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -14,7 +16,10 @@ fn demarche(args: &[&str]) -> Output {
 
 fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_demarche"));
-    command.args(args).current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("NO_COLOR");
+    command
+        .args(args)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_remove("NO_COLOR");
     command
 }
 
@@ -43,7 +48,11 @@ fn refused(args: &[&str]) -> String {
 
 fn json(args: &[&str]) -> serde_json::Value {
     let output = demarche(&[args, &["--format", "json"]].concat());
-    assert!(matches!(output.status.code(), Some(0 | 1)), "{args:?}: {}", err(&output));
+    assert!(
+        matches!(output.status.code(), Some(0 | 1)),
+        "{args:?}: {}",
+        err(&output)
+    );
     serde_json::from_slice(&output.stdout).expect("valid JSON")
 }
 
@@ -66,7 +75,9 @@ impl Written {
     /// A message without the folders, which differ from run to run and from house to house.
     fn plain(&self, message: &str) -> String {
         let folder = self.0.parent().and_then(|folder| folder.to_str()).expect("UTF-8");
-        message.replace(&format!("{folder}/"), "").replace(&format!("{}/", env!("CARGO_MANIFEST_DIR")), "")
+        message
+            .replace(&format!("{folder}/"), "")
+            .replace(&format!("{}/", env!("CARGO_MANIFEST_DIR")), "")
     }
 }
 
@@ -116,13 +127,23 @@ fn where_finds_the_first_run_in_which_a_condition_holds() {
     let found = json(&["run", BASELINE, "--where", "ever(enter_into_force(treaty))"]);
     let outcome = |name: &str| {
         let outcomes = found["outcomes"].as_array().expect("a list");
-        outcomes.iter().find(|outcome| outcome["id"] == name).expect("the outcome")["value"].clone()
+        outcomes
+            .iter()
+            .find(|outcome| outcome["id"] == name)
+            .expect("the outcome")["value"]
+            .clone()
     };
     assert_eq!(outcome("treaty_in_force"), true);
     let number = found["run"].as_u64().expect("a number").to_string();
     let again = json(&["run", BASELINE, "--run", &number]);
-    assert_eq!(again["happenings"], found["happenings"], "looking for a run does not change it");
-    assert_eq!(again["expectations"], found["expectations"], "the condition is no expectation of the scenario");
+    assert_eq!(
+        again["happenings"], found["happenings"],
+        "looking for a run does not change it"
+    );
+    assert_eq!(
+        again["expectations"], found["expectations"],
+        "the condition is no expectation of the scenario"
+    );
 }
 
 #[test]
@@ -136,7 +157,11 @@ fn a_condition_on_the_state_is_read_at_the_end() {
 fn a_condition_may_name_an_outcome() {
     let broken = json(&["run", BASELINE, "--where", "not peace_holds"]);
     let outcomes = broken["outcomes"].as_array().expect("a list");
-    assert!(outcomes.iter().any(|outcome| outcome["id"] == "peace_holds" && outcome["value"] == false));
+    assert!(
+        outcomes
+            .iter()
+            .any(|outcome| outcome["id"] == "peace_holds" && outcome["value"] == false)
+    );
 }
 
 #[test]
@@ -147,7 +172,128 @@ fn a_misspelt_condition_gets_a_suggestion() {
 #[test]
 fn a_condition_that_never_holds_is_said_to_hold_in_no_run() {
     let message = refused(&["run", FIRST_STEPS, "--where", "ever(attack(brall, corin))"]);
-    assert!(message.contains("holds in none of the first 100000 runs under seed 1"), "{message}");
+    assert!(
+        message.contains("holds in none of the first 100000 runs under seed 1"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_void_act_says_what_was_missing_or_in_its_way() {
+    let file = Written::new(
+        "void.yaml",
+        "demarche: 1
+title: Too early, and once too often
+period: { from: 2030-01-01, to: 2030-12-31 }
+actors:
+  arden: { kind: state, name: Arden }
+  brall: { kind: state, name: Brall }
+agreements:
+  pact: { name: the pact, parties: [ arden, brall ] }
+timeline:
+  hurry: { on: 2030-01-05, happen: \"ratify(arden, pact)\" }
+  signing: { on: 2030-01-10, happen: sign(pact) }
+  again: { on: 2030-01-11, happen: sign(pact) }
+",
+    );
+    insta::assert_snapshot!(fine(&["run", file.path()]));
+}
+
+#[test]
+fn what_repeats_by_the_calendar_is_one_line_until_there_is_news() {
+    let file = Written::new(
+        "routine.yaml",
+        "demarche: 1
+title: A long wait
+period: { from: 2030-01-01, to: 2031-12-31 }
+actors:
+  arden: { kind: state, name: Arden }
+  brall: { kind: state, name: Brall }
+measures:
+  patience: { args: { of: actor }, from: 0, to: 100, default: 50, says: \"patience of {of}\" }
+events:
+  letter: { args: { of: actor }, is: physical, says: \"{of} writes a letter\" }
+  visit: { args: { of: actor }, is: physical, says: \"{of} pays a visit\" }
+rules:
+  waiting:
+    says: \"{a} waits\"
+    for: { a: actor }
+    every: 1 month
+    then:
+      - add: patience(a)
+        by: -1
+  writing:
+    says: it is time to write
+    every: 3 months
+    then:
+      - happen: letter(arden)
+  coming:
+    says: \"whether {a} comes is open\"
+    for: { a: actor }
+    every: 6 months
+    then:
+      - chance: comes(a)
+        branches:
+          comes: { p: 0.5, then: [ { happen: visit(a) } ] }
+          stays: { p: rest }
+fix:
+  comes(arden): { 1: stays, 2: comes, 3: stays }
+  comes(brall): stays
+  comes(_): comes
+",
+    );
+    insta::assert_snapshot!(file.plain(&fine(&["run", file.path()])));
+}
+
+// Why
+
+#[test]
+fn why_gives_the_proof_and_why_not_what_was_missing() {
+    let why = fine(&["why", BELGIUM, "breach(germany, treaty.guarantee)"]);
+    assert!(why.contains("Germany attacks Belgium"), "{why}");
+    let missing = fine(&["why", "--not", BELGIUM, "met(austria_hungary, treaty.guarantee)"]);
+    assert!(missing.contains("missing: "), "{missing}");
+    let on = fine(&[
+        "why",
+        BELGIUM,
+        "bound(britain, treaty.guarantee)",
+        "--on",
+        "1914-08-04",
+    ]);
+    assert!(on.contains("as of 1914-08-04"), "{on}");
+}
+
+#[test]
+fn why_looks_at_the_run_it_is_told_to() {
+    let found = json(&[
+        "why",
+        BASELINE,
+        "in_force(treaty)",
+        "--where",
+        "ever(enter_into_force(treaty))",
+    ]);
+    assert_eq!(found["is_so"], true);
+    let fixed = json(&[
+        "why",
+        "--not",
+        BASELINE,
+        "ratified(usa, treaty)",
+        "--variant",
+        "senate_refuses",
+    ]);
+    assert_eq!(fixed["is_so"], false);
+}
+
+#[test]
+fn a_question_that_is_none_is_refused() {
+    insta::assert_snapshot!(
+        [
+            refused(&["why", BELGIUM, "bound(britian, treaty.guarantee)"]),
+            refused(&["why", BELGIUM, "30 days"]),
+            refused(&["why", BELGIUM, "in_force(treaty)", "--on", "2014-08-04"]),
+        ]
+        .concat()
+    );
 }
 
 // Exit codes
@@ -176,8 +322,12 @@ expect:
 
 #[test]
 fn usage_errors_give_exit_code_2() {
-    let wrong: [&[&str]; 4] =
-        [&["run"], &["sing"], &["run", BELGIUM, "--seed", "many"], &["run", BELGIUM, "--run", "1", "--where", "true"]];
+    let wrong: [&[&str]; 4] = [
+        &["run"],
+        &["sing"],
+        &["run", BELGIUM, "--seed", "many"],
+        &["run", BELGIUM, "--run", "1", "--where", "true"],
+    ];
     for args in wrong {
         let message = refused(args);
         assert!(message.starts_with("error:"), "{message}");
@@ -202,7 +352,12 @@ fn a_closed_pipe_is_normal() {
     // The reader goes before anything is written.
     drop(child.stdout.take());
     let mut message = String::new();
-    child.stderr.take().expect("piped").read_to_string(&mut message).expect("UTF-8");
+    child
+        .stderr
+        .take()
+        .expect("piped")
+        .read_to_string(&mut message)
+        .expect("UTF-8");
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
     assert_eq!(message, "");
 }
@@ -239,8 +394,12 @@ fn a_file_must_be_utf_8() {
 
 #[test]
 fn a_misspelt_guarantor_in_a_seed_is_found() {
-    let text = std::fs::read_to_string(format!("{}/{FIRST_STEPS}", env!("CARGO_MANIFEST_DIR"))).expect("readable");
-    let file = Written::new("misspelt_seed.yaml", text.replace("by: [ corin ]", "by: [ corrin ]"));
+    let text =
+        std::fs::read_to_string(format!("{}/{FIRST_STEPS}", env!("CARGO_MANIFEST_DIR"))).expect("readable");
+    let file = Written::new(
+        "misspelt_seed.yaml",
+        text.replace("by: [ corin ]", "by: [ corrin ]"),
+    );
     insta::assert_snapshot!(file.plain(&refused(&["run", file.path()])));
 }
 
@@ -299,7 +458,10 @@ fn errors_are_json_where_results_would_be() {
 #[test]
 fn check_counts_what_it_found_in_order() {
     let report = fine(&["check", BELGIUM]);
-    assert!(report.starts_with(&format!("no problems in {BELGIUM} (")), "{report}");
+    assert!(
+        report.starts_with(&format!("no problems in {BELGIUM} (")),
+        "{report}"
+    );
     assert!(report.contains(" entities, "), "{report}");
 }
 
@@ -312,7 +474,11 @@ fn check_prints_problems_as_its_result() {
     insta::assert_snapshot!(file.plain(&out(&output)));
     let json = demarche(&["check", file.path(), "--format", "json"]);
     let report: serde_json::Value = serde_json::from_slice(&json.stdout).expect("valid JSON");
-    assert!(report["problems"].as_array().is_some_and(|problems| !problems.is_empty()));
+    assert!(
+        report["problems"]
+            .as_array()
+            .is_some_and(|problems| !problems.is_empty())
+    );
 }
 
 #[test]
@@ -336,7 +502,14 @@ fn a_graph_speaks_mermaid() {
 
 #[test]
 fn a_graph_speaks_graphml() {
-    insta::assert_snapshot!(fine(&["graph", FIRST_STEPS, "--as", "graphml", "--focus", "pact.guarantee"]));
+    insta::assert_snapshot!(fine(&[
+        "graph",
+        FIRST_STEPS,
+        "--as",
+        "graphml",
+        "--focus",
+        "pact.guarantee"
+    ]));
 }
 
 #[test]
@@ -359,12 +532,18 @@ fn sources_list_what_is_assumed() {
     for line in report["elements"].as_array().expect("a list") {
         assert!(!unsourced(line) || line["status"] == "assumption", "{line}");
     }
-    assert!(report["assumptions"].as_array().is_some_and(|all| all.iter().any(|line| line["id"] == "consent(_)")));
+    assert!(
+        report["assumptions"]
+            .as_array()
+            .is_some_and(|all| all.iter().any(|line| line["id"] == "consent(_)"))
+    );
 }
 
 #[test]
 fn every_command_gives_valid_json() {
-    let commands: [&[&str]; 5] = [
+    let commands: [&[&str]; 7] = [
+        &["why", BASELINE, "sign(treaty)"],
+        &["why", "--not", BASELINE, "in_force(treaty)"],
         &["run", BASELINE],
         &["check", BASELINE],
         &["check", "--code", "E0501"],

@@ -14,7 +14,10 @@ fn a_scenario_of_one_megabyte_loads_and_compiles_in_under_a_second() {
     let text = large::scenario(Size::MEGABYTE);
     assert!((950_000..1_150_000).contains(&text.len()), "{} bytes", text.len());
     let begun = Instant::now();
-    let compiled = Scenario::from_text("large.yaml", text).unwrap().compile().unwrap();
+    let compiled = Scenario::from_text("large.yaml", text)
+        .unwrap()
+        .compile()
+        .unwrap();
     let took = begun.elapsed();
     assert_eq!(compiled.members("state").len(), Size::MEGABYTE.states);
     assert!(compiled.program().instances.len() > 20_000);

@@ -151,6 +151,27 @@ rules:
     }
 }
 
+#[test]
+fn a_name_that_comes_up_in_two_waves_of_a_day_is_one_draw() {
+    let text = |second: &str| {
+        format!(
+            "
+timeline: {{ start: {{ on: 2024-03-01, happen: knock }} }}
+rules:
+  chain: {{ on: knock, then: [ {{ happen: ring }}, {{ start: lit }} ] }}
+  one: {{ on: knock, then: [ {{ chance: vote, branches: {{ yes: {{ p: 0.5 }}, no: {{ p: rest }} }} }} ] }}
+  two: {{ on: ring, then: [ {{ chance: vote, branches: {{ yes: {{ p: {second} }}, no: {{ p: rest }} }} }} ] }}
+"
+        )
+    };
+    let same = compiled(&text("if lit then 0.5 else 0"));
+    for number in 0..50 {
+        let settled = told(&same, number).settled();
+        assert_eq!(settled[0], settled[1]);
+    }
+    assert_eq!(fault(&text("0.6")).code, "R0905");
+}
+
 // Choice.
 
 /// A knock on 1 March, on which North chooses; `lit` closes and opens options.

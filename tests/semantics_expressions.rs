@@ -286,9 +286,9 @@ timeline: {{ start: {{ on: 2024-03-01, happen: knock }} }}
 rules: {{ r: {{ on: knock, then: [ {{ set: cold, to: \"{amount}\" }} ] }} }}
 "
     ));
-    told.measures()
-        .first()
-        .map_or_else(|| "0".into(), |line| line.rsplit(' ').next().unwrap().to_owned())
+    let changed = told.measures();
+    let value = changed.first().and_then(|line| line.rsplit(' ').next());
+    value.unwrap_or("0").to_owned()
 }
 
 #[test]

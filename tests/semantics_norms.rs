@@ -187,18 +187,43 @@ rules:
 }
 
 #[test]
-fn a_condition_that_holds_when_the_limit_comes_fulfils_before_it_breaches() {
+fn a_condition_that_holds_only_in_passing_fulfils_nothing() {
     let told = story(
         "
-timeline: { arises: { on: 2024-03-01, happen: knock }, light: { on: 2024-03-05, happen: call } }
+timeline: { arises: { on: 2024-03-01, happen: knock }, flash: { on: 2024-03-05, happen: call } }
 rules:
-  owes: { on: knock, then: [ { met_when: lit, of: north, before: ring } ] }
-  lamp: { on: call, then: [ { start: lit }, { happen: ring } ] }
+  owes: { on: knock, then: [ { met_when: lit, of: north, within: 1 week } ] }
+  flash: { on: call, then: [ { start: lit }, { happen: ring } ] }
+  gone: { on: ring, then: [ { end: lit } ] }
 ",
     );
     assert_eq!(
         told.norms(),
-        ["north: 2024-03-01 active until never, 2024-03-05 fulfilled"]
+        ["north: 2024-03-01 active until 2024-03-08, 2024-03-08 breached"]
+    );
+}
+
+#[test]
+fn a_duty_to_reach_a_condition_may_be_due_before_an_event() {
+    let told = story(
+        "
+timeline:
+  arises: { on: 2024-03-01, happen: knock }
+  light: { on: 2024-03-05, happen: call }
+  arises_again: { on: 2024-03-10, happen: pay(south) }
+  limit: { on: 2024-03-20, happen: ring }
+rules:
+  owes: { on: knock, then: [ { met_when: lit, of: north, before: ring } ] }
+  owes_warmth: { on: pay(south), then: [ { met_when: warm, of: south, before: ring } ] }
+  lamp: { on: call, then: [ { start: lit } ] }
+",
+    );
+    assert_eq!(
+        told.norms(),
+        [
+            "north: 2024-03-01 active until never, 2024-03-05 fulfilled",
+            "south: 2024-03-10 active until never, 2024-03-20 breached by ring",
+        ]
     );
 }
 
@@ -610,6 +635,21 @@ outcomes:
     assert_eq!(
         (told.outcome("broken_any"), told.outcome("broken_north")),
         ("true".into(), "false".into())
+    );
+}
+
+#[test]
+fn a_prohibition_is_not_owed_but_can_be_broken() {
+    let told = story(&format!(
+        "{PACT}
+timeline: {{ arises: {{ on: 2024-03-01, happen: knock }}, does: {{ on: 2024-04-01, happen: pay(north) }} }}
+rules: {{ bars: {{ on: knock, then: [ {{ forbid: pay(north), of: north, under: pact }} ] }} }}
+outcomes: {{ owed: {{ is: \"ever(owed(north, pact))\" }}, broken: {{ is: \"first(broken(north, pact))\" }} }}
+"
+    ));
+    assert_eq!(
+        (told.outcome("owed"), told.outcome("broken")),
+        ("false".into(), "2024-04-01".into())
     );
 }
 

@@ -18,7 +18,12 @@ pub struct Size {
 
 impl Size {
     /// 1 MB of YAML.
-    pub const MEGABYTE: Size = Size { states: 2_000, treaties: 600, parties: 9, rules: 120 };
+    pub const MEGABYTE: Size = Size {
+        states: 2_000,
+        treaties: 600,
+        parties: 9,
+        rules: 120,
+    };
 }
 
 /// The scenario as YAML; the same text for the same size.
@@ -55,17 +60,25 @@ fn party(size: Size, treaty: usize, k: usize) -> usize {
 fn actors(out: &mut String, size: Size) {
     *out += "actors:\n";
     for n in 1..=size.states {
-        line!(out, "  state_{n:04}: {{ kind: state, name: State {n}, note: generated number {n}, source: atlas p. {n} }}");
+        line!(
+            out,
+            "  state_{n:04}: {{ kind: state, name: State {n}, note: generated number {n}, source: atlas p. {n} }}"
+        );
     }
     for n in 1..=size.states / 10 {
-        line!(out, "  house_{n:04}: {{ kind: legislature, of: state_{n:04}, majority: two_thirds }}");
+        line!(
+            out,
+            "  house_{n:04}: {{ kind: legislature, of: state_{n:04}, majority: two_thirds }}"
+        );
     }
 }
 
 fn agreements(out: &mut String, size: Size) {
     *out += "agreements:\n";
     for t in 1..=size.treaties {
-        let parties: Vec<String> = (0..size.parties).map(|k| format!("state_{:04}", party(size, t, k))).collect();
+        let parties: Vec<String> = (0..size.parties)
+            .map(|k| format!("state_{:04}", party(size, t, k)))
+            .collect();
         let (first, rest) = parties.split_first().expect("a treaty has parties");
         line!(out, "  treaty_{t:04}:");
         line!(out, "    name: treaty {t}");
@@ -78,11 +91,21 @@ fn agreements(out: &mut String, size: Size) {
         line!(out, "        kind: guarantee");
         line!(out, "        to: {first}");
         line!(out, "        by: [{}]", rest.join(", "));
-        line!(out, "        duty: {}", ["consult", "assist", "send_forces"][t % 3]);
+        line!(
+            out,
+            "        duty: {}",
+            ["consult", "assist", "send_forces"][t % 3]
+        );
         line!(out, "        strength: {}", ["assurance", "binding"][t % 2]);
         line!(out, "        within: {} days", 20 + t % 40);
-        line!(out, "      neutrality: {{ kind: neutrality, of: {first}, bars: [alliances, foreign_bases] }}");
-        line!(out, "      talks: {{ kind: consultation, by: part_of.parties, to: {first} }}");
+        line!(
+            out,
+            "      neutrality: {{ kind: neutrality, of: {first}, bars: [alliances, foreign_bases] }}"
+        );
+        line!(
+            out,
+            "      talks: {{ kind: consultation, by: part_of.parties, to: {first} }}"
+        );
     }
 }
 
@@ -90,7 +113,11 @@ fn assumptions(out: &mut String, size: Size) {
     *out += "assumptions:\n  grievance: { value: 0.02, range: [0, 0.1], unit: per year }\n";
     for n in 1..=size.states {
         let low = 1 + n % 5;
-        line!(out, "  temper(state_{n:04}): {{ value: 0.{}, range: [0.0{low}, 0.9], why: \"generated, no poll was taken in {n}\" }}", low + 1);
+        line!(
+            out,
+            "  temper(state_{n:04}): {{ value: 0.{}, range: [0.0{low}, 0.9], why: \"generated, no poll was taken in {n}\" }}",
+            low + 1
+        );
     }
 }
 
@@ -98,10 +125,18 @@ fn timeline(out: &mut String, size: Size) {
     *out += "timeline:\n";
     for t in 1..=size.treaties {
         let (year, month) = (2031 + t % 20, 1 + t % 12);
-        line!(out, "  signing_{t:04}: {{ on: {year}-{month:02}-01, happen: sign(treaty_{t:04}), source: atlas t. {t} }}");
+        line!(
+            out,
+            "  signing_{t:04}: {{ on: {year}-{month:02}-01, happen: sign(treaty_{t:04}), source: atlas t. {t} }}"
+        );
         for k in 0..size.parties / 2 {
             let state = party(size, t, k);
-            line!(out, "  ratification_{t:04}_{k}: {{ on: {}-{month:02}-{:02}, happen: \"ratify(state_{state:04}, treaty_{t:04})\" }}", year + 1, 2 + k);
+            line!(
+                out,
+                "  ratification_{t:04}_{k}: {{ on: {}-{month:02}-{:02}, happen: \"ratify(state_{state:04}, treaty_{t:04})\" }}",
+                year + 1,
+                2 + k
+            );
         }
     }
 }
@@ -122,7 +157,10 @@ fn rules(out: &mut String, size: Size) {
     for r in 1..=size.rules {
         let t = 1 + r % size.treaties;
         line!(out, "  neighbours_court_{r:04}:");
-        line!(out, "    says: \"{{g}} courts the protected state of treaty {t} once the text is in force\"");
+        line!(
+            out,
+            "    says: \"{{g}} courts the protected state of treaty {t} once the text is in force\""
+        );
         line!(out, "    for: {{ g: treaty_{t:04}.guarantee.by, p: guarantee }}");
         line!(out, "    on: enter_into_force(treaty_{t:04})");
         line!(out, "    if:");
@@ -130,7 +168,10 @@ fn rules(out: &mut String, size: Size) {
         line!(out, "      - party_to(g, p.part_of)");
         line!(out, "      - not uneasy(g)");
         line!(out, "      - unrest(g) < temper(state_0001)");
-        line!(out, "      - count(h in p.by where courted(p.to, h)) < size(p.by)");
+        line!(
+            out,
+            "      - count(h in p.by where courted(p.to, h)) < size(p.by)"
+        );
         line!(out, "    then:");
         line!(out, "      - happen: court(g, p.to)");
         line!(out, "      - start: courted(p.to, g)");

@@ -40,7 +40,10 @@ impl Check {
         if let Some(code) = &self.code {
             return explain(code, output);
         }
-        let which = Which { file: self.file.unwrap_or_default(), variant: self.variant };
+        let which = Which {
+            file: self.file.unwrap_or_default(),
+            variant: self.variant,
+        };
         let compiled = match which.open().and_then(|scenario| Ok(scenario.compile()?)) {
             Ok(compiled) => compiled,
             // For this command the messages are the result.
@@ -65,7 +68,10 @@ impl Check {
 fn explain(code: &str, output: &Output) -> Result<Ending, Failure> {
     let Some(explanation) = report::explain(code) else {
         let error = Diagnostic::placeless("E0001", format!("there is no code `{code}`"));
-        return Err(Failure::diagnostic(error.help("a code stands in brackets before a message: `error[E0501]`"), Sources::default()));
+        return Err(Failure::diagnostic(
+            error.help("a code stands in brackets before a message: `error[E0501]`"),
+            Sources::default(),
+        ));
     };
     output.result(explanation, |width| explanation.page(width))?;
     Ok(Ending::Fine)
@@ -89,8 +95,16 @@ fn tell(
     }
     let mut text = messages.render(sources, output.options(std::io::stdout().is_terminal()));
     if let Some([(_, kinds), (_, entities), (_, rules), (_, instances)]) = sizes {
-        let found = if messages.is_empty() { "no problems" } else { "no errors" };
-        let entities = if entities == 1 { "1 entity".to_owned() } else { format!("{entities} entities") };
+        let found = if messages.is_empty() {
+            "no problems"
+        } else {
+            "no errors"
+        };
+        let entities = if entities == 1 {
+            "1 entity".to_owned()
+        } else {
+            format!("{entities} entities")
+        };
         text += &format!(
             "{found} in {file} ({}, {entities}, {}, {})\n",
             count(kinds, "kind"),

@@ -61,10 +61,16 @@ impl Prepared {
     pub fn new(which: &Which, story: &Story) -> Result<Self, Failure> {
         let scenario = which.open()?;
         match &story.condition {
-            None => Ok(Prepared { compiled: scenario.compile()?, wanted: None }),
+            None => Ok(Prepared {
+                compiled: scenario.compile()?,
+                wanted: None,
+            }),
             Some(condition) => {
                 let (compiled, wanted) = Wanted::compile(&scenario, condition)?;
-                Ok(Prepared { compiled, wanted: Some(wanted) })
+                Ok(Prepared {
+                    compiled,
+                    wanted: Some(wanted),
+                })
             }
         }
     }
@@ -93,7 +99,9 @@ impl Prepared {
 pub fn day(text: &str, (from, to): (Day, Day)) -> Result<Day, Failure> {
     let day = Day::parse(text).map_err(|error| Failure::said(format!("`{text}` is not a date: {error}")))?;
     if day < from || day > to {
-        return Err(Failure::said(format!("{day} lies outside the period, which goes from {from} to {to}")));
+        return Err(Failure::said(format!(
+            "{day} lies outside the period, which goes from {from} to {to}"
+        )));
     }
     Ok(day)
 }

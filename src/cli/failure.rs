@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::diagnostic::{Diagnostic, Diagnostics, Options, Sources};
 use crate::document::LoadError;
 use crate::engine::RunError;
+use crate::explain::ExplainError;
 use crate::scenario::CompileError;
 
 /// Why a command could not do its work.
@@ -79,6 +80,15 @@ impl From<LoadError> for Failure {
 impl From<CompileError> for Failure {
     fn from(error: CompileError) -> Self {
         Failure::Input(Box::new((error.diagnostics, error.sources)))
+    }
+}
+
+impl From<ExplainError> for Failure {
+    fn from(error: ExplainError) -> Self {
+        match error {
+            ExplainError::Query { sources, diagnostics } => Failure::Input(Box::new((diagnostics, sources))),
+            other => Failure::said(other.to_string()),
+        }
     }
 }
 

@@ -71,7 +71,10 @@ impl Graph {
                     model.sources().clone(),
                 ));
             }
-            drawing = drawing.around(&Focus { entity, depth: self.depth });
+            drawing = drawing.around(&Focus {
+                entity,
+                depth: self.depth,
+            });
         }
         output.result(&drawing, |_| match self.language {
             Language::Dot => drawing.dot(),

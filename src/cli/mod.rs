@@ -6,6 +6,7 @@ mod check;
 mod common;
 mod failure;
 mod graph;
+mod outcomes;
 mod output;
 mod run;
 mod sources;
@@ -37,6 +38,7 @@ Exit codes: 0 fine, 1 the scenario's own expectations failed, 2 the input is wro
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Run),
+    Outcomes(outcomes::Outcomes),
     Why(why::Why),
     Check(check::Check),
     Graph(graph::Graph),
@@ -66,6 +68,7 @@ pub fn main() -> ExitCode {
     let output = Output::new(cli.format);
     let ended = match cli.command {
         Command::Run(command) => command.go(&output),
+        Command::Outcomes(command) => command.go(&output),
         Command::Why(command) => command.go(&output),
         Command::Check(command) => command.go(&output),
         Command::Graph(command) => command.go(&output),

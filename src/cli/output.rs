@@ -40,7 +40,8 @@ impl Output {
         match self.format {
             Format::Text => self.text(&text(self.width)),
             Format::Json => {
-                let mut json = serde_json::to_string_pretty(value).map_err(|error| Failure::said(error.to_string()))?;
+                let mut json =
+                    serde_json::to_string_pretty(value).map_err(|error| Failure::said(error.to_string()))?;
                 json.push('\n');
                 self.text(&json)
             }
@@ -70,6 +71,10 @@ impl Output {
     /// How messages are rendered for a stream that is a terminal or not.
     pub fn options(&self, terminal: bool) -> Options {
         let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Options { color: terminal && !unwanted, width: self.width.max(80), ..Options::default() }
+        Options {
+            color: terminal && !unwanted,
+            width: self.width.max(80),
+            ..Options::default()
+        }
     }
 }

@@ -30,8 +30,14 @@ impl Run {
         let prepared = Prepared::new(&self.which, &self.story)?;
         let run = prepared.run(&self.story)?;
         let mut story = report::Story::of(&run);
-        story.expectations.retain(|claim| Some(claim.id.as_str()) != prepared.wanted());
+        story
+            .expectations
+            .retain(|claim| Some(claim.id.as_str()) != prepared.wanted());
         output.result(&story, |width| story.text(width))?;
-        Ok(if story.as_expected() { Ending::Fine } else { Ending::Unexpected })
+        Ok(if story.as_expected() {
+            Ending::Fine
+        } else {
+            Ending::Unexpected
+        })
     }
 }

@@ -44,18 +44,38 @@ impl Wanted {
         let read = document.with_text(SOURCE, format!("expect:\n  {id}: '{quoted}'\n"))?;
         let mut heading = document.heading().clone();
         if let Some(added) = read.heading().entries.get("expect") {
-            let entry = heading.entries.entry("expect".to_owned()).or_insert_with(|| Entry {
-                key: added.key,
-                node: Node { span: added.node.span, value: Value::Map(Map::default()) },
-            });
+            let entry = heading
+                .entries
+                .entry("expect".to_owned())
+                .or_insert_with(|| Entry {
+                    key: added.key,
+                    node: Node {
+                        span: added.node.span,
+                        value: Value::Map(Map::default()),
+                    },
+                });
             if let (Value::Map(all), Some(added)) = (&mut entry.node.value, added.node.as_map()) {
                 all.entries.extend(added.entries.clone());
             }
         }
-        let overlay = Node { span: read.root().span, value: Value::Map(heading) };
+        let overlay = Node {
+            span: read.root().span,
+            value: Value::Map(heading),
+        };
         let compiled = Scenario::from(read.with(&overlay)?).compile()?;
-        let place = compiled.expectations().iter().position(|claim| claim.name == id).unwrap_or(usize::MAX);
-        Ok((compiled, Wanted { id, condition: condition.to_owned(), place }))
+        let place = compiled
+            .expectations()
+            .iter()
+            .position(|claim| claim.name == id)
+            .unwrap_or(usize::MAX);
+        Ok((
+            compiled,
+            Wanted {
+                id,
+                condition: condition.to_owned(),
+                place,
+            },
+        ))
     }
 
     /// The id of the expectation.
@@ -65,12 +85,23 @@ impl Wanted {
 
     /// The first run in which it holds.
     pub fn first<'c>(&self, compiled: &'c Compiled, seed: Seed, limit: u64) -> Result<Run<'c>, Failure> {
-        let holds = |decided: &crate::engine::Decided| decided.expectations.get(self.place) == Some(&Some(true));
-        if compiled.expectations().get(self.place).is_some_and(|claim| claim.probabilistic) {
-            return Err(Failure::said(format!("`{}` speaks of probabilities, which one run cannot tell", self.condition)));
+        let holds =
+            |decided: &crate::engine::Decided| decided.expectations.get(self.place) == Some(&Some(true));
+        if compiled
+            .expectations()
+            .get(self.place)
+            .is_some_and(|claim| claim.probabilistic)
+        {
+            return Err(Failure::said(format!(
+                "`{}` speaks of probabilities, which one run cannot tell",
+                self.condition
+            )));
         }
         compiled.first_run_where(seed, limit, holds)?.ok_or_else(|| {
-            Failure::said(format!("`{}` holds in none of the first {limit} runs under seed {}", self.condition, seed.0))
+            Failure::said(format!(
+                "`{}` holds in none of the first {limit} runs under seed {}",
+                self.condition, seed.0
+            ))
         })
     }
 }

@@ -86,16 +86,12 @@ impl Document {
             return Ok(found);
         }
         let error = Diagnostic::placeless("E0206", format!("there is no {what} `{id}`"));
-        Err(self.refuse(match suggest(id, ids(Some(node))) {
+        let known: Vec<String> = ids(Some(node)).map(|id| format!("`{id}`")).collect();
+        let error = match suggest(id, ids(Some(node))) {
             Some(near) => error.help(format!("did you mean `{near}`?")),
-            None => error.help(format!(
-                "there are {}",
-                ids(Some(node))
-                    .map(|id| format!("`{id}`"))
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            )),
-        }))
+            None => error,
+        };
+        Err(self.refuse(error.help(format!("there are {}", known.join(", ")))))
     }
 
     fn refuse(&self, diagnostic: Diagnostic) -> LoadError {

@@ -2,7 +2,9 @@
 
 use crate::ids::Id as _;
 use crate::model::WordId;
-use crate::program::{Compiled, GroundArgs, GroundEventId, InstanceId, NodeId, NumberFault, SettlementId, spell};
+use crate::program::{
+    Compiled, GroundArgs, GroundEventId, InstanceId, NodeId, NumberFault, SettlementId, spell,
+};
 
 use super::fault::{Fault, RunError};
 use super::trace::{Trace, What};

@@ -19,9 +19,11 @@ mod state;
 mod trace;
 mod world;
 
+pub(crate) use complain::run_error;
 pub use draws::{Draws, RunNumber, Seed};
 pub use fault::{Fault, RunError};
 pub(crate) use monitors::Memory;
+pub(crate) use run::undecided;
 pub use run::{Decided, Run, Runner};
 pub(crate) use settle::Offer;
 pub use settle::{Pending, Settler, Way};

@@ -29,9 +29,15 @@ impl World {
         });
         if let GroundGoal::Do(events) = &template.goal {
             // Only what happened in this wave can have triggered it.
-            let (before, now) = self.today.happened.split_at(self.today.wave_from.min(self.today.happened.len()));
+            let (before, now) = self
+                .today
+                .happened
+                .split_at(self.today.wave_from.min(self.today.happened.len()));
             let now = now.iter().filter(|event| !template.triggers.contains(event));
-            let already = before.iter().chain(now).find(|event| events.binary_search(event).is_ok());
+            let already = before
+                .iter()
+                .chain(now)
+                .find(|event| events.binary_search(event).is_ok());
             if let Some(event) = already.copied() {
                 tracer.record(self.day, self.wave, || What::Fulfilled {
                     norm: serial,
@@ -94,14 +100,7 @@ impl World {
                         continue;
                     }
                 }
-                // Otherwise its condition is looked at when the wave is at rest.
-                GroundGoal::Reach(node) => {
-                    let limit = matches!(&template.deadline, GroundDeadline::Before(limit) if matching(limit).is_some());
-                    if limit && self.truths.holds(*node) {
-                        self.end_norm(program, at, Ending::Fulfilled, None, tracer);
-                        continue;
-                    }
-                }
+                GroundGoal::Reach(_) => {}
                 GroundGoal::Refrain(goal) => {
                     if let Some(first) = matching(goal) {
                         if gone(self) {

@@ -16,7 +16,11 @@ impl Run<'_> {
     ///
     /// None is to be expected: the run came through these very days.
     pub fn world_on(&self, day: Day) -> Result<World, RunError> {
-        let replayed = replay(self.compiled.program(), &mut Draws::new(self.seed, self.number), day);
+        let replayed = replay(
+            self.compiled.program(),
+            &mut Draws::new(self.seed, self.number),
+            day,
+        );
         replayed.map_err(|fault| super::complain::run_error(self.compiled, &fault, &Trace::default()))
     }
 

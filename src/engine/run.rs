@@ -58,23 +58,6 @@ impl<'p> Runner<'p> {
         })
     }
 
-    /// Choices that nothing in the scenario settles: neither a default nor a `fix:` for every time.
-    pub fn undecided(&self) -> Vec<ChoiceId> {
-        let program = self.program;
-        program
-            .choices
-            .iter()
-            .filter(|(_, choice)| {
-                let fixed = !matches!(
-                    program.settlements[choice.settlement].fix,
-                    GroundFix::Open | GroundFix::At(..)
-                );
-                choice.default.is_none() && !fixed
-            })
-            .map(|(id, _)| id)
-            .collect()
-    }
-
     /// Runs to the end of the period. The world stays as the run left it until the next run.
     pub fn go(&mut self, settler: &mut impl Settler, tracer: &mut impl Tracer) -> Result<&World, Fault> {
         self.world.assign(&self.before);
@@ -122,6 +105,22 @@ impl<'p> Runner<'p> {
             .monitors
             .evaluate(self.program, self.program.outcomes.find(id)?)
     }
+}
+
+/// Choices that nothing in the scenario settles: neither a default nor a `fix:` for every time.
+pub(crate) fn undecided(program: &Program) -> Vec<ChoiceId> {
+    program
+        .choices
+        .iter()
+        .filter(|(_, choice)| {
+            let fixed = !matches!(
+                program.settlements[choice.settlement].fix,
+                GroundFix::Open | GroundFix::At(..)
+            );
+            choice.default.is_none() && !fixed
+        })
+        .map(|(id, _)| id)
+        .collect()
 }
 
 impl Compiled {

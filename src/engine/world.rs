@@ -371,8 +371,16 @@ impl World {
     /// The periodic rules of the day.
     fn tick(&mut self, program: &Program) {
         for (place, group) in program.tick_groups.iter().enumerate() {
-            let Some(next) = self.next_ticks.get_mut(place) else { continue };
-            let past = group.days.get(*next..).unwrap_or(&[]).iter().take_while(|day| **day < self.day).count();
+            let Some(next) = self.next_ticks.get_mut(place) else {
+                continue;
+            };
+            let past = group
+                .days
+                .get(*next..)
+                .unwrap_or(&[])
+                .iter()
+                .take_while(|day| **day < self.day)
+                .count();
             *next += past;
             if group.days.get(*next) != Some(&self.day) {
                 continue;

@@ -24,7 +24,14 @@ impl Prover<'_, '_> {
         match &term.kind {
             TermKind::Measure(measure, args) => {
                 push(self.view(at).arguments(args, env).map(|args| {
-                    self.measure(&GroundMeasure { measure: *measure, args }, at, None)
+                    self.measure(
+                        &GroundMeasure {
+                            measure: *measure,
+                            args,
+                        },
+                        at,
+                        None,
+                    )
                 }));
             }
             TermKind::Quantity(id, args) => {
@@ -66,12 +73,22 @@ impl Prover<'_, '_> {
     pub fn measure(&mut self, measure: &GroundMeasure, at: Moment, left: Option<Depth>) -> Reason {
         let history = self.history;
         let value = history.amount(measure.measure, measure.args.clone(), at);
-        let reason = Reason::new(Verdict::Amount, format!("{} is {value}", history.measure_words(measure)))
-            .atom(crate::program::spell(history.model, &history.model.measures[measure.measure].name, &measure.args));
+        let reason = Reason::new(
+            Verdict::Amount,
+            format!("{} is {value}", history.measure_words(measure)),
+        )
+        .atom(crate::program::spell(
+            history.model,
+            &history.model.measures[measure.measure].name,
+            &measure.args,
+        ));
         let Some(slot) = history.slot(measure.measure, &measure.args) else {
             return reason.because(history.amount_from_start(measure));
         };
-        let changed = history.last_entry(at, |what| matches!(what, What::Measured { slot: id, .. } if *id == slot));
+        let changed = history.last_entry(
+            at,
+            |what| matches!(what, What::Measured { slot: id, .. } if *id == slot),
+        );
         let Some((entry, What::Measured { from, by, .. })) =
             changed.and_then(|entry| Some((entry, &history.entries.get(entry)?.what)))
         else {
@@ -89,7 +106,9 @@ impl Prover<'_, '_> {
                 Some(instance) => {
                     let because = history.by_rule(*instance, &history.rhythm(*instance));
                     let draws = self.draws(*instance, entry, &changes);
-                    let draws = draws.into_iter().map(|draw| self.draw(draw, Depth { proof: 1, missing: 0 }));
+                    let draws = draws
+                        .into_iter()
+                        .map(|draw| self.draw(draw, Depth { proof: 1, missing: 0 }));
                     (Some(because), draws.collect())
                 }
                 None => (None, Vec::new()),
@@ -98,23 +117,39 @@ impl Prover<'_, '_> {
         if let Some(because) = &mut because {
             because.text = format!("before {from}; {}", because.text);
         }
-        Reason { because, premises, ..reason }
+        Reason {
+            because,
+            premises,
+            ..reason
+        }
     }
 
     /// An assumption with its reason.
     fn assumption(&self, term: &Term, env: &Env, at: Moment) -> Option<Reason> {
-        let TermKind::Assumption(id, args) = &term.kind else { return None };
+        let TermKind::Assumption(id, args) = &term.kind else {
+            return None;
+        };
         let view = self.view(at);
         let assumption = &self.history.model.assumptions[*id];
-        let index = args.iter().map(|arg| view.value(arg, env)).collect::<Option<Vec<Value>>>()?;
+        let index = args
+            .iter()
+            .map(|arg| view.value(arg, env))
+            .collect::<Option<Vec<Value>>>()?;
         let entry = assumption.entry(&index)?;
         let range = entry.range.as_ref().map_or_else(String::new, |(low, high)| {
             format!(", between {} and {}", view.spelled(low), view.spelled(high))
         });
-        let why = entry.why.as_ref().map_or_else(String::new, |why| format!(": {why}"));
+        let why = entry
+            .why
+            .as_ref()
+            .map_or_else(String::new, |why| format!(": {why}"));
         let because = Because {
             kind: BecauseKind::Written,
-            ..self.history.written(BecauseKind::Written, &format!("assumed{range}{why}"), &entry.about)
+            ..self.history.written(
+                BecauseKind::Written,
+                &format!("assumed{range}{why}"),
+                &entry.about,
+            )
         };
         Some(Reason::new(Verdict::Amount, view.is_amount(term, env)).because(because))
     }
@@ -123,7 +158,9 @@ impl Prover<'_, '_> {
 impl View<'_, '_> {
     /// `losses of Russia is 0.62`
     pub fn is_amount(&self, term: &Term, env: &Env) -> String {
-        let value = self.value(term, env).map_or_else(|| String::from("unknown"), |value| self.spelled(&value));
+        let value = self
+            .value(term, env)
+            .map_or_else(|| String::from("unknown"), |value| self.spelled(&value));
         let text = self.amount(term, env);
         let bare = text.strip_suffix(&format!(" ({value})")).unwrap_or(&text);
         match &term.kind {

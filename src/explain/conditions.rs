@@ -16,7 +16,14 @@ const AT_MOST: usize = 3;
 
 impl Prover<'_, '_> {
     /// A condition as it stands and as it should stand. What goes without saying gives no reason.
-    pub fn condition(&mut self, term: &Term, env: &Env, at: Moment, wanted: bool, left: Depth) -> Vec<Reason> {
+    pub fn condition(
+        &mut self,
+        term: &Term,
+        env: &Env,
+        at: Moment,
+        wanted: bool,
+        left: Depth,
+    ) -> Vec<Reason> {
         let view = self.view(at);
         let holds = view.holds(term, env);
         if let TermKind::Not(inner) = &term.kind {
@@ -28,7 +35,9 @@ impl Prover<'_, '_> {
         match &term.kind {
             TermKind::Fact(fact, args) => self.fact_condition(*fact, args, (term, env), at, wanted, left),
             TermKind::Norm(word, who, under) => match (view.entity(who, env), view.entity(under, env)) {
-                (Some(who), Some(under)) => self.norm_question(*word, (who, under), (term, env), at, wanted, left),
+                (Some(who), Some(under)) => {
+                    self.norm_question(*word, (who, under), (term, env), at, wanted, left)
+                }
                 _ => self.plain(term, env, at, wanted),
             },
             TermKind::And(parts) => self.junction(parts, true, (term, env), at, wanted, left),
@@ -49,10 +58,16 @@ impl Prover<'_, '_> {
                     return vec![reason];
                 }
                 let mut reason = Reason::new(verdict(holds, wanted), view.clause(term, env));
-                let Some(left) = left.deeper() else { return vec![Reason { cut: true, ..reason }] };
+                let Some(left) = left.deeper() else {
+                    return vec![Reason { cut: true, ..reason }];
+                };
                 reason.premises = self.amounts(a, env, at, left);
                 for premise in self.amounts(b, env, at, left) {
-                    if !reason.premises.iter().any(|known| known.statement == premise.statement) {
+                    if !reason
+                        .premises
+                        .iter()
+                        .any(|known| known.statement == premise.statement)
+                    {
                         reason.premises.push(premise);
                     }
                 }
@@ -80,7 +95,10 @@ impl Prover<'_, '_> {
 
     fn plain(&self, term: &Term, env: &Env, at: Moment, wanted: bool) -> Vec<Reason> {
         let view = self.view(at);
-        vec![Reason::new(verdict(view.holds(term, env), wanted), view.clause(term, env))]
+        vec![Reason::new(
+            verdict(view.holds(term, env), wanted),
+            view.clause(term, env),
+        )]
     }
 
     /// A condition that never changes: worth a line if it reads an attribute or an assumption, or fails.
@@ -121,7 +139,9 @@ impl Prover<'_, '_> {
         wanted: bool,
         left: Depth,
     ) -> Vec<Reason> {
-        let Some(pattern) = self.view(at).pattern(args, env) else { return self.plain(term, env, at, wanted) };
+        let Some(pattern) = self.view(at).pattern(args, env) else {
+            return self.plain(term, env, at, wanted);
+        };
         let history = self.history;
         if let Some(args) = pattern.iter().cloned().collect::<Option<_>>() {
             return vec![match history.holder(fact, &args) {
@@ -138,17 +158,28 @@ impl Prover<'_, '_> {
             }];
         }
         let all = history.matching(fact, &pattern);
-        let holding: Vec<Holder> = all.iter().copied().filter(|id| history.node(history.node_of(*id), at)).collect();
-        let mut reason = Reason::new(verdict(!holding.is_empty(), wanted), self.view(at).clause(term, env));
+        let holding: Vec<Holder> = all
+            .iter()
+            .copied()
+            .filter(|id| history.node(history.node_of(*id), at))
+            .collect();
+        let mut reason = Reason::new(
+            verdict(!holding.is_empty(), wanted),
+            self.view(at).clause(term, env),
+        );
         let told = if holding.is_empty() { all } else { holding };
-        let Some(left) = left.deeper() else { return vec![Reason { cut: true, ..reason }] };
+        let Some(left) = left.deeper() else {
+            return vec![Reason { cut: true, ..reason }];
+        };
         if wanted || reason.verdict == Verdict::Unwanted {
             for holder in told.iter().take(AT_MOST) {
                 let premise = self.fact(*holder, at, wanted, left);
                 reason.premises.push(premise);
             }
             if let Some(more) = told.len().checked_sub(AT_MOST).filter(|more| *more > 0) {
-                reason.premises.push(Reason::new(Verdict::Note, format!("and {more} more")));
+                reason
+                    .premises
+                    .push(Reason::new(Verdict::Note, format!("and {more} more")));
             }
         }
         vec![reason]
@@ -167,17 +198,28 @@ impl Prover<'_, '_> {
         let view = self.view(at);
         let holds = view.holds(term, env);
         // What decides: a true junction by its true parts, a false one by its false parts.
-        let mut told: Vec<&Term> = parts.iter().filter(|part| view.holds(part, env) == holds).collect();
+        let mut told: Vec<&Term> = parts
+            .iter()
+            .filter(|part| view.holds(part, env) == holds)
+            .collect();
         if all != holds && holds == wanted {
             // One part is enough to make it so.
             told.truncate(1);
         }
         if all == wanted || holds == wanted {
-            return told.into_iter().flat_map(|part| self.condition(part, env, at, wanted, left)).collect();
+            return told
+                .into_iter()
+                .flat_map(|part| self.condition(part, env, at, wanted, left))
+                .collect();
         }
         let reason = Reason::new(verdict(holds, wanted), view.clause(term, env));
-        let Some(left) = left.deeper() else { return vec![Reason { cut: true, ..reason }] };
-        let premises = told.into_iter().flat_map(|part| self.condition(part, env, at, true, left)).collect();
+        let Some(left) = left.deeper() else {
+            return vec![Reason { cut: true, ..reason }];
+        };
+        let premises = told
+            .into_iter()
+            .flat_map(|part| self.condition(part, env, at, true, left))
+            .collect();
         vec![reason.premises(premises)]
     }
 
@@ -195,15 +237,26 @@ impl Prover<'_, '_> {
         let name = |entity| self.history.model.describe(entity).to_owned();
         let set = view.path(&quantifier.set, env);
         let Some(left) = left.deeper() else {
-            return vec![Reason { cut: true, ..Reason::new(verdict(holds, wanted), view.clause(term, env)) }];
+            return vec![Reason {
+                cut: true,
+                ..Reason::new(verdict(holds, wanted), view.clause(term, env))
+            }];
         };
         let mut premises = Vec::new();
         let statement = match (quantifier.kind, &quantifier.body) {
             (QuantifierKind::All, Some(body)) => {
                 let counted: Vec<_> = members.iter().filter(|(.., counts)| *counts).collect();
-                let fails: Vec<_> = counted.iter().copied().filter(|(_, env, _)| !view.holds(body, env)).collect();
+                let fails: Vec<_> = counted
+                    .iter()
+                    .copied()
+                    .filter(|(_, env, _)| !view.holds(body, env))
+                    .collect();
                 let names: Vec<String> = fails.iter().map(|(entity, ..)| name(*entity)).collect();
-                let missing = if names.is_empty() { String::new() } else { format!("; missing: {}", listed(&names)) };
+                let missing = if names.is_empty() {
+                    String::new()
+                } else {
+                    format!("; missing: {}", listed(&names))
+                };
                 let (ok, of) = (counted.len() - fails.len(), counted.len());
                 for (_, env, _) in if fails.is_empty() { counted } else { fails } {
                     premises.extend(self.condition(body, env, at, true, left));
@@ -214,15 +267,28 @@ impl Prover<'_, '_> {
                 let counted: Vec<_> = members.iter().filter(|(.., counts)| *counts).collect();
                 let names: Vec<String> = counted.iter().map(|(entity, ..)| name(*entity)).collect();
                 if let Some(condition) = &quantifier.condition {
-                    let told: Vec<_> = if counted.is_empty() { members.iter().collect() } else { counted };
+                    let told: Vec<_> = if counted.is_empty() {
+                        members.iter().collect()
+                    } else {
+                        counted
+                    };
                     if wanted || holds {
                         for (_, env, _) in told.into_iter().take(AT_MOST) {
                             premises.extend(self.condition(condition, env, at, wanted, left));
                         }
                     }
                 }
-                let who = if names.is_empty() { String::new() } else { format!(": {}", listed(&names)) };
-                format!("{} of {} in {set} ({}){who}", names.len(), members.len(), view.each(quantifier, env))
+                let who = if names.is_empty() {
+                    String::new()
+                } else {
+                    format!(": {}", listed(&names))
+                };
+                format!(
+                    "{} of {} in {set} ({}){who}",
+                    names.len(),
+                    members.len(),
+                    view.each(quantifier, env)
+                )
             }
         };
         vec![Reason::new(verdict(holds, wanted), statement).premises(premises)]
@@ -254,7 +320,9 @@ impl Prover<'_, '_> {
         ));
         let holds = crate::model::resolve::compute::compare(op, &count, &view.value(bound, env)?)?;
         let names = |all: &[&(crate::model::EntityId, Env, bool)]| -> Vec<String> {
-            all.iter().map(|(entity, ..)| self.history.model.describe(*entity).to_owned()).collect()
+            all.iter()
+                .map(|(entity, ..)| self.history.model.describe(*entity).to_owned())
+                .collect()
         };
         let (who, missing) = (names(&counted), names(&others));
         let asks = match op {
@@ -276,12 +344,17 @@ impl Prover<'_, '_> {
         if !who.is_empty() {
             statement.push_str(&format!("; {}", listed(&who)));
         }
-        let too_few = matches!(op, Comparison::GreaterEqual | Comparison::Greater | Comparison::Equal) && !holds;
+        let too_few = matches!(
+            op,
+            Comparison::GreaterEqual | Comparison::Greater | Comparison::Equal
+        ) && !holds;
         if too_few && !missing.is_empty() {
             statement.push_str(&format!("; missing: {}", listed(&missing)));
         }
         let reason = Reason::new(verdict(holds, wanted), statement);
-        let Some(left) = left.deeper() else { return Some(Reason { cut: true, ..reason }) };
+        let Some(left) = left.deeper() else {
+            return Some(Reason { cut: true, ..reason });
+        };
         let told = if too_few && wanted { others } else { counted };
         let mut premises = Vec::new();
         for (_, env, _) in told {

@@ -32,24 +32,33 @@ impl Prover<'_, '_> {
             who.is_none_or(|who| who == life.of) && (under.is_none() || under == life.under)
         };
         let matching: Vec<&NormLife> = history.norms.all.iter().filter(of).collect();
-        let answering: Vec<NormSerial> =
-            matching.iter().filter(|life| life.answers(word, at)).map(|life| life.serial).collect();
+        let answering: Vec<NormSerial> = matching
+            .iter()
+            .filter(|life| life.answers(word, at))
+            .map(|life| life.serial)
+            .collect();
         let clause = self.view(at).clause(term, env);
         let mut reason = Reason::new(verdict(!answering.is_empty(), wanted), clause);
         let norms: Vec<NormSerial> = if answering.is_empty() {
             // What never was owed says nothing about a prohibition that stands beside it.
-            let told = matching.iter().filter(|life| life.arose < at.0 && !self.bars(life));
+            let told = matching
+                .iter()
+                .filter(|life| life.arose < at.0 && !self.bars(life));
             told.map(|life| life.serial).collect()
         } else {
             answering
         };
-        let Some(left) = left.deeper() else { return vec![Reason { cut: true, ..reason }] };
+        let Some(left) = left.deeper() else {
+            return vec![Reason { cut: true, ..reason }];
+        };
         if !norms.is_empty() {
             for norm in norms.iter().take(AT_MOST) {
                 reason.premises.push(self.norm(*norm, at, left));
             }
             if let Some(more) = norms.len().checked_sub(AT_MOST).filter(|more| *more > 0) {
-                reason.premises.push(Reason::new(Verdict::Note, format!("and {more} more")));
+                reason
+                    .premises
+                    .push(Reason::new(Verdict::Note, format!("and {more} more")));
             }
         } else if wanted {
             reason.premises = self.missing_norm(who, under, at, left);
@@ -59,7 +68,10 @@ impl Prover<'_, '_> {
 
     /// Whether a norm is a prohibition.
     fn bars(&self, life: &NormLife) -> bool {
-        matches!(self.history.program.templates[life.template].goal, GroundGoal::Refrain(_))
+        matches!(
+            self.history.program.templates[life.template].goal,
+            GroundGoal::Refrain(_)
+        )
     }
 
     /// The life of a norm up to a moment.
@@ -69,16 +81,26 @@ impl Prover<'_, '_> {
             return Reason::new(Verdict::Note, "no such norm");
         };
         let template = &history.program.templates[life.template];
-        let reason = Reason::new(Verdict::Holds, self.norm_words(life.template)).on(history.day_of(life.arose));
-        let Some(left) = left.deeper() else { return self.cut(reason, &Told::Norm(serial)) };
+        let reason =
+            Reason::new(Verdict::Holds, self.norm_words(life.template)).on(history.day_of(life.arose));
+        let Some(left) = left.deeper() else {
+            return self.cut(reason, &Told::Norm(serial));
+        };
         if !self.told.insert(Told::Norm(serial)) {
-            return Reason { told_above: true, ..reason };
+            return Reason {
+                told_above: true,
+                ..reason
+            };
         }
         let mut premises = self.fate(life, at, left);
         let imposes = |op: &Op| matches!(op, Op::Impose(id) if *id == life.template);
         let (because, arose) = self.effect(template.source, life.arose, &imposes, left);
         premises.extend(arose);
-        Reason { because, premises, ..reason }
+        Reason {
+            because,
+            premises,
+            ..reason
+        }
     }
 
     /// What became of a norm.
@@ -97,7 +119,10 @@ impl Prover<'_, '_> {
                     note.premises.push(self.event(happened, left));
                     fate.push(note);
                 }
-                None => fate.push(Reason::new(Verdict::Note, format!("broken on {day}: its last day passed"))),
+                None => fate.push(Reason::new(
+                    Verdict::Note,
+                    format!("broken on {day}: its last day passed"),
+                )),
             }
         }
         match life.end.filter(|(entry, ..)| *entry < at.0) {
@@ -115,7 +140,10 @@ impl Prover<'_, '_> {
             }
             Some((entry, _, Ended::Released)) => {
                 let day = history.day_of(entry);
-                fate.push(Reason::new(Verdict::Note, format!("released on {day}: its `while:` no longer holds")));
+                fate.push(Reason::new(
+                    Verdict::Note,
+                    format!("released on {day}: its `while:` no longer holds"),
+                ));
             }
             Some((_, _, Ended::Breached)) => {}
             None => {
@@ -153,7 +181,9 @@ impl Prover<'_, '_> {
         }
         let name = |entity: EntityId| history.model.describe(entity).to_owned();
         let of = name(template.of);
-        let to = template.to.map_or_else(String::new, |to| format!(" {}", name(to)));
+        let to = template
+            .to
+            .map_or_else(String::new, |to| format!(" {}", name(to)));
         let (goal, verb) = match norm.map(|norm| &norm.goal) {
             Some(Goal::Do(patterns)) => (self.patterns(patterns, &env), "owes"),
             Some(Goal::Refrain(patterns)) => (self.patterns(patterns, &env), "must not let it happen"),
@@ -163,7 +193,11 @@ impl Prover<'_, '_> {
             }
             None => (Vec::new(), "owes"),
         };
-        let goal = goal.join(if matches!(norm.map(|norm| &norm.goal), Some(Goal::Reach(_))) { " and " } else { ", or " });
+        let goal = goal.join(if matches!(norm.map(|norm| &norm.goal), Some(Goal::Reach(_))) {
+            " and "
+        } else {
+            ", or "
+        });
         match verb {
             "owes" => format!("{of} owes{to}: {goal}"),
             _ => format!("{of} {verb} that {goal}"),

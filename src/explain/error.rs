@@ -60,7 +60,10 @@ impl fmt::Display for ExplainError {
                 "`{query}` is {is}, so there is no \"why not\"; ask for a condition such as `{query} >= 0.5`"
             ),
             ExplainError::Date { text, why } => write!(f, "`{text}` is not a date: {why}"),
-            ExplainError::OutsidePeriod { day, period: (from, to) } => {
+            ExplainError::OutsidePeriod {
+                day,
+                period: (from, to),
+            } => {
                 write!(f, "{day} lies outside the period, which goes from {from} to {to}")
             }
         }

@@ -15,14 +15,20 @@ impl Heights {
     /// Least heights, by rounds: each lets a fact stand one above the lowest of its bodies.
     pub fn at(history: &History<'_>, moment: Moment) -> Heights {
         let program = history.program;
-        let holding: Vec<DerivedId> =
-            program.derived.iter().filter(|(_, head)| history.node(head.node, moment)).map(|(id, _)| id).collect();
+        let holding: Vec<DerivedId> = program
+            .derived
+            .iter()
+            .filter(|(_, head)| history.node(head.node, moment))
+            .map(|(id, _)| id)
+            .collect();
         let mut heights = Heights { of: HashMap::new() };
         loop {
             let mut changed = false;
             for id in &holding {
                 let bodies = program.network.bodies(*id).iter();
-                let lowest = bodies.filter_map(|body| heights.node(history, *body, moment)).min();
+                let lowest = bodies
+                    .filter_map(|body| heights.node(history, *body, moment))
+                    .min();
                 if let Some(height) = lowest.map(|height| height + 1)
                     && heights.of.get(id).is_none_or(|known| height < *known)
                 {
@@ -44,7 +50,10 @@ impl Heights {
         let of = |node: &NodeId| self.node(history, *node, moment);
         match history.program.network.node(node) {
             Node::Derived(id) => self.of.get(id).copied(),
-            Node::And(parts) => parts.iter().map(of).try_fold(0, |highest, part| Some(highest.max(part?))),
+            Node::And(parts) => parts
+                .iter()
+                .map(of)
+                .try_fold(0, |highest, part| Some(highest.max(part?))),
             Node::Or(parts) => parts.iter().filter_map(of).min(),
             Node::AtLeast(parts, least) => {
                 let mut known: Vec<u32> = parts.iter().filter_map(of).collect();

@@ -8,14 +8,17 @@
 //! - `state`, `norms`: every state the run went through, from its trace; the lives of its norms
 //! - `terms`: the slow, clear evaluator of conditions on such a state
 //! - `words`, `reasons`: conditions in words, rules and sources as reasons
-//! - `prover`, `causes`, `duties`, `amounts`: why
+//! - `prover`, `conditions`, `causes`, `draws`, `duties`, `amounts`: the proofs of facts, conditions, events, draws, norms,
+//!   numbers
 //! - `height`: which of several derivations is told
-//! - `missing`, `nearest`, `excluded`: why not
+//! - `missing`, `nearest`, `excluded`: what was missing
+//! - `why`, `why_not`: the two questions
 //! - `tree`, `print`: the answer, and how it reads
 
 mod amounts;
 mod causes;
 mod conditions;
+mod draws;
 mod duties;
 mod error;
 mod excluded;
@@ -30,6 +33,7 @@ mod reasons;
 mod state;
 mod terms;
 mod tree;
+mod void;
 mod why;
 mod why_not;
 mod words;
@@ -37,3 +41,6 @@ mod words;
 pub use error::ExplainError;
 pub use tree::{Because, BecauseKind, Question, Reason, Verdict, Why};
 pub use why::Depth;
+
+#[cfg(test)]
+mod tests;

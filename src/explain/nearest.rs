@@ -3,10 +3,8 @@
 use std::collections::HashMap;
 
 use crate::engine::What;
-use crate::model::{Term, Trigger};
-use crate::program::{
-    AtomId, BlockId, GroundEventId, InstanceId, Op, Program, TemplateId,
-};
+use crate::model::{Term, TermKind, Trigger};
+use crate::program::{AtomId, BlockId, GroundEventId, GroundValue, InstanceId, Op, Program, TemplateId};
 
 use super::prover::Prover;
 use super::state::Moment;
@@ -14,12 +12,11 @@ use super::terms::{Env, binding_of, conditions_of};
 use super::tree::{Reason, Verdict};
 use super::why::Depth;
 
-/// Which instances could do what, and which events trigger them.
+/// Which instances could do what.
 pub(super) struct Makers {
     starts: HashMap<AtomId, Vec<InstanceId>>,
     raises: HashMap<GroundEventId, Vec<InstanceId>>,
     imposes: HashMap<TemplateId, InstanceId>,
-    triggers: HashMap<InstanceId, Vec<GroundEventId>>,
 }
 
 impl Makers {
@@ -28,7 +25,6 @@ impl Makers {
             starts: HashMap::new(),
             raises: HashMap::new(),
             imposes: HashMap::new(),
-            triggers: HashMap::new(),
         };
         for block in program.blocks.values() {
             for op in &block.ops {
@@ -48,11 +44,6 @@ impl Makers {
             list.sort_unstable();
             list.dedup();
         }
-        for (id, event) in program.events.iter() {
-            for instance in &event.fires {
-                makers.triggers.entry(*instance).or_default().push(id);
-            }
-        }
         makers
     }
 
@@ -71,18 +62,19 @@ impl Makers {
         self.imposes.get(&template).copied()
     }
 
-    /// What triggers an instance.
-    fn triggers(&self, instance: InstanceId) -> &[GroundEventId] {
-        self.triggers.get(&instance).map_or(&[], Vec::as_slice)
-    }
-
     /// Whether a block does something, perhaps in a branch.
     pub fn does(&self, program: &Program, block: BlockId, op: &dyn Fn(&Op) -> bool) -> bool {
         program.blocks[block].ops.iter().any(|step| {
             op(step)
                 || match step {
-                    Op::Draw(id) => program.chances[*id].branches.iter().any(|b| self.does(program, b.block, op)),
-                    Op::Choose(id) => program.choices[*id].options.iter().any(|o| self.does(program, o.block, op)),
+                    Op::Draw(id) => program.chances[*id]
+                        .branches
+                        .iter()
+                        .any(|b| self.does(program, b.block, op)),
+                    Op::Choose(id) => program.choices[*id]
+                        .options
+                        .iter()
+                        .any(|o| self.does(program, o.block, op)),
                     _ => false,
                 }
         })
@@ -112,11 +104,20 @@ impl Prover<'_, '_> {
     ) -> Vec<Reason> {
         const RULES: usize = 4;
         let program = self.history.program;
-        let mut nearest: Vec<(usize, InstanceId, Stop)> = Vec::new();
+        let mut nearest: Vec<((usize, usize), InstanceId, Stop)> = Vec::new();
         for instance in instances {
             let (distance, stop) = self.stop(*instance, at);
+            let unusual = program
+                .triggers(*instance)
+                .iter()
+                .map(|event| self.unusual(*event))
+                .min();
+            let distance = (distance, unusual.unwrap_or(0));
             let rule = program.instances[*instance].rule;
-            match nearest.iter_mut().find(|(_, other, _)| program.instances[*other].rule == rule) {
+            match nearest
+                .iter_mut()
+                .find(|(_, other, _)| program.instances[*other].rule == rule)
+            {
                 Some(best) if distance < best.0 => *best = (distance, *instance, stop),
                 Some(_) => {}
                 None => nearest.push((distance, *instance, stop)),
@@ -128,6 +129,16 @@ impl Prover<'_, '_> {
             .take(RULES)
             .map(|(_, instance, stop)| self.attempt(instance, &stop, op, at, left))
             .collect()
+    }
+
+    /// How many arguments of an event are other than their defaults: the plain event is the one to speak of.
+    pub fn unusual(&self, event: GroundEventId) -> usize {
+        let key = &self.history.program.events[event].key;
+        let declared = &self.history.model.events[key.event].args;
+        let other = |(arg, parameter): &(&GroundValue, &crate::model::Parameter)| {
+            parameter.default.is_some() && parameter.default != arg.value()
+        };
+        key.args.iter().zip(declared).filter(other).count()
     }
 
     /// What stopped an instance last, and how far it was from firing.
@@ -143,7 +154,9 @@ impl Prover<'_, '_> {
         let env = binding_of(history, instance);
         let unmet = |moment: Moment| {
             let view = self.view(moment);
-            conditions_of(rule).filter(|condition| !view.holds(condition, &env)).count()
+            conditions_of(rule)
+                .filter(|condition| !view.holds(condition, &env))
+                .count()
         };
         match &rule.trigger {
             Trigger::Always => (unmet(at), Stop::Unmet(at)),
@@ -156,7 +169,12 @@ impl Prover<'_, '_> {
                 (unmet(moment), Stop::Unmet(moment))
             }
             Trigger::On(_) => {
-                let last = self.makers.triggers(instance).iter().filter_map(|event| history.last_happened(*event, at)).max();
+                let last = history
+                    .program
+                    .triggers(instance)
+                    .iter()
+                    .filter_map(|event| history.last_happened(*event, at))
+                    .max();
                 match last {
                     Some(entry) => (unmet(Moment(entry)), Stop::Unmet(Moment(entry))),
                     None => (FAR + unmet(at), Stop::Untriggered),
@@ -165,7 +183,10 @@ impl Prover<'_, '_> {
             Trigger::Every(_) => {
                 let groups = &history.program.tick_groups;
                 let group = groups.iter().find(|group| group.instances.contains(&instance));
-                let today = history.entries.get(at.0).map_or(history.program.period.1, |entry| entry.day);
+                let today = history
+                    .entries
+                    .get(at.0)
+                    .map_or(history.program.period.1, |entry| entry.day);
                 let last = group
                     .into_iter()
                     .flat_map(|group| group.days.iter().rev())
@@ -196,13 +217,23 @@ impl Prover<'_, '_> {
         let rule = &history.model.rules[history.program.instances[instance].rule];
         match stop {
             Stop::Fired(fired) => {
-                reason.statement.push_str(&format!("; it fired on {}", history.day_of(*fired)));
+                let day = history.day_of(*fired);
+                let times = history
+                    .fired
+                    .get(&instance)
+                    .map_or(0, |fired| fired.iter().filter(|entry| **entry < at.0).count());
+                reason.statement.push_str(&match times {
+                    1 => format!("; it fired on {day}"),
+                    _ => format!("; it fired {times} times, at last on {day}"),
+                });
                 reason.premises = self.after_firing(instance, *fired, op, at, left);
             }
             Stop::NoTick => reason.statement.push_str("; its first day has not come"),
             Stop::Untriggered => {
-                let events = self.makers.triggers(instance).to_vec();
-                let tried = events.iter().find(|event| history.void.contains_key(event)).or(events.first()).copied();
+                let events = history.program.triggers(instance);
+                let plainest =
+                    |event: &&GroundEventId| (!history.void.contains_key(*event), self.unusual(**event));
+                let tried = events.iter().min_by_key(plainest).copied();
                 if let Some(event) = tried {
                     reason.premises.push(self.absent_event(event, at, left));
                 }
@@ -213,7 +244,9 @@ impl Prover<'_, '_> {
             }
             Stop::Unmet(moment) => {
                 if let Trigger::On(_) = rule.trigger {
-                    reason.statement.push_str(&format!("; set off on {}", history.day_of(moment.0)));
+                    reason
+                        .statement
+                        .push_str(&format!("; set off on {}", history.day_of(moment.0)));
                 }
                 let conditions: Vec<&Term> = conditions_of(rule).collect();
                 reason.premises = self.first_unmet(&conditions, &env, *moment, left);
@@ -225,12 +258,22 @@ impl Prover<'_, '_> {
     /// The first condition that fails, with its reasons, and how many more do.
     pub fn first_unmet(&mut self, conditions: &[&Term], env: &Env, at: Moment, left: Depth) -> Vec<Reason> {
         let view = self.view(at);
-        let failing: Vec<&&Term> = conditions.iter().filter(|condition| !view.holds(condition, env)).collect();
-        let Some(first) = failing.first() else { return Vec::new() };
+        let failing: Vec<&&Term> = conditions
+            .iter()
+            .filter(|condition| !view.holds(condition, env))
+            .collect();
+        let Some(first) = failing.first() else {
+            return Vec::new();
+        };
         let mut reasons = self.condition(first, env, at, true, left);
         for also in failing.iter().skip(1) {
-            let clause = self.view(at).clause(also, env);
-            reasons.push(Reason::new(Verdict::Note, format!("and it would also need: {clause}")));
+            let text = match &also.kind {
+                TermKind::Not(inner) => {
+                    format!("and this should not hold: {}", self.view(at).clause(inner, env))
+                }
+                _ => format!("and it would also need: {}", self.view(at).clause(also, env)),
+            };
+            reasons.push(Reason::new(Verdict::Note, text));
         }
         reasons
     }
@@ -247,13 +290,28 @@ impl Prover<'_, '_> {
         let history = self.history;
         let day = history.day_of(fired);
         let mut reasons = Vec::new();
-        for (entry, here) in history.entries.iter().enumerate().skip(fired).take_while(|(_, here)| here.day == day) {
+        for (entry, here) in history
+            .entries
+            .iter()
+            .enumerate()
+            .skip(fired)
+            .take_while(|(_, here)| here.day == day)
+        {
             match &here.what {
                 What::Settled { source, .. } if *source == instance => reasons.push(self.draw(entry, left)),
                 What::Scheduled { event, due, by } if *by == instance && op(&Op::Raise(*event)) => {
-                    let text = match history.void.get(event).into_iter().flatten().rev().find(|void| history.day_of(**void) == *due) {
+                    let text = match history
+                        .void
+                        .get(event)
+                        .into_iter()
+                        .flatten()
+                        .rev()
+                        .find(|void| history.day_of(**void) == *due)
+                    {
                         Some(_) => continue,
-                        None if *due > history.day_before(at).unwrap_or(*due) => format!("it is due on {due}"),
+                        None if *due > history.day_before(at).unwrap_or(*due) => {
+                            format!("it is due on {due}")
+                        }
                         None => format!("it was due on {due} and did not happen, because its `unless:` held"),
                     };
                     reasons.push(Reason::new(Verdict::Note, text));
@@ -262,7 +320,10 @@ impl Prover<'_, '_> {
             }
         }
         if reasons.is_empty() && self.outlasts(instance, op) {
-            reasons.push(Reason::new(Verdict::Note, "it would come after the last day of the period"));
+            reasons.push(Reason::new(
+                Verdict::Note,
+                "it would come after the last day of the period",
+            ));
         }
         reasons
     }
@@ -274,6 +335,8 @@ impl Prover<'_, '_> {
             Op::Schedule(event, _) | Op::ScheduleUnless(event, ..) => op(&Op::Raise(*event)),
             _ => false,
         };
-        program.instances[instance].block.is_some_and(|block| self.makers.does(program, block, &later))
+        program.instances[instance]
+            .block
+            .is_some_and(|block| self.makers.does(program, block, &later))
     }
 }

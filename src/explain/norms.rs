@@ -3,7 +3,7 @@
 use crate::engine::{Entry, NormSerial, What};
 use crate::language::value::Day;
 use crate::model::{EntityId, Model, NormWord, Trigger};
-use crate::program::{NodeId, Program, TemplateId};
+use crate::program::{GroundGoal, NodeId, Program, TemplateId};
 
 use super::state::Moment;
 
@@ -22,6 +22,8 @@ pub(super) struct NormLife {
     pub template: TemplateId,
     pub of: EntityId,
     pub under: Option<EntityId>,
+    /// Whether it is a duty; a prohibition is not owed.
+    is_duty: bool,
     /// Its last day.
     pub deadline: Day,
     /// The entry that says it arose.
@@ -43,8 +45,10 @@ impl NormLife {
     /// Whether the norm answers a question about norms at a moment.
     pub fn answers(&self, word: NormWord, at: Moment) -> bool {
         match word {
-            NormWord::Owed => self.active(at),
-            NormWord::Met => self.end.is_some_and(|(_, from, how)| how == Ended::Fulfilled && from <= at),
+            NormWord::Owed => self.is_duty && self.active(at),
+            NormWord::Met => self
+                .end
+                .is_some_and(|(_, from, how)| how == Ended::Fulfilled && from <= at),
             NormWord::Broken => self.breaches.iter().any(|(_, from)| *from <= at),
         }
     }
@@ -58,17 +62,23 @@ impl NormLife {
 impl Norms {
     pub fn new(program: &Program, model: &Model, entries: &[Entry]) -> Self {
         let mut all: Vec<NormLife> = Vec::new();
-        let find = |all: &mut Vec<NormLife>, serial: NormSerial| all.iter().position(|life| life.serial == serial);
+        let find =
+            |all: &mut Vec<NormLife>, serial: NormSerial| all.iter().position(|life| life.serial == serial);
         for (at, entry) in entries.iter().enumerate() {
             let ends = |how| (at, known_from(program, model, entries, at), how);
             let (serial, how) = match &entry.what {
-                What::Arose { norm, template, deadline } => {
+                What::Arose {
+                    norm,
+                    template,
+                    deadline,
+                } => {
                     let ground = &program.templates[*template];
                     all.push(NormLife {
                         serial: *norm,
                         template: *template,
                         of: ground.of,
                         under: ground.under,
+                        is_duty: !matches!(ground.goal, GroundGoal::Refrain(_)),
                         deadline: *deadline,
                         arose: at,
                         end: None,
@@ -82,13 +92,14 @@ impl Norms {
                 What::Breached { norm, .. } => (*norm, Ended::Breached),
                 _ => continue,
             };
-            let Some(life) = find(&mut all, serial).and_then(|place| all.get_mut(place)) else { continue };
+            let Some(life) = find(&mut all, serial).and_then(|place| all.get_mut(place)) else {
+                continue;
+            };
             let (_, from, _) = ends(how);
             if how == Ended::Breached {
                 life.breaches.push((at, from));
                 // A prohibition stays active after a breach.
-                let lasting = matches!(program.templates[life.template].goal, crate::program::GroundGoal::Refrain(_));
-                if lasting {
+                if !life.is_duty {
                     continue;
                 }
             }
@@ -106,10 +117,20 @@ impl Norms {
             let flags = program.templates[life.template].flags;
             let ended = life.end.map(|(_, from, _)| from.0);
             let owed = [Some(life.arose + 1), ended];
-            moments.extend(flags.owed.iter().flat_map(|node| owed.iter().flatten().map(|at| (*at, *node, NormWord::Owed))));
+            moments.extend(
+                flags
+                    .owed
+                    .iter()
+                    .flat_map(|node| owed.iter().flatten().map(|at| (*at, *node, NormWord::Owed))),
+            );
             moments.extend(flags.met.and_then(|node| Some((ended?, node, NormWord::Met))));
             let breaches = life.breaches.iter().map(|(_, from)| from.0);
-            moments.extend(flags.broken.iter().flat_map(|node| breaches.clone().map(|at| (at, *node, NormWord::Broken))));
+            moments.extend(
+                flags
+                    .broken
+                    .iter()
+                    .flat_map(|node| breaches.clone().map(|at| (at, *node, NormWord::Broken))),
+            );
         }
         moments.sort_unstable_by_key(|(at, node, _)| (*at, *node));
         let asks = |word, node| {
@@ -126,7 +147,14 @@ impl Norms {
         moments
             .into_iter()
             .map(|(at, node, word)| {
-                (at, node, self.all.iter().filter(asks(word, node)).any(|life| life.answers(word, Moment(at))))
+                (
+                    at,
+                    node,
+                    self.all
+                        .iter()
+                        .filter(asks(word, node))
+                        .any(|life| life.answers(word, Moment(at))),
+                )
             })
             .collect()
     }
@@ -135,7 +163,9 @@ impl Norms {
 /// From when the state knows of a norm's change: what norms see in a wave waits for the commit of the wave, so that the
 /// rules of the same wave do not read it; at rest it is known at once.
 fn known_from(program: &Program, model: &Model, entries: &[Entry], at: usize) -> Moment {
-    let Some(here) = entries.get(at) else { return Moment(at + 1) };
+    let Some(here) = entries.get(at) else {
+        return Moment(at + 1);
+    };
     let waits = |entry: &&Entry| {
         (entry.day, entry.wave) == (here.day, here.wave)
             && match &entry.what {

@@ -24,7 +24,10 @@ impl fmt::Display for Why {
             branch(f, reason, "", "", "")?;
         }
         if self.reasons.iter().any(has_more) {
-            writeln!(f, "\n(...) has reasons of its own, which are not told here; ask for it by itself")?;
+            writeln!(
+                f,
+                "\n(...) has reasons of its own, which are not told here; ask for it by itself"
+            )?;
         }
         Ok(())
     }
@@ -38,7 +41,14 @@ fn has_more(reason: &Reason) -> bool {
 /// One statement and what is below it. `first` stands before its first line, `rest` before all others.
 fn branch(f: &mut fmt::Formatter<'_>, reason: &Reason, before: &str, first: &str, rest: &str) -> fmt::Result {
     let below = format!("{before}{rest}");
-    let more = format!("{below}{}", if reason.premises.is_empty() { "   " } else { "│  " });
+    let more = format!(
+        "{below}{}",
+        if reason.premises.is_empty() {
+            "   "
+        } else {
+            "│  "
+        }
+    );
     lines(f, &format!("{before}{first}"), &more, &headline(reason))?;
     if let Some(because) = reason.because.as_ref().filter(|because| own_line(because)) {
         lines(f, &more, &more, &because.text)?;
@@ -59,8 +69,12 @@ fn branch(f: &mut fmt::Formatter<'_>, reason: &Reason, before: &str, first: &str
 fn folded(premises: &[Reason]) -> Vec<Reason> {
     let mut folded: Vec<Reason> = Vec::with_capacity(premises.len());
     for premise in premises {
-        let plain = premise.premises.is_empty() && premise.day.is_none() && !premise.told_above && !premise.cut;
-        let written = premise.because.as_ref().is_none_or(|because| because.kind == BecauseKind::Written);
+        let plain =
+            premise.premises.is_empty() && premise.day.is_none() && !premise.told_above && !premise.cut;
+        let written = premise
+            .because
+            .as_ref()
+            .is_none_or(|because| because.kind == BecauseKind::Written);
         let folds = match premise.verdict {
             Verdict::Holds => premise.because.is_some(),
             Verdict::Absent => true,
@@ -99,7 +113,7 @@ fn headline(reason: &Reason) -> String {
         Verdict::Absent => "missing, as it should be: ",
         Verdict::Unwanted => "holds, but should not: ",
         Verdict::Happened => "happened: ",
-        Verdict::NotHappened => "never happened: ",
+        Verdict::NotHappened => "did not happen: ",
         Verdict::Void => "void: ",
         Verdict::Drawn => "drawn: ",
         Verdict::Chosen => "chosen: ",
@@ -109,7 +123,9 @@ fn headline(reason: &Reason) -> String {
     text.push_str(&reason.statement);
     if let Some(day) = reason.day {
         let word = match reason.verdict {
-            Verdict::Happened | Verdict::NotHappened | Verdict::Void | Verdict::Drawn | Verdict::Chosen => "on",
+            Verdict::Happened | Verdict::NotHappened | Verdict::Void | Verdict::Drawn | Verdict::Chosen => {
+                "on"
+            }
             Verdict::Absent => "ended on",
             _ => "since",
         };

@@ -9,7 +9,7 @@ use crate::program::{DerivedId, InstanceId, NodeId, Op};
 
 use super::height::Heights;
 use super::nearest::Makers;
-use super::state::{Holder, History, Moment};
+use super::state::{History, Holder, Moment};
 use super::terms::{Env, View, binding_of, conditions_of};
 use super::tree::{Reason, Verdict};
 use super::why::Depth;
@@ -41,11 +41,19 @@ pub(super) struct Prover<'h, 'r> {
 
 impl<'h, 'r> Prover<'h, 'r> {
     pub fn new(history: &'h History<'r>) -> Self {
-        Prover { history, told: HashSet::new(), makers: Makers::of(history.program), heights: HashMap::new() }
+        Prover {
+            history,
+            told: HashSet::new(),
+            makers: Makers::of(history.program),
+            heights: HashMap::new(),
+        }
     }
 
     pub fn view(&self, at: Moment) -> View<'h, 'r> {
-        View { history: self.history, at }
+        View {
+            history: self.history,
+            at,
+        }
     }
 
     /// A fact, as it stands and as it should stand.
@@ -53,9 +61,12 @@ impl<'h, 'r> Prover<'h, 'r> {
         let history = self.history;
         let (node, fact) = (history.node_of(holder), history.fact_of(holder));
         let holds = history.node(node, at);
-        let reason = Reason::new(verdict(holds, wanted), history.fact_words(fact)).atom(history.fact_atom(fact));
+        let reason =
+            Reason::new(verdict(holds, wanted), history.fact_words(fact)).atom(history.fact_atom(fact));
         match (holds, wanted) {
-            (true, _) => self.holding(reason, holder, at, left),
+            (true, true) => self.holding(reason, holder, at, left),
+            // What stands in the way is told briefly: it is not what was asked.
+            (true, false) => self.holding(reason, holder, at, left.shallow()),
             (false, false) => self.ended(reason, holder, at),
             (false, true) => {
                 let told = Told::Missing(node, history.since(node, at));
@@ -63,7 +74,10 @@ impl<'h, 'r> Prover<'h, 'r> {
                     return self.cut(reason, &told);
                 }
                 if !self.told.insert(told) {
-                    return Reason { told_above: true, ..reason };
+                    return Reason {
+                        told_above: true,
+                        ..reason
+                    };
                 }
                 let premises = self.missing_fact(holder, at, left);
                 reason.premises(premises)
@@ -82,40 +96,62 @@ impl<'h, 'r> Prover<'h, 'r> {
                 match started.and_then(|entry| Some((entry, &history.entries.get(entry)?.what))) {
                     Some((entry, What::Started { by, .. })) => Some((by.as_slice(), Some((entry, atom)))),
                     _ => {
-                        return reason.because(history.from_start(history.fact_of(holder)));
+                        return reason.because(history.at_start(history.fact_of(holder)));
                     }
                 }
             }
             Holder::Derived(_) => None,
         };
-        let Some(left) = left.deeper() else { return self.cut(reason, &Told::Holds(node, since)) };
+        let Some(left) = left.deeper() else {
+            return self.cut(reason, &Told::Holds(node, since));
+        };
         if !self.told.insert(Told::Holds(node, since)) {
-            return Reason { told_above: true, ..reason };
+            return Reason {
+                told_above: true,
+                ..reason
+            };
         }
         let (because, premises) = match (cause, holder) {
             (Some((by, Some((entry, atom)))), _) => {
                 self.cause(by, entry, &|op| matches!(op, Op::Start(id) if *id == atom), left)
             }
             (_, Holder::Derived(id)) => match self.derivation(id, at) {
-                Some(instance) => (Some(history.by_rule(instance, "")), self.premises(instance, at, left)),
+                Some(instance) => (
+                    Some(history.by_rule(instance, "")),
+                    self.premises(instance, at, left),
+                ),
                 None => (None, Vec::new()),
             },
             _ => (None, Vec::new()),
         };
-        Reason { because, premises, ..reason }
+        Reason {
+            because,
+            premises,
+            ..reason
+        }
     }
 
     /// A statement whose reasons lie too deep, unless they were told.
     pub fn cut(&self, reason: Reason, told: &Told) -> Reason {
         let told_above = self.told.contains(told);
-        Reason { told_above, cut: !told_above, ..reason }
+        Reason {
+            told_above,
+            cut: !told_above,
+            ..reason
+        }
     }
 
     /// A fact that does not hold and need not: when it ended, if it ever held.
     fn ended(&self, mut reason: Reason, holder: Holder, at: Moment) -> Reason {
         let history = self.history;
-        let Some(since) = history.since(history.node_of(holder), at) else { return reason };
-        if let Some(entry) = since.0.checked_sub(1).and_then(|entry| history.entries.get(entry)) {
+        let Some(since) = history.since(history.node_of(holder), at) else {
+            return reason;
+        };
+        if let Some(entry) = since
+            .0
+            .checked_sub(1)
+            .and_then(|entry| history.entries.get(entry))
+        {
             reason.day = Some(entry.day);
             if let What::Ended { by, .. } = &entry.what {
                 reason.because = by.first().map(|instance| history.by_rule(*instance, ""));
@@ -154,13 +190,22 @@ impl<'h, 'r> Prover<'h, 'r> {
                 if matches!(domain.kind, TermKind::Members(_)) {
                     return None;
                 }
-                let Some(Value::Entity(entity)) = env.get(id.index()).cloned().flatten() else { return None };
-                let statement = format!("{} is among {}", history.model.describe(entity), view.path(domain, env));
+                let Some(Value::Entity(entity)) = env.get(id.index()).cloned().flatten() else {
+                    return None;
+                };
+                let statement = format!(
+                    "{} is among {}",
+                    history.model.describe(entity),
+                    view.path(domain, env)
+                );
                 let because = history.as_written(view.owner(domain, env));
                 Some(Reason::new(Verdict::Holds, statement).because(because))
             })
             .collect();
-        reasons.into_iter().filter(|reason| self.told.insert(Told::Written(reason.statement.clone()))).collect()
+        reasons
+            .into_iter()
+            .filter(|reason| self.told.insert(Told::Written(reason.statement.clone())))
+            .collect()
     }
 }
 

@@ -10,7 +10,15 @@ use super::tree::{Because, BecauseKind};
 impl History<'_> {
     /// The sources of an element: `article P3`.
     pub fn sources_of(&self, about: &Annotations) -> Vec<String> {
-        about.citations.iter().map(|citation| format!("{} {}", citation.source, citation.locator).trim().to_owned()).collect()
+        about
+            .citations
+            .iter()
+            .map(|citation| {
+                format!("{} {}", citation.source, citation.locator)
+                    .trim()
+                    .to_owned()
+            })
+            .collect()
     }
 
     /// Where an element is written: `file:line`.
@@ -33,7 +41,10 @@ impl History<'_> {
     pub fn by_rule(&self, instance: InstanceId, how: &str) -> Because {
         let id = self.program.instances[instance].rule;
         let rule = &self.model.rules[id];
-        let says = rule.says.as_ref().map(|says| self.say(says, &binding_of(self, instance)));
+        let says = rule
+            .says
+            .as_ref()
+            .map(|says| self.say(says, &binding_of(self, instance)));
         self.rule_text(id, says, how)
     }
 
@@ -42,7 +53,11 @@ impl History<'_> {
         let rule = &self.model.rules[id];
         let sources = self.sources_of(&rule.about);
         let says = says.map_or_else(String::new, |says| format!(": {says}"));
-        let how = if how.is_empty() { String::new() } else { format!(", {how}") };
+        let how = if how.is_empty() {
+            String::new()
+        } else {
+            format!(", {how}")
+        };
         let text = format!("by rule `{}`{how}{says}{}", rule.name, in_brackets(&sources));
         let mut because = Because::new(BecauseKind::Rule, text);
         because.rule = Some(rule.name.clone());
@@ -56,7 +71,10 @@ impl History<'_> {
         let rule = &self.model.rules[self.program.instances[instance].rule];
         match &rule.trigger {
             Trigger::Every(term) => {
-                let view = View { history: self, at: super::state::Moment(0) };
+                let view = View {
+                    history: self,
+                    at: super::state::Moment(0),
+                };
                 let every = view.value(term, &binding_of(self, instance));
                 every.map_or_else(String::new, |every| format!("every {}", view.spelled(&every)))
             }
@@ -65,7 +83,7 @@ impl History<'_> {
     }
 
     /// A fact of `start:`.
-    pub fn from_start(&self, fact: &GroundFact) -> Because {
+    pub fn at_start(&self, fact: &GroundFact) -> Because {
         let same = |args: &[Value]| {
             let args = args.iter().map(GroundValue::of).collect::<Option<_>>();
             args.is_some_and(|args| self.canonical(fact.fact, args) == fact.args)
@@ -84,7 +102,11 @@ impl History<'_> {
     pub fn amount_from_start(&self, measure: &GroundMeasure) -> Because {
         let entry = self.model.start.iter().find(|(initial, _)| match initial {
             Initial::Measure(id, args, _) => {
-                *id == measure.measure && args.iter().map(GroundValue::of).eq(measure.args.iter().cloned().map(Some))
+                *id == measure.measure
+                    && args
+                        .iter()
+                        .map(GroundValue::of)
+                        .eq(measure.args.iter().cloned().map(Some))
             }
             Initial::Fact(..) => false,
         });
@@ -145,12 +167,19 @@ impl View<'_, '_> {
     /// Whether a written condition says more than which values the variables have.
     pub fn is_telling(&self, term: &Term) -> bool {
         term.any(&mut |part| {
-            matches!(part.kind, TermKind::Attribute(..) | TermKind::Assumption(..) | TermKind::Quantifier(_))
+            matches!(
+                part.kind,
+                TermKind::Attribute(..) | TermKind::Assumption(..) | TermKind::Quantifier(_)
+            )
         })
     }
 }
 
 /// ` (article P3, article P4)`; empty without sources.
 pub(super) fn in_brackets(sources: &[String]) -> String {
-    if sources.is_empty() { String::new() } else { format!(" ({})", sources.join(", ")) }
+    if sources.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", sources.join(", "))
+    }
 }

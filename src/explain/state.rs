@@ -8,11 +8,11 @@ use std::collections::HashMap;
 use crate::engine::{Entry, Run, What};
 use crate::ids::{Id as _, Table};
 use crate::language::value::{Day, Fixed};
-use crate::model::{FactId, Initial, MeasureId, Model};
+use crate::model::{EventId, FactId, Initial, MeasureId, Model};
 use crate::program::{
-    Atom, AtomId, Derived, DerivedId, GroundArgs, GroundEventId, GroundEventKey, GroundFact, GroundMeasure,
-    GroundValue, InstanceId, Measures, Node, NodeId, NumberFault, NumberId, Program, Reading, SlotId, Truths,
-    compare_args, fixed, matches,
+    AtomId, DerivedId, GroundArgs, GroundEventId, GroundFact, GroundMeasure, GroundValue, InstanceId,
+    Measures, Node, NodeId, NumberFault, NumberId, Program, Reading, SlotId, Truths, compare_args, fixed,
+    matches,
 };
 
 use super::norms::{NormLife, Norms};
@@ -44,8 +44,9 @@ pub(super) struct History<'r> {
     changes: HashMap<NodeId, Vec<(usize, bool)>>,
     amounts: HashMap<SlotId, Vec<(usize, Fixed)>>,
     holders: HashMap<GroundFact, Holder>,
+    facts: HashMap<FactId, Vec<Holder>>,
     slots: HashMap<GroundMeasure, SlotId>,
-    events: HashMap<GroundEventKey, GroundEventId>,
+    events: HashMap<EventId, Vec<GroundEventId>>,
 }
 
 struct Replay<'p> {
@@ -70,7 +71,14 @@ impl Reading for Snapshot<'_> {
 
 impl Measures for Replay<'_> {
     fn number(&self, truths: &Truths, id: NumberId) -> Result<Fixed, NumberFault> {
-        fixed(&self.program.numbers, id, &Snapshot { truths, measures: &self.measures })
+        fixed(
+            &self.program.numbers,
+            id,
+            &Snapshot {
+                truths,
+                measures: &self.measures,
+            },
+        )
     }
 }
 
@@ -92,11 +100,23 @@ impl<'r> History<'r> {
             changes: HashMap::new(),
             amounts: HashMap::new(),
             holders: HashMap::new(),
-            slots: program.slots.iter().map(|(id, slot)| (slot.measure.clone(), id)).collect(),
-            events: program.events.iter().map(|(id, event)| (event.key.clone(), id)).collect(),
+            facts: HashMap::new(),
+            slots: program
+                .slots
+                .iter()
+                .map(|(id, slot)| (slot.measure.clone(), id))
+                .collect(),
+            events: HashMap::new(),
         };
-        history.holders.extend(program.atoms.iter().map(|(id, atom)| (atom.fact.clone(), Holder::Atom(id))));
-        history.holders.extend(program.derived.iter().map(|(id, head)| (head.fact.clone(), Holder::Derived(id))));
+        let atoms = program.atoms.ids().map(Holder::Atom);
+        for holder in atoms.chain(program.derived.ids().map(Holder::Derived)) {
+            let fact = history.fact_of(holder);
+            history.holders.insert(fact.clone(), holder);
+            history.facts.entry(fact.fact).or_default().push(holder);
+        }
+        for (id, event) in program.events.iter() {
+            history.events.entry(event.key.event).or_default().push(id);
+        }
         for (at, entry) in entries.iter().enumerate() {
             match &entry.what {
                 What::Happened { event, .. } => history.happened.entry(*event).or_default().push(at),
@@ -116,8 +136,10 @@ impl<'r> History<'r> {
         for atom in program.atoms.values() {
             network.put(&mut truths, atom.node, atom.initially);
         }
-        let mut replay =
-            Replay { program, measures: program.slots.values().map(|slot| slot.initially).collect() };
+        let mut replay = Replay {
+            program,
+            measures: program.slots.values().map(|slot| slot.initially).collect(),
+        };
         // The run has computed these very states without a fault, so none is to be expected here.
         let _ = network.settle(&mut truths, &replay, &mut |_| {});
         self.initial = truths.clone();
@@ -150,9 +172,7 @@ impl<'r> History<'r> {
                     due = true;
                 }
                 Some(What::Measured { slot, to, .. }) => {
-                    if let Some(value) = replay.measures.find(*slot).is_some().then(|| &mut replay.measures[*slot]) {
-                        *value = *to;
-                    }
+                    replay.measures[*slot] = *to;
                     network.touch(&mut truths, *slot);
                     self.amounts.entry(*slot).or_default().push((at + 1, *to));
                     due = true;
@@ -165,7 +185,10 @@ impl<'r> History<'r> {
     /// Whether an entry is a change of facts or measures, part of one commit with its neighbours.
     pub fn commits(&self, entry: usize) -> bool {
         let what = self.entries.get(entry).map(|entry| &entry.what);
-        matches!(what, Some(What::Started { .. } | What::Ended { .. } | What::Measured { .. }))
+        matches!(
+            what,
+            Some(What::Started { .. } | What::Ended { .. } | What::Measured { .. })
+        )
     }
 
     /// The last moment of the run.
@@ -185,12 +208,16 @@ impl<'r> History<'r> {
 
     /// The day of the last entry that has taken effect; none before the first.
     pub fn day_before(&self, at: Moment) -> Option<Day> {
-        at.0.checked_sub(1).and_then(|last| self.entries.get(last)).map(|entry| entry.day)
+        at.0.checked_sub(1)
+            .and_then(|last| self.entries.get(last))
+            .map(|entry| entry.day)
     }
 
     /// The day of an entry.
     pub fn day_of(&self, entry: usize) -> Day {
-        self.entries.get(entry).map_or(self.program.period.1, |entry| entry.day)
+        self.entries
+            .get(entry)
+            .map_or(self.program.period.1, |entry| entry.day)
     }
 
     /// Whether a node held.
@@ -198,7 +225,8 @@ impl<'r> History<'r> {
         if let Node::Constant(truth) = self.program.network.node(node) {
             return *truth;
         }
-        self.last_change(node, at).map_or_else(|| self.initial.holds(node), |(_, truth)| truth)
+        self.last_change(node, at)
+            .map_or_else(|| self.initial.holds(node), |(_, truth)| truth)
     }
 
     /// The last change of a node up to a moment.
@@ -212,7 +240,10 @@ impl<'r> History<'r> {
     pub fn risings(&self, node: NodeId, at: Moment) -> Vec<Moment> {
         let start = self.initial.holds(node).then_some(Moment(0));
         let changes = self.changes.get(&node).map_or(&[][..], Vec::as_slice);
-        let later = changes.iter().filter(|(from, truth)| *truth && *from <= at.0).map(|(from, _)| Moment(*from));
+        let later = changes
+            .iter()
+            .filter(|(from, truth)| *truth && *from <= at.0)
+            .map(|(from, _)| Moment(*from));
         start.into_iter().chain(later).collect()
     }
 
@@ -239,31 +270,49 @@ impl<'r> History<'r> {
     fn written_amount(&self, key: &GroundMeasure) -> Fixed {
         let written = self.model.start.iter().find_map(|(initial, _)| match initial {
             Initial::Measure(id, args, value) if *id == key.measure => {
-                let same = args.iter().map(GroundValue::of).eq(key.args.iter().cloned().map(Some));
+                let same = args
+                    .iter()
+                    .map(GroundValue::of)
+                    .eq(key.args.iter().cloned().map(Some));
                 same.then_some(*value)
             }
             _ => None,
         });
-        let default = || self.model.measures.find(key.measure).map_or(Fixed::ZERO, |measure| measure.default);
+        let default = || {
+            self.model
+                .measures
+                .find(key.measure)
+                .map_or(Fixed::ZERO, |measure| measure.default)
+        };
         written.unwrap_or_else(default)
     }
 
     /// The slot of a measure, if anything reads or changes it.
     pub fn slot(&self, measure: MeasureId, args: &GroundArgs) -> Option<SlotId> {
-        self.slots.get(&GroundMeasure { measure, args: args.clone() }).copied()
+        self.slots
+            .get(&GroundMeasure {
+                measure,
+                args: args.clone(),
+            })
+            .copied()
     }
 
     /// What holds a ground fact; none if it can never hold. Arguments of a symmetric fact may stand in any order.
     pub fn holder(&self, fact: FactId, args: &GroundArgs) -> Option<Holder> {
-        self.holders.get(&GroundFact { fact, args: self.canonical(fact, args.clone()) }).copied()
+        self.holders
+            .get(&GroundFact {
+                fact,
+                args: self.canonical(fact, args.clone()),
+            })
+            .copied()
     }
 
     /// The arguments in the order in which the program keeps them.
     pub fn canonical(&self, fact: FactId, mut args: GroundArgs) -> GroundArgs {
-        if let (true, [a, b]) = (self.model.facts[fact].symmetric, args.as_slice()) {
-            if compare_args(std::slice::from_ref(a), std::slice::from_ref(b)).is_gt() {
-                args.reverse();
-            }
+        if let (true, [a, b]) = (self.model.facts[fact].symmetric, args.as_slice())
+            && compare_args(std::slice::from_ref(a), std::slice::from_ref(b)).is_gt()
+        {
+            args.reverse();
         }
         args
     }
@@ -288,18 +337,27 @@ impl<'r> History<'r> {
     pub fn matching(&self, fact: FactId, pattern: &[Option<GroundValue>]) -> Vec<Holder> {
         let symmetric = self.model.facts[fact].symmetric;
         let turned: Vec<Option<GroundValue>> = pattern.iter().rev().cloned().collect();
-        let fits = |ground: &GroundFact| {
-            ground.fact == fact
-                && (matches(pattern, &ground.args) || symmetric && matches(&turned, &ground.args))
+        let fits = |holder: &&Holder| {
+            let args = &self.fact_of(**holder).args;
+            matches(pattern, args) || symmetric && matches(&turned, args)
         };
-        let atoms = self.program.atoms.iter().filter(|(_, Atom { fact, .. })| fits(fact));
-        let derived = self.program.derived.iter().filter(|(_, Derived { fact, .. })| fits(fact));
-        atoms.map(|(id, _)| Holder::Atom(id)).chain(derived.map(|(id, _)| Holder::Derived(id))).collect()
+        self.facts
+            .get(&fact)
+            .into_iter()
+            .flatten()
+            .filter(fits)
+            .copied()
+            .collect()
     }
 
-    /// The event, if anything can raise it.
-    pub fn event(&self, key: &GroundEventKey) -> Option<GroundEventId> {
-        self.events.get(key).copied()
+    /// All events that can happen and match a pattern, in canonical order.
+    pub fn events_matching<'p>(
+        &'p self,
+        event: EventId,
+        pattern: &'p [Option<GroundValue>],
+    ) -> impl Iterator<Item = GroundEventId> + 'p {
+        let all = self.events.get(&event).into_iter().flatten().copied();
+        all.filter(|id| matches(pattern, &self.program.events[*id].key.args))
     }
 
     /// The last time an event happened up to a moment, by entry.
@@ -325,7 +383,12 @@ impl<'r> History<'r> {
 }
 
 fn last_before(entries: Option<&Vec<usize>>, at: Moment) -> Option<usize> {
-    entries.into_iter().flatten().rev().find(|entry| **entry < at.0).copied()
+    entries
+        .into_iter()
+        .flatten()
+        .rev()
+        .find(|entry| **entry < at.0)
+        .copied()
 }
 
 /// The index of an instance, for a canonical order.

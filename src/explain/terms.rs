@@ -36,7 +36,11 @@ pub(super) fn bound(env: &Env, variable: VariableId, value: Value) -> Env {
 /// The binding of a rule instance.
 pub(super) fn binding_of(history: &History<'_>, instance: InstanceId) -> Env {
     let ground = &history.program.instances[instance];
-    ground.binding.iter().map(|entity| Some(Value::Entity(*entity))).collect()
+    ground
+        .binding
+        .iter()
+        .map(|entity| Some(Value::Entity(*entity)))
+        .collect()
 }
 
 /// The arguments of a ground atom as the variables of its declaration.
@@ -73,7 +77,9 @@ impl<'h, 'r> View<'h, 'r> {
             TermKind::Value(value) => Some(value.clone()),
             TermKind::Variable(id) => env.get(id.index()).cloned().flatten(),
             TermKind::Attribute(base, attribute) => {
-                let Value::Entity(entity) = of(base)? else { return None };
+                let Value::Entity(entity) = of(base)? else {
+                    return None;
+                };
                 match model.entities.find(entity)?.values.get(attribute)? {
                     AttributeValue::Value(value) => Some(value.clone()),
                     AttributeValue::Condition(condition) => truth(self.holds(condition, &Env::new())),
@@ -83,7 +89,10 @@ impl<'h, 'r> View<'h, 'r> {
             TermKind::Fact(fact, args) => {
                 let pattern = self.pattern(args, env)?;
                 let all = self.history.matching(*fact, &pattern);
-                truth(all.into_iter().any(|holder| self.node(self.history.node_of(holder))))
+                truth(
+                    all.into_iter()
+                        .any(|holder| self.node(self.history.node_of(holder))),
+                )
             }
             TermKind::Measure(measure, args) => {
                 let amount = self.history.amount(*measure, self.arguments(args, env)?, self.at);
@@ -102,7 +111,11 @@ impl<'h, 'r> View<'h, 'r> {
                 let matches = |life: &super::norms::NormLife| {
                     who.is_none_or(|who| who == life.of) && (under.is_none() || under == life.under)
                 };
-                truth(self.history.norms_of(matches).any(|life| life.answers(*word, self.at)))
+                truth(
+                    self.history
+                        .norms_of(matches)
+                        .any(|life| life.answers(*word, self.at)),
+                )
             }
             TermKind::Not(inner) => truth(!self.holds(inner, env)),
             TermKind::And(parts) => truth(parts.iter().all(|part| self.holds(part, env))),
@@ -140,7 +153,10 @@ impl<'h, 'r> View<'h, 'r> {
         let mut best: Option<Value> = None;
         for part in parts {
             let value = self.value(part, env)?;
-            if best.as_ref().is_none_or(|best| compute::compare(wanted, &value, best) == Some(true)) {
+            if best
+                .as_ref()
+                .is_none_or(|best| compute::compare(wanted, &value, best) == Some(true))
+            {
                 best = Some(value);
             }
         }
@@ -150,13 +166,19 @@ impl<'h, 'r> View<'h, 'r> {
     fn quantifier(&self, quantifier: &Quantifier, env: &Env) -> Option<Value> {
         let members = self.members(quantifier, env);
         let body = |env: &Env| quantifier.body.as_ref().map(|body| self.value(body, env));
-        let counted: Vec<&Env> = members.iter().filter(|(_, _, counts)| *counts).map(|(_, env, _)| env).collect();
+        let counted: Vec<&Env> = members
+            .iter()
+            .filter(|(_, _, counts)| *counts)
+            .map(|(_, env, _)| env)
+            .collect();
         match quantifier.kind {
             QuantifierKind::Count => compute::count(counted.len()),
             QuantifierKind::Any => Some(Value::Boolean(!counted.is_empty())),
-            QuantifierKind::All => {
-                Some(Value::Boolean(counted.into_iter().all(|env| body(env) == Some(Some(Value::Boolean(true))))))
-            }
+            QuantifierKind::All => Some(Value::Boolean(
+                counted
+                    .into_iter()
+                    .all(|env| body(env) == Some(Some(Value::Boolean(true)))),
+            )),
             QuantifierKind::Sum => {
                 let zero = compute::count(0)?;
                 counted.into_iter().try_fold(zero, |sum, env| {
@@ -168,12 +190,17 @@ impl<'h, 'r> View<'h, 'r> {
 
     /// The members of a quantifier's set, each with its environment and whether the condition holds for it.
     pub fn members(&self, quantifier: &Quantifier, env: &Env) -> Vec<(EntityId, Env, bool)> {
-        let Some(Value::Set(members)) = self.value(&quantifier.set, env) else { return Vec::new() };
+        let Some(Value::Set(members)) = self.value(&quantifier.set, env) else {
+            return Vec::new();
+        };
         members
             .into_iter()
             .map(|member| {
                 let inner = bound(env, quantifier.variable, Value::Entity(member));
-                let counts = quantifier.condition.as_ref().is_none_or(|condition| self.holds(condition, &inner));
+                let counts = quantifier
+                    .condition
+                    .as_ref()
+                    .is_none_or(|condition| self.holds(condition, &inner));
                 (member, inner, counts)
             })
             .collect()
@@ -181,7 +208,9 @@ impl<'h, 'r> View<'h, 'r> {
 
     /// Ground arguments.
     pub fn arguments(&self, args: &[Term], env: &Env) -> Option<GroundArgs> {
-        args.iter().map(|arg| GroundValue::of(&self.value(arg, env)?)).collect()
+        args.iter()
+            .map(|arg| GroundValue::of(&self.value(arg, env)?))
+            .collect()
     }
 
     /// A ground pattern; `None` inside matches anything.

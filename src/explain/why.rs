@@ -23,22 +23,43 @@ pub struct Depth {
 
 impl Default for Depth {
     fn default() -> Self {
-        Depth { proof: 12, missing: 6 }
+        Depth {
+            proof: 12,
+            missing: 6,
+        }
     }
 }
 
 impl Depth {
     pub(super) fn deeper(self) -> Option<Depth> {
-        Some(Depth { proof: self.proof.checked_sub(1)?, ..self })
+        Some(Depth {
+            proof: self.proof.checked_sub(1)?,
+            ..self
+        })
+    }
+
+    /// For what stands in the way.
+    pub(super) fn shallow(self) -> Depth {
+        Depth {
+            proof: self.proof.min(3),
+            ..self
+        }
     }
 
     /// For what stands beside the proof: the numbers behind a probability are named, not proved.
     pub(super) fn beside(self) -> Depth {
-        Depth { proof: self.proof.min(1), missing: 0 }
+        Depth {
+            proof: self.proof.min(1),
+            missing: 0,
+        }
     }
 
     pub(super) fn missing_deeper(self) -> Option<Depth> {
-        Some(Depth { missing: self.missing.checked_sub(1)?, ..self }.deeper()?)
+        Depth {
+            missing: self.missing.checked_sub(1)?,
+            ..self
+        }
+        .deeper()
     }
 }
 
@@ -77,7 +98,11 @@ impl Run<'_> {
 }
 
 /// Reads a question and its day.
-pub(super) fn read(run: &Run<'_>, query: &str, on: Option<&str>) -> Result<(Query, Option<Day>), ExplainError> {
+pub(super) fn read(
+    run: &Run<'_>,
+    query: &str,
+    on: Option<&str>,
+) -> Result<(Query, Option<Day>), ExplainError> {
     let model = run.compiled.model();
     let day = on.map(|text| query::day(model, text)).transpose()?;
     Ok((query::read(model, query)?, day))
@@ -94,12 +119,27 @@ pub(super) struct Answer {
 impl Answer {
     /// The answer about a condition as that about its negation.
     pub fn turned(self) -> Self {
-        Answer { is_so: !self.is_so, ..self }
+        Answer {
+            is_so: !self.is_so,
+            ..self
+        }
     }
 
     pub fn into_why(self, query: &str, question: Question) -> Why {
-        let Answer { is_so, day, notes, reasons } = self;
-        Why { query: query.trim().to_owned(), question, is_so, day, notes, reasons }
+        let Answer {
+            is_so,
+            day,
+            notes,
+            reasons,
+        } = self;
+        Why {
+            query: query.trim().to_owned(),
+            question,
+            is_so,
+            day,
+            notes,
+            reasons,
+        }
     }
 }
 
@@ -115,7 +155,16 @@ impl Prover<'_, '_> {
     pub fn why_condition(&mut self, term: &Term, on: Option<Day>, depth: Depth) -> Answer {
         if let TermKind::Not(inner) = &term.kind {
             // Why something is not so is what the other question asks.
-            return self.why_no_condition(inner, on, Depth { missing: Depth::default().missing, ..depth }).turned();
+            return self
+                .why_no_condition(
+                    inner,
+                    on,
+                    Depth {
+                        missing: Depth::default().missing,
+                        ..depth
+                    },
+                )
+                .turned();
         }
         let (mut at, mut day) = self.moment(on);
         let mut notes = Vec::new();
@@ -124,18 +173,28 @@ impl Prover<'_, '_> {
         if !is_so {
             match self.last_held(term, at) {
                 Some(last) if on.is_none() => {
-                    notes.push(format!("it no longer holds at the end of the period; it held until {}", last.1));
+                    notes.push(format!(
+                        "it no longer holds at the end of the period; it held until {}",
+                        last.1
+                    ));
                     (at, day) = last;
                     is_so = true;
                 }
                 Some((_, until)) => {
-                    notes.push(format!("it does not hold at the close of {day}; it held until {until}"));
+                    notes.push(format!(
+                        "it does not hold at the close of {day}; it held until {until}"
+                    ));
                 }
                 None if on.is_none() => notes.push(String::from("it never holds in this run; ask why not")),
                 None => notes.push(format!("it does not hold at the close of {day}; ask why not")),
             }
         }
-        Answer { is_so, day, notes, reasons: self.asked(term, at, depth) }
+        Answer {
+            is_so,
+            day,
+            notes,
+            reasons: self.asked(term, at, depth),
+        }
     }
 
     /// The reasons of a condition that was asked for: at least one, however plain.
@@ -147,7 +206,10 @@ impl Prover<'_, '_> {
         }
         let view = self.view(at);
         let verdict = super::prover::verdict(view.holds(term, &env), true);
-        vec![Reason::new(verdict, view.clause(term, &env)).because(self.history.as_written(view.owner(term, &env)))]
+        vec![
+            Reason::new(verdict, view.clause(term, &env))
+                .because(self.history.as_written(view.owner(term, &env))),
+        ]
     }
 
     /// The last moment before `at` at which a condition held, and the day on which it ceased to.
@@ -155,7 +217,11 @@ impl Prover<'_, '_> {
         let history = self.history;
         let env = Env::new();
         (0..at.0).rev().map(Moment).find_map(|moment| {
-            let within_commit = history.commits(moment.0) && moment.0.checked_sub(1).is_some_and(|before| history.commits(before));
+            let within_commit = history.commits(moment.0)
+                && moment
+                    .0
+                    .checked_sub(1)
+                    .is_some_and(|before| history.commits(before));
             let held = !within_commit && self.view(moment).holds(term, &env);
             held.then(|| (moment, history.day_of(moment.0)))
         })
@@ -166,7 +232,10 @@ impl Prover<'_, '_> {
         let env = Env::new();
         let measure = match &term.kind {
             TermKind::Measure(measure, args) => {
-                self.view(at).arguments(args, &env).map(|args| GroundMeasure { measure: *measure, args })
+                self.view(at).arguments(args, &env).map(|args| GroundMeasure {
+                    measure: *measure,
+                    args,
+                })
             }
             _ => None,
         };
@@ -176,12 +245,21 @@ impl Prover<'_, '_> {
                 let reason = Reason::new(Verdict::Amount, self.view(at).is_amount(term, &env));
                 match self.amounts(term, &env, at, depth) {
                     // A quantity or an assumption is its own reason.
-                    one if one.len() == 1 && one.first().is_some_and(|one| one.statement == reason.statement) => one,
+                    one if one.len() == 1
+                        && one.first().is_some_and(|one| one.statement == reason.statement) =>
+                    {
+                        one
+                    }
                     premises => vec![reason.premises(premises)],
                 }
             }
         };
-        Answer { is_so: true, day, notes: Vec::new(), reasons }
+        Answer {
+            is_so: true,
+            day,
+            notes: Vec::new(),
+            reasons,
+        }
     }
 
     fn why_event(&mut self, asked: &Query, on: Option<Day>, depth: Depth) -> Answer {
@@ -195,50 +273,73 @@ impl Prover<'_, '_> {
             let until = on.map_or_else(String::new, |day| format!(" up to {day}"));
             notes.push(format!("it did not happen{until}; ask why not"));
             let reason = match events.as_slice() {
-                [event] => Reason::new(Verdict::NotHappened, history.event_words(*event)).atom(history.event_atom(*event)),
+                [event] => Reason::new(Verdict::NotHappened, history.event_words(*event))
+                    .atom(history.event_atom(*event)),
                 _ => Reason::new(Verdict::NotHappened, format!("`{}`", self.asked_events(asked))),
             };
-            return Answer { is_so: false, day, notes, reasons: vec![reason] };
+            return Answer {
+                is_so: false,
+                day,
+                notes,
+                reasons: vec![reason],
+            };
         };
         if on.is_none() {
             day = history.day_of(told);
         }
         if all.len() > 1 {
             let which = if on.is_some() { "last" } else { "first" };
-            let days: Vec<String> = all.iter().map(|entry| history.day_of(*entry).to_string()).collect();
-            notes.push(format!("it happened {} times ({}); this is the {which} time", all.len(), short(&days)));
+            let days: Vec<String> = all
+                .iter()
+                .map(|entry| history.day_of(*entry).to_string())
+                .collect();
+            notes.push(format!(
+                "it happened {} times ({}); this is the {which} time",
+                all.len(),
+                short(&days)
+            ));
         }
-        Answer { is_so: true, day, notes, reasons: vec![self.event(told, depth)] }
+        Answer {
+            is_so: true,
+            day,
+            notes,
+            reasons: vec![self.event(told, depth)],
+        }
     }
 
     /// The events that can happen and were asked for, in canonical order.
     pub fn events(&self, asked: &Query) -> Vec<GroundEventId> {
-        let Query::Events(patterns) = asked else { return Vec::new() };
-        let view = self.view(Moment(0));
-        let events = self.history.program.events.iter();
+        let Query::Events(patterns) = asked else {
+            return Vec::new();
+        };
+        let mut events: Vec<GroundEventId> = Vec::new();
+        for pattern in patterns {
+            let wanted = self.open_pattern(pattern, &Env::new());
+            events.extend(self.history.events_matching(pattern.event, &wanted));
+        }
+        events.sort_unstable();
+        events.dedup();
         events
-            .filter(|(_, event)| {
-                patterns.iter().any(|pattern| {
-                    pattern.event == event.key.event
-                        && view
-                            .pattern(&pattern.args, &Env::new())
-                            .is_some_and(|wanted| crate::program::matches(&wanted, &event.key.args))
-                })
-            })
-            .map(|(id, _)| id)
-            .collect()
     }
 
     /// The events that were asked for, as an author writes them.
     fn asked_events(&self, asked: &Query) -> String {
-        let Query::Events(patterns) = asked else { return String::new() };
-        let words: Vec<String> = patterns.iter().map(|pattern| self.pattern_words(pattern, &Env::new())).collect();
+        let Query::Events(patterns) = asked else {
+            return String::new();
+        };
+        let words: Vec<String> = patterns
+            .iter()
+            .map(|pattern| self.pattern_words(pattern, &Env::new()))
+            .collect();
         words.join(" or ")
     }
 
     /// When any of the events happened up to a moment, by entry.
     pub fn times(&self, events: &[GroundEventId], at: Moment) -> Vec<usize> {
-        let happened = events.iter().filter_map(|event| self.history.happened.get(event)).flatten();
+        let happened = events
+            .iter()
+            .filter_map(|event| self.history.happened.get(event))
+            .flatten();
         let mut all: Vec<usize> = happened.copied().filter(|entry| *entry < at.0).collect();
         all.sort_unstable();
         all

@@ -1,8 +1,8 @@
 //! `Run::why_not`: the first premise that was missing.
 
 use crate::engine::Run;
-use crate::model::{Term, TermKind, Value};
-use crate::program::{GroundArgs, GroundEventId, GroundValue};
+use crate::model::{Argument, Term, TermKind};
+use crate::program::{GroundEventId, GroundValue};
 
 use super::error::ExplainError;
 use super::prover::Prover;
@@ -44,7 +44,10 @@ impl Run<'_> {
         let answer = match &asked {
             Query::Amount(term) => {
                 let is = self.compiled.model().type_phrase(term.ty);
-                return Err(ExplainError::NoCondition { query: query.trim().to_owned(), is });
+                return Err(ExplainError::NoCondition {
+                    query: query.trim().to_owned(),
+                    is,
+                });
             }
             Query::Condition(term) => prover.why_no_condition(term, day, depth),
             Query::Events(_) => prover.why_no_event(&asked, day, depth),
@@ -54,24 +57,46 @@ impl Run<'_> {
 }
 
 impl Prover<'_, '_> {
-    pub fn why_no_condition(&mut self, term: &Term, on: Option<crate::language::value::Day>, depth: Depth) -> Answer {
+    pub fn why_no_condition(
+        &mut self,
+        term: &Term,
+        on: Option<crate::language::value::Day>,
+        depth: Depth,
+    ) -> Answer {
         if let TermKind::Not(inner) = &term.kind {
-            return self.why_condition(inner, on, Depth { missing: 0, ..depth }).turned();
+            return self
+                .why_condition(inner, on, Depth { missing: 0, ..depth })
+                .turned();
         }
         let (at, day) = self.moment(on);
         let mut notes = Vec::new();
         if self.view(at).holds(term, &Env::new()) {
             notes.push(String::from("it does hold; ask why"));
             let reasons = self.asked(term, at, Depth { proof: 0, missing: 0 });
-            return Answer { is_so: true, day, notes, reasons };
+            return Answer {
+                is_so: true,
+                day,
+                notes,
+                reasons,
+            };
         }
         if let Some((_, until)) = self.last_held(term, at) {
             notes.push(format!("it held until {until}"));
         }
-        Answer { is_so: false, day, notes, reasons: self.asked(term, at, depth) }
+        Answer {
+            is_so: false,
+            day,
+            notes,
+            reasons: self.asked(term, at, depth),
+        }
     }
 
-    fn why_no_event(&mut self, asked: &Query, on: Option<crate::language::value::Day>, depth: Depth) -> Answer {
+    fn why_no_event(
+        &mut self,
+        asked: &Query,
+        on: Option<crate::language::value::Day>,
+        depth: Depth,
+    ) -> Answer {
         let history = self.history;
         let (at, day) = self.moment(on);
         let events = self.events(asked);
@@ -80,60 +105,70 @@ impl Prover<'_, '_> {
         if let Some(first) = all.first() {
             notes.push(format!("it did happen, on {}; ask why", history.day_of(*first)));
             let reasons = vec![self.event(*first, Depth { proof: 0, missing: 0 })];
-            return Answer { is_so: true, day, notes, reasons };
+            return Answer {
+                is_so: true,
+                day,
+                notes,
+                reasons,
+            };
         }
         let mut reasons = Vec::new();
         if events.is_empty() {
             reasons = self.never_possible(asked, at, depth);
         }
-        // Those that were tried come first.
-        let (tried, others): (Vec<GroundEventId>, Vec<GroundEventId>) =
-            events.iter().copied().partition(|event| history.void.contains_key(event));
-        for event in tried.into_iter().chain(others).take(AT_MOST) {
+        // Those that were tried come first, then the plain ones.
+        let mut told: Vec<GroundEventId> = events.clone();
+        told.sort_by_key(|event| (!history.void.contains_key(event), self.unusual(*event), *event));
+        for event in told.into_iter().take(AT_MOST) {
             let reason = self.absent_event(event, at, depth);
             reasons.push(reason);
         }
         if let Some(more) = events.len().checked_sub(AT_MOST).filter(|more| *more > 0) {
-            reasons.push(Reason::new(Verdict::Note, format!("and {more} more such events that did not happen")));
+            reasons.push(Reason::new(
+                Verdict::Note,
+                format!("and {more} more such events that did not happen"),
+            ));
         }
-        Answer { is_so: false, day, notes, reasons }
+        Answer {
+            is_so: false,
+            day,
+            notes,
+            reasons,
+        }
     }
 
     /// Events that nothing can ever raise.
     fn never_possible(&mut self, asked: &Query, at: Moment, depth: Depth) -> Vec<Reason> {
-        let Query::Events(patterns) = asked else { return Vec::new() };
+        let Query::Events(patterns) = asked else {
+            return Vec::new();
+        };
         let view = self.view(Moment(0));
         patterns
             .iter()
             .map(|pattern| {
                 let declared = &self.history.model.events[pattern.event];
-                let values: Vec<Option<Value>> = pattern
+                let value = |arg: &Argument| view.value(arg.as_ref()?, &Env::new());
+                // Words need a value in each place; what is left out has its default.
+                let words: Env = pattern
                     .args
                     .iter()
                     .zip(&declared.args)
-                    .map(|(arg, parameter)| match arg {
-                        Some(term) => view.value(term, &Env::new()),
-                        None => parameter.default.clone(),
-                    })
+                    .map(|(arg, parameter)| value(arg).or_else(|| parameter.default.clone()))
                     .collect();
-                let atom = self.history.model.atom_text(&declared.name, &values);
-                let closed: Option<GroundArgs> =
-                    values.iter().map(|value| value.as_ref().and_then(GroundValue::of)).collect();
-                let words = match (&closed, &declared.says) {
-                    (Some(_), Some(says)) => self.history.say(says, &values),
+                let atom = self.pattern_words(pattern, &Env::new());
+                let text = match &declared.says {
+                    Some(says) if words.iter().all(Option::is_some) => self.history.say(says, &words),
                     _ => format!("`{atom}`"),
                 };
-                let reason = Reason::new(Verdict::NotHappened, words).atom(atom);
-                match closed {
-                    Some(args) => {
-                        let premises = self.impossible_event(pattern.event, &args, at, depth);
-                        reason.premises(premises)
-                    }
-                    None => reason.premises(vec![Reason::new(
-                        Verdict::Impossible,
-                        "no rule can raise any such event and none stands in the timeline",
-                    )]),
-                }
+                let args: Vec<Option<GroundValue>> = pattern
+                    .args
+                    .iter()
+                    .map(|arg| GroundValue::of(&value(arg)?))
+                    .collect();
+                let premises = self.impossible_event(pattern.event, &args, at, depth);
+                Reason::new(Verdict::NotHappened, text)
+                    .atom(atom)
+                    .premises(premises)
             })
             .collect()
     }

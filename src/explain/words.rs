@@ -1,7 +1,9 @@
 //! Conditions and amounts in words, under a binding, with the values they had.
 
 use crate::language::ast::QuantifierKind;
-use crate::model::{Argument, Comparison, NormWord, Operator, Phrase, Quantifier, Term, TermKind, Type, Value};
+use crate::model::{
+    Argument, Comparison, NormWord, Operator, Phrase, Quantifier, Term, TermKind, Type, Value,
+};
 use crate::program::{GroundEventId, GroundFact, GroundMeasure, spell};
 
 use super::state::History;
@@ -10,7 +12,9 @@ use super::terms::{Env, View, bound, env_of};
 impl History<'_> {
     /// A phrase under an environment.
     pub fn say(&self, phrase: &Phrase, env: &Env) -> String {
-        self.model.phrase(phrase, &|id| env.get(crate::ids::Id::index(id)).cloned().flatten())
+        self.model.phrase(phrase, &|id| {
+            env.get(crate::ids::Id::index(id)).cloned().flatten()
+        })
     }
 
     fn said(&self, says: Option<&Phrase>, name: &str, env: &Env) -> String {
@@ -114,7 +118,11 @@ impl View<'_, '_> {
     }
 
     fn joined(&self, parts: &[Term], by: &str, env: &Env) -> String {
-        parts.iter().map(|part| self.clause(part, env)).collect::<Vec<_>>().join(by)
+        parts
+            .iter()
+            .map(|part| self.clause(part, env))
+            .collect::<Vec<_>>()
+            .join(by)
     }
 
     /// What a quantifier asks of each member, with its kind in place of its name.
@@ -124,7 +132,10 @@ impl View<'_, '_> {
             _ => String::from("member"),
         };
         let inner = bound(env, quantifier.variable, Value::Text(format!("the {kind}")));
-        let condition = quantifier.condition.as_ref().map(|condition| self.clause(condition, &inner));
+        let condition = quantifier
+            .condition
+            .as_ref()
+            .map(|condition| self.clause(condition, &inner));
         let body = quantifier.body.as_ref().map(|body| self.clause(body, &inner));
         match (condition, body) {
             (Some(condition), Some(body)) => format!("if {condition}, then {body}"),
@@ -134,8 +145,10 @@ impl View<'_, '_> {
     }
 
     fn call(&self, name: &str, args: &[Argument], env: &Env) -> String {
-        let args: Vec<Option<Value>> =
-            args.iter().map(|arg| arg.as_ref().and_then(|arg| self.value(arg, env))).collect();
+        let args: Vec<Option<Value>> = args
+            .iter()
+            .map(|arg| arg.as_ref().and_then(|arg| self.value(arg, env)))
+            .collect();
         self.history.model.atom_text(name, &args)
     }
 
@@ -179,39 +192,58 @@ impl View<'_, '_> {
             TermKind::Attribute(..) | TermKind::Variable(_) | TermKind::Value(_) => self.path(term, env),
             TermKind::Measure(id, args) => {
                 let measure = &model.measures[*id];
-                valued(self.history.said(measure.says.as_ref(), &measure.name, &values(args)))
+                valued(
+                    self.history
+                        .said(measure.says.as_ref(), &measure.name, &values(args)),
+                )
             }
             TermKind::Quantity(id, args) => {
                 let quantity = &model.quantities[*id];
-                valued(self.history.said(quantity.says.as_ref(), &quantity.name, &values(args)))
+                valued(
+                    self.history
+                        .said(quantity.says.as_ref(), &quantity.name, &values(args)),
+                )
             }
             TermKind::Assumption(id, args) => {
                 valued(model.atom_text(&model.assumptions[*id].name, &values(args)))
             }
             TermKind::Arithmetic(op, a, b) => {
-                format!("({} {} {})", self.amount(a, env), operator(*op), self.amount(b, env))
+                format!(
+                    "({} {} {})",
+                    self.amount(a, env),
+                    operator(*op),
+                    self.amount(b, env)
+                )
             }
             TermKind::Negate(inner) => format!("-{}", self.amount(inner, env)),
             TermKind::Min(parts) => format!("the least of {}", self.list(parts, env)),
             TermKind::Max(parts) => format!("the greatest of {}", self.list(parts, env)),
             TermKind::Size(set) => valued(format!("the size of {}", self.path(set, env))),
-            TermKind::Over(rate, time) => valued(format!("{} over {}", self.amount(rate, env), self.amount(time, env))),
-            TermKind::Quantifier(quantifier) if quantifier.kind == QuantifierKind::Count => {
-                valued(format!("the number in {} of which {}", self.path(&quantifier.set, env), self.each(quantifier, env)))
-            }
+            TermKind::Over(rate, time) => valued(format!(
+                "{} over {}",
+                self.amount(rate, env),
+                self.amount(time, env)
+            )),
+            TermKind::Quantifier(quantifier) if quantifier.kind == QuantifierKind::Count => valued(format!(
+                "the number in {} of which {}",
+                self.path(&quantifier.set, env),
+                self.each(quantifier, env)
+            )),
             TermKind::Quantifier(quantifier) if quantifier.kind == QuantifierKind::Sum => {
                 valued(format!("the sum over {}", self.path(&quantifier.set, env)))
             }
-            TermKind::If(condition, a, b) => {
-                self.amount(if self.holds(condition, env) { a } else { b }, env)
-            }
+            TermKind::If(condition, a, b) => self.amount(if self.holds(condition, env) { a } else { b }, env),
             _ if term.ty == Type::Boolean => self.clause(term, env),
             _ => self.path(term, env),
         }
     }
 
     fn list(&self, parts: &[Term], env: &Env) -> String {
-        parts.iter().map(|part| self.amount(part, env)).collect::<Vec<_>>().join(" and ")
+        parts
+            .iter()
+            .map(|part| self.amount(part, env))
+            .collect::<Vec<_>>()
+            .join(" and ")
     }
 }
 

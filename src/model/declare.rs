@@ -247,7 +247,7 @@ pub struct Branching {
     pub args: Vec<Type>,
     /// Whether it is a choice.
     pub is_choice: bool,
-    /// Its branches or options, in order of writing.
+    /// Its branches or options, in alphabetical order.
     pub words: Vec<WordId>,
     /// Where it first stands.
     pub span: Span,

@@ -4,7 +4,7 @@ use petgraph::Direction;
 use petgraph::graph::{Graph, NodeIndex};
 use petgraph::visit::EdgeRef as _;
 
-use super::{AttributeId, AttributeValue, EntityId, Model, Value};
+use super::{AttributeId, AttributeValue, Comparison, EntityId, Model, Quantifier, Term, TermKind, Value};
 use crate::ids::Id as _;
 
 /// Entities and the attributes that lead from one to the other. A set-valued attribute gives one edge per member.
@@ -94,7 +94,55 @@ impl Model {
     /// The entities whose attribute is, or contains, `entity`. In canonical order.
     pub(crate) fn owners(&self, attribute: AttributeId, entity: EntityId) -> Vec<EntityId> {
         let edges = self.edges_in(entity, Direction::Incoming);
-        sorted(edges.filter(|edge| edge.attribute == attribute).map(|edge| edge.from))
+        sorted(
+            edges
+                .filter(|edge| edge.attribute == attribute)
+                .map(|edge| edge.from),
+        )
+    }
+
+    /// The members of a quantifier's set that its condition does not exclude at once: in `any(b in legislature where
+    /// b.of == g and ...)` those to which an edge `of` leads back from `g`. In canonical order; none where the set is
+    /// no kind, the condition says nothing of the sort, or the graph is not yet built.
+    pub(crate) fn narrowed(
+        &self,
+        quantifier: &Quantifier,
+        value: &mut dyn FnMut(&Term) -> Option<Value>,
+    ) -> Option<Vec<EntityId>> {
+        let TermKind::Members(kind) = quantifier.set.kind else {
+            return None;
+        };
+        if self.graph.node_count() != self.entities.len() {
+            return None;
+        }
+        let conjuncts: &[Term] = match quantifier.condition.as_ref()? {
+            Term {
+                kind: TermKind::And(parts),
+                ..
+            } => parts,
+            other => std::slice::from_ref(other),
+        };
+        let (attribute, owned) = conjuncts.iter().find_map(|part| {
+            let TermKind::Compare(Comparison::Equal, a, b) = &part.kind else {
+                return None;
+            };
+            [(a, b), (b, a)]
+                .into_iter()
+                .find_map(|(path, other)| match &path.kind {
+                    TermKind::Attribute(of, attribute)
+                        if of.kind == TermKind::Variable(quantifier.variable) =>
+                    {
+                        match value(other)? {
+                            Value::Entity(entity) => Some((*attribute, entity)),
+                            _ => None,
+                        }
+                    }
+                    _ => None,
+                })
+        })?;
+        let mut owners = self.owners(attribute, owned);
+        owners.retain(|owner| self.kind_is_a(self.entities[*owner].kind, kind));
+        Some(owners)
     }
 
     /// All edges that touch an entity, outgoing ones first, each group in canonical order.

@@ -1,6 +1,8 @@
 //! Builds the program: binds everything, numbers it in canonical order, and ties the indexes.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
+
+use rustc_hash::FxHashMap;
 
 use super::conditions::{Env, bind};
 use super::error::GroundError;
@@ -9,10 +11,10 @@ use super::ground::{
     GroundValue, InstanceId, SettlementId, SlotId, TemplateId, compare_args,
 };
 use super::network::{FlagId, NetworkBuilder, NodeId};
-use super::number::Numbers;
+use super::number::{NumberNode, Numbers};
 use super::parts::{
     Atom, Block, ChanceId, ChoiceId, Derived, Flag, GroundChance, GroundChoice, GroundEvent, Instance,
-    Monitor, MonitorId, Settlement, Slot, Template, TickGroup,
+    Monitor, MonitorId, Op, Settlement, Slot, Template, TickGroup,
 };
 use super::possible::{Binding, GroundBudget, Possible, possible};
 use super::{Program, calendar, settlements};
@@ -38,29 +40,29 @@ pub(crate) struct Ground<'m> {
     pub network: NetworkBuilder,
     pub numbers: Numbers,
     pub atoms: Table<AtomId, Atom>,
-    pub atom_of: HashMap<GroundFact, AtomId>,
+    pub atom_of: FxHashMap<GroundFact, AtomId>,
     pub derived: Table<DerivedId, Derived>,
-    pub derived_of: HashMap<GroundFact, DerivedId>,
-    facts_by: HashMap<FactId, Vec<GroundArgs>>,
+    pub derived_of: FxHashMap<GroundFact, DerivedId>,
+    facts_by: FxHashMap<FactId, Vec<GroundArgs>>,
     pub slots: Table<SlotId, Slot>,
-    pub slot_of: HashMap<GroundMeasure, SlotId>,
+    pub slot_of: FxHashMap<GroundMeasure, SlotId>,
     pub events: Table<GroundEventId, GroundEvent>,
-    pub event_of: HashMap<GroundEventKey, GroundEventId>,
-    pub events_of: HashMap<EventId, Vec<GroundEventId>>,
+    pub event_of: FxHashMap<GroundEventKey, GroundEventId>,
+    pub events_of: FxHashMap<EventId, Vec<GroundEventId>>,
     pub instances: Table<InstanceId, Instance>,
-    pub triggers_of: HashMap<InstanceId, Vec<GroundEventId>>,
+    pub triggers_of: FxHashMap<InstanceId, Vec<GroundEventId>>,
     pub blocks: Table<BlockId, Block>,
     pub templates: Table<TemplateId, Template>,
     pub chances: Table<ChanceId, GroundChance>,
     pub choices: Table<ChoiceId, GroundChoice>,
     pub settlements: Table<SettlementId, Settlement>,
-    pub settlement_of: HashMap<(BranchingId, GroundArgs), SettlementId>,
+    pub settlement_of: FxHashMap<(BranchingId, GroundArgs), SettlementId>,
     pub drawers: Vec<(SettlementId, Drawer)>,
     pub counters: usize,
     pub tick_groups: Vec<TickGroup>,
-    pub tick_group_of: HashMap<InstanceId, usize>,
+    pub tick_group_of: FxHashMap<InstanceId, usize>,
     pub flags: Table<FlagId, (Flag, NodeId)>,
-    pub flag_of: HashMap<Flag, NodeId>,
+    pub flag_of: FxHashMap<Flag, NodeId>,
     /// Whose norms there can be, under what.
     pub norm_keys: BTreeSet<(EntityId, Option<EntityId>)>,
     pub monitors: Table<MonitorId, Monitor>,
@@ -94,29 +96,29 @@ impl<'m> Ground<'m> {
             network: NetworkBuilder::new(),
             numbers: Table::default(),
             atoms: Table::default(),
-            atom_of: HashMap::new(),
+            atom_of: FxHashMap::default(),
             derived: Table::default(),
-            derived_of: HashMap::new(),
-            facts_by: HashMap::new(),
+            derived_of: FxHashMap::default(),
+            facts_by: FxHashMap::default(),
             slots: Table::default(),
-            slot_of: HashMap::new(),
+            slot_of: FxHashMap::default(),
             events: Table::default(),
-            event_of: HashMap::new(),
-            events_of: HashMap::new(),
+            event_of: FxHashMap::default(),
+            events_of: FxHashMap::default(),
             instances: Table::default(),
-            triggers_of: HashMap::new(),
+            triggers_of: FxHashMap::default(),
             blocks: Table::default(),
             templates: Table::default(),
             chances: Table::default(),
             choices: Table::default(),
             settlements: Table::default(),
-            settlement_of: HashMap::new(),
+            settlement_of: FxHashMap::default(),
             drawers: Vec::new(),
             counters: 0,
             tick_groups: Vec::new(),
-            tick_group_of: HashMap::new(),
+            tick_group_of: FxHashMap::default(),
             flags: Table::default(),
-            flag_of: HashMap::new(),
+            flag_of: FxHashMap::default(),
             norm_keys: BTreeSet::new(),
             monitors: Table::default(),
             quantities: Vec::new(),
@@ -313,6 +315,7 @@ impl<'m> Ground<'m> {
         self.tie_flags();
         self.number_settlements();
         self.close_tick_groups();
+        self.number_slots();
         let overrides = overrides(model);
         self.whens.sort_unstable();
         if !self.errors.is_empty() {
@@ -333,8 +336,11 @@ impl<'m> Ground<'m> {
         for (node, _) in &self.whens {
             rising[*node] = true;
         }
-        let triggers =
-            self.instances.ids().map(|id| self.triggers_of.remove(&id).unwrap_or_default()).collect();
+        let triggers = self
+            .instances
+            .ids()
+            .map(|id| self.triggers_of.remove(&id).unwrap_or_default())
+            .collect();
         Ok(Program {
             rising,
             triggers,
@@ -369,10 +375,45 @@ impl<'m> Ground<'m> {
     /// A tick on which no guard holds and nothing counts is no day of the run.
     fn close_tick_groups(&mut self) {
         for group in &mut self.tick_groups {
-            let guards: Vec<NodeId> = group.instances.iter().map(|id| self.instances[*id].guard).collect();
+            let guards: Vec<NodeId> = group
+                .instances
+                .iter()
+                .map(|id| self.instances[*id].guard)
+                .collect();
             group.active = self.network.or(guards);
-            group.counts = group.instances.iter().any(|id| !self.instances[*id].counts.is_empty());
+            group.counts = group
+                .instances
+                .iter()
+                .any(|id| !self.instances[*id].counts.is_empty());
         }
+    }
+
+    /// Numbers measures by name and arguments. Until here they stand in the order in which rules first spoke of them.
+    fn number_slots(&mut self) {
+        let mut order: Vec<SlotId> = self.slots.ids().collect();
+        order.sort_by(|a, b| {
+            let (a, b) = (&self.slots[*a].measure, &self.slots[*b].measure);
+            a.measure
+                .cmp(&b.measure)
+                .then_with(|| compare_args(&a.args, &b.args))
+        });
+        let slots = order.iter().map(|id| self.slots[*id].clone()).collect();
+        let mut now: Table<SlotId, SlotId> = self.slots.ids().collect();
+        for (place, before) in order.iter().enumerate() {
+            now[*before] = SlotId::from_index(place);
+        }
+        self.slots = slots;
+        for number in self.numbers.values_mut() {
+            if let NumberNode::Measure(slot) = number {
+                *slot = now[*slot];
+            }
+        }
+        for op in self.blocks.values_mut().flat_map(|block| block.ops.iter_mut()) {
+            if let Op::Set(slot, _) | Op::Add(slot, _) = op {
+                *slot = now[*slot];
+            }
+        }
+        self.slot_of.values_mut().for_each(|slot| *slot = now[*slot]);
     }
 
     fn timeline(&self) -> Vec<(crate::language::value::Day, GroundEventId, usize)> {

@@ -189,8 +189,16 @@ impl Ground<'_> {
 
     /// The members of a quantifier's set that may count, each as a node, with the environment it was read in.
     fn members(&mut self, quantifier: &Quantifier, env: &Env) -> Vec<(NodeId, Env)> {
-        let Some(Value::Set(members)) = self.known(&quantifier.set, env) else {
-            return Vec::new();
+        use crate::ids::Id as _;
+        let model = self.model;
+        let lookup = |v: VariableId| env.get(v.index()).cloned().flatten();
+        let mut value = |term: &Term| constant::evaluate(term, model, &lookup)?.ok();
+        let members = match model.narrowed(quantifier, &mut value) {
+            Some(members) => members,
+            None => match self.known(&quantifier.set, env) {
+                Some(Value::Set(members)) => members,
+                _ => return Vec::new(),
+            },
         };
         members
             .into_iter()

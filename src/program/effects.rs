@@ -397,7 +397,8 @@ impl Ground<'_> {
                     .copied()
             };
             template.flags = NormFlags {
-                owed: flag(NormWord::Owed),
+                // Only a duty is owed; a prohibition can but be broken.
+                owed: flag(NormWord::Owed).filter(|_| !matches!(template.goal, GroundGoal::Refrain(_))),
                 met: flag(NormWord::Met),
                 broken: flag(NormWord::Broken),
             };

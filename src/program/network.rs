@@ -7,6 +7,7 @@
 use indexmap::IndexMap;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
+use rustc_hash::FxHashMap;
 
 use super::ground::{AtomId, DerivedId};
 use super::number::{NumberFault, NumberId, Numbers, reads};
@@ -47,7 +48,7 @@ pub enum Node {
 #[derive(Debug)]
 pub(crate) struct NetworkBuilder {
     nodes: Table<NodeId, Node>,
-    known: IndexMap<Node, NodeId>,
+    known: FxHashMap<Node, NodeId>,
     bodies: Table<DerivedId, Vec<NodeId>>,
 }
 
@@ -57,7 +58,7 @@ impl NetworkBuilder {
     pub(crate) fn new() -> Self {
         let mut builder = NetworkBuilder {
             nodes: Table::default(),
-            known: IndexMap::new(),
+            known: FxHashMap::default(),
             bodies: Table::default(),
         };
         builder.intern(Node::Constant(false));
@@ -434,7 +435,9 @@ impl Network {
                 Node::And(parts) | Node::Or(parts) | Node::AtLeast(parts, _) => {
                     parts.iter().any(|part| self.reaches(*part, node))
                 }
-                Node::Constant(_) | Node::Fact(_) | Node::Flag(_) | Node::Derived(_) | Node::Compare(..) => false,
+                Node::Constant(_) | Node::Fact(_) | Node::Flag(_) | Node::Derived(_) | Node::Compare(..) => {
+                    false
+                }
             }
     }
 

@@ -128,7 +128,7 @@ pub enum Op {
 pub struct Template {
     /// Which instance.
     pub source: InstanceId,
-    /// Which of the effects of its rule, counted in the order of writing over branches and `else:`.
+    /// Which of the effects of its rule, counted in order over branches and `else:`.
     pub ordinal: usize,
     /// What is asked.
     pub goal: GroundGoal,
@@ -364,6 +364,37 @@ pub enum Formula {
     Max(Vec<Formula>),
     /// One or the other.
     If(Box<Formula>, Box<Formula>, Box<Formula>),
+}
+
+impl Formula {
+    /// Visits the monitors it reads.
+    pub(crate) fn each_monitor(&self, visit: &mut impl FnMut(MonitorId)) {
+        match self {
+            Formula::Value(_) => {}
+            Formula::Monitor(id) => visit(*id),
+            Formula::Not(inner) => inner.each_monitor(visit),
+            Formula::And(parts)
+            | Formula::Or(parts)
+            | Formula::Count(parts)
+            | Formula::Min(parts)
+            | Formula::Max(parts) => parts.iter().for_each(|part| part.each_monitor(visit)),
+            Formula::Compare(_, a, b) | Formula::Arithmetic(_, a, b) => {
+                a.each_monitor(visit);
+                b.each_monitor(visit);
+            }
+            Formula::Sum(parts) => {
+                for (condition, amount) in parts {
+                    condition.each_monitor(visit);
+                    amount.each_monitor(visit);
+                }
+            }
+            Formula::If(condition, a, b) => {
+                condition.each_monitor(visit);
+                a.each_monitor(visit);
+                b.each_monitor(visit);
+            }
+        }
+    }
 }
 
 /// The value of an outcome in one run.

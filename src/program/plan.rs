@@ -2,7 +2,7 @@
 
 use crate::model::{
     Argument, AttributeId, Comparison, EventPattern, FactId, Model, Rule, Term, TermKind, Trigger, Type,
-    VariableId,
+    Value, VariableId,
 };
 
 use super::reads::{conjuncts, is_static, variables};
@@ -72,10 +72,12 @@ pub(crate) enum Match {
 /// What is known of an attribute of a variable that is not yet bound.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Held<'m> {
-    /// It is, or contains, the value of this term.
+    /// It is, or contains, the value of this term; where that is a set, it is one of its members.
     Term(&'m Term),
     /// It is, or contains, the value of this variable.
     Variable(VariableId),
+    /// It is what stands at this place in the fact or event that started the search.
+    Seed(usize),
 }
 
 /// One step of a search.
@@ -109,8 +111,8 @@ pub(crate) fn plan<'m>(model: &Model, rule: &'m Rule, needs: &Needs<'m>, seed: S
         Seed::Trigger(trigger) => Some(Match::Trigger(trigger)),
     };
     let mut bound: Vec<VariableId> = Vec::new();
+    let args = seeded.map_or(&[][..], |seeded| needs.args(seeded));
     if let Some(seeded) = seeded {
-        let args = needs.args(seeded);
         bound.extend(plain_variables(args));
         // The seed was matched as far as its variables were known: all of it, unless a term reads other variables.
         matches.retain(|other| *other != seeded);
@@ -122,6 +124,7 @@ pub(crate) fn plan<'m>(model: &Model, rule: &'m Rule, needs: &Needs<'m>, seed: S
         model,
         rule,
         needs,
+        seed: args,
         bound,
         waiting: rule.variables.ids().take(rule.bound).collect(),
         tests: needs.tests.clone(),
@@ -141,6 +144,8 @@ struct Plan<'p, 'm> {
     model: &'p Model,
     rule: &'m Rule,
     needs: &'p Needs<'m>,
+    /// The pattern that what started the search matches.
+    seed: &'m [Argument],
     bound: Vec<VariableId>,
     /// Variables that are not bound, or not yet known to be in their domain.
     waiting: Vec<VariableId>,
@@ -229,46 +234,45 @@ impl<'m> Plan<'_, 'm> {
         })
     }
 
-    /// `v.attribute == term`, `term in v.attribute`, `v in set`, and another variable's domain `v.attribute`.
+    /// `v.attribute == term`, `term in v.attribute`, `v.attribute in set`, `v in set`; another variable's domain
+    /// `v.attribute`; and `v.attribute` in the pattern that started the search.
     fn by_edge(&self) -> impl Iterator<Item = (usize, Step<'m>)> {
-        let by_test = self
-            .tests
-            .iter()
-            .flat_map(|test| edges(test))
-            .filter_map(|(owner, value)| {
-                if !known(value, &self.bound) {
-                    return None;
-                }
-                Some(match &owner.kind {
-                    TermKind::Attribute(of, attribute) => {
-                        let variable = plain(of).filter(|variable| self.is_open(*variable))?;
-                        (
-                            cost::EDGES,
-                            Step::Backwards(variable, *attribute, Held::Term(value)),
-                        )
-                    }
-                    _ => {
-                        let variable = plain(owner).filter(|variable| self.is_open(*variable))?;
-                        (cost::EDGES, Step::Among(variable, value))
-                    }
-                })
+        let tests = self.tests.iter().flat_map(|test| edges(test));
+        let by_test = tests
+            .filter(|(_, value)| known(value, &self.bound))
+            .filter_map(|(owner, value)| match plain(owner) {
+                Some(variable) => self
+                    .is_open(variable)
+                    .then_some((cost::EDGES, Step::Among(variable, value))),
+                None => self.backwards(owner, Held::Term(value)),
             });
-        let by_member = self
-            .waiting
-            .iter()
-            .filter(|member| self.bound.contains(member))
-            .filter_map(|member| {
-                let TermKind::Attribute(of, attribute) = &self.rule.variables[*member].domain.as_ref()?.kind
-                else {
-                    return None;
-                };
-                let variable = plain(of).filter(|variable| self.is_open(*variable))?;
-                Some((
-                    cost::EDGES,
-                    Step::Backwards(variable, *attribute, Held::Variable(*member)),
-                ))
-            });
-        by_test.chain(by_member)
+        let members = self.waiting.iter().filter(|member| self.bound.contains(member));
+        let by_member = members.filter_map(|member| {
+            let domain = self.rule.variables[*member].domain.as_ref()?;
+            self.backwards(domain, Held::Variable(*member))
+        });
+        let by_seed = self.seed.iter().enumerate().filter_map(|(place, arg)| {
+            let arg = arg.as_ref().filter(|arg| matches!(arg.ty, Type::Entity(_)))?;
+            self.backwards(arg, Held::Seed(place))
+        });
+        by_test.chain(by_member).chain(by_seed)
+    }
+
+    /// The step to the owner of an attribute, where the path is `v.attribute` with `v` open.
+    fn backwards(&self, path: &Term, held: Held<'m>) -> Option<(usize, Step<'m>)> {
+        let TermKind::Attribute(of, attribute) = &path.kind else {
+            return None;
+        };
+        let variable = plain(of).filter(|variable| self.is_open(*variable))?;
+        let cost = match held {
+            // An entity that a rule names may be named by all the world.
+            Held::Term(Term {
+                kind: TermKind::Value(Value::Entity(hub)),
+                ..
+            }) => self.model.owners(*attribute, *hub).len(),
+            _ => cost::EDGES,
+        };
+        Some((cost, Step::Backwards(variable, *attribute, held)))
     }
 
     /// The domains of variables that are not bound.
@@ -342,20 +346,19 @@ fn sides(test: &Term) -> impl Iterator<Item = (&Term, &Term)> {
     sides.into_iter().flat_map(|(a, b)| [(a, b), (b, a)])
 }
 
-/// What a test says of an edge of the graph: a path and the value that its attribute is or contains; or a variable
-/// and the set it is in.
+/// What a test says of the graph: a path and the value that its attribute is, contains or is in; or a variable and
+/// the set it is in.
 fn edges(test: &Term) -> impl Iterator<Item = (&Term, &Term)> {
-    let is_edge = |(path, _): &(&Term, &Term)| {
-        matches!(path.kind, TermKind::Attribute(..)) && matches!(path.ty, Type::Entity(_))
-    };
-    let in_set = match &test.kind {
+    let is_entity = |(term, _): &(&Term, &Term)| matches!(term.ty, Type::Entity(_));
+    let is_path = |(term, _): &(&Term, &Term)| matches!(term.kind, TermKind::Attribute(..));
+    let is_in = match &test.kind {
         TermKind::In(member, set) => Some((&**member, &**set)),
         _ => None,
     };
-    let contains = in_set.map(|(member, set)| (set, member));
-    let contains = contains.filter(|(set, _)| matches!(set.kind, TermKind::Attribute(..)));
+    let contains = is_in.map(|(member, set)| (set, member)).filter(is_path);
     sides(test)
-        .filter(is_edge)
+        .filter(is_entity)
+        .filter(is_path)
         .chain(contains)
-        .chain(in_set.filter(|(member, _)| plain(member).is_some()))
+        .chain(is_in)
 }

@@ -2,9 +2,10 @@
 //! that may therefore fire. An over-approximation, found by letting every newly possible fact or event look for
 //! the rules that wait for it.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::rc::Rc;
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::GroundError;
@@ -13,8 +14,8 @@ use super::plan::{Held, Match, Needs, Seed, Step, plain, plan};
 use super::reads::all_bound;
 use crate::model::resolve::constant;
 use crate::model::{
-    Argument, Body, Effect, EffectKind, EntityId, EventId, FactId, Initial, KindId, Model, Rule, RuleId,
-    Term, TermKind, Value, VariableId,
+    Argument, AttributeId, AttributeValue, Body, Effect, EffectKind, EntityId, EventId, FactId, Initial,
+    KindId, Model, Rule, RuleId, Term, TermKind, Value, VariableId,
 };
 
 /// The values of a rule's own variables, in their order.
@@ -23,8 +24,8 @@ pub type Binding = SmallVec<[EntityId; 6]>;
 /// What can ever be.
 #[derive(Debug, Default)]
 pub(crate) struct Possible {
-    pub facts: HashSet<GroundFact>,
-    pub events: HashSet<GroundEventKey>,
+    pub facts: FxHashSet<GroundFact>,
+    pub events: FxHashSet<GroundEventKey>,
     /// In canonical order: by rule, then binding.
     pub instances: Vec<(RuleId, Binding)>,
 }
@@ -111,9 +112,9 @@ struct Effort {
 #[derive(Default)]
 struct Tuples {
     all: Vec<GroundArgs>,
-    set: HashSet<GroundArgs>,
+    set: FxHashSet<GroundArgs>,
     /// By position and value: indexes into `all`.
-    index: HashMap<(usize, GroundValue), Vec<usize>>,
+    index: FxHashMap<(usize, GroundValue), Vec<usize>>,
 }
 
 impl Tuples {
@@ -156,12 +157,14 @@ impl Tuples {
 struct Search<'m> {
     model: &'m Model,
     budget: GroundBudget,
-    facts: HashMap<FactId, Tuples>,
-    events: HashMap<EventId, Tuples>,
+    facts: FxHashMap<FactId, Tuples>,
+    events: FxHashMap<EventId, Tuples>,
     news: VecDeque<News>,
-    seen: HashSet<(RuleId, Binding)>,
+    seen: FxHashSet<(RuleId, Binding)>,
     errors: Vec<GroundError>,
-    members: HashMap<KindId, Rc<[EntityId]>>,
+    members: FxHashMap<KindId, Rc<[EntityId]>>,
+    /// The arguments of the fact or event that started the search.
+    seed: GroundArgs,
     /// By place of the rule.
     efforts: Vec<Effort>,
 }
@@ -173,8 +176,8 @@ pub(crate) fn possible(
     unguarded: &HashSet<RuleId>,
 ) -> Result<Possible, Vec<GroundError>> {
     let mut rules: Vec<Prepared<'_>> = Vec::new();
-    let mut by_fact: HashMap<FactId, Vec<(usize, usize)>> = HashMap::new();
-    let mut by_event: HashMap<EventId, Vec<(usize, usize)>> = HashMap::new();
+    let mut by_fact: FxHashMap<FactId, Vec<(usize, usize)>> = FxHashMap::default();
+    let mut by_event: FxHashMap<EventId, Vec<(usize, usize)>> = FxHashMap::default();
     for id in model.rules.ids() {
         let rule = Prepared::new(rules.len(), id, model, !unguarded.contains(&id));
         for (index, (fact, _)) in rule.needs.literals.iter().enumerate() {
@@ -191,12 +194,13 @@ pub(crate) fn possible(
     let mut search = Search {
         model,
         budget,
-        facts: HashMap::new(),
-        events: HashMap::new(),
+        facts: FxHashMap::default(),
+        events: FxHashMap::default(),
         news: VecDeque::new(),
-        seen: HashSet::new(),
+        seen: FxHashSet::default(),
         errors: Vec::new(),
-        members: HashMap::new(),
+        members: FxHashMap::default(),
+        seed: GroundArgs::new(),
         efforts: vec![Effort::default(); rules.len()],
     };
 
@@ -240,6 +244,7 @@ pub(crate) fn possible(
             };
             let mut binding = vec![None; rule.rule.variables.len()];
             if search.unify(rule.needs.args(seed), args, &mut binding).is_some() {
+                search.seed.clone_from(args);
                 for steps in plans.unwrap_or_default() {
                     search.run(rule, steps, &mut binding);
                 }
@@ -413,19 +418,33 @@ impl<'m> Search<'m> {
             },
             Step::Among(variable, set) => self.each_of_set(rule, rest, binding, *variable, set),
             Step::Backwards(variable, attribute, held) => {
-                let value = match held {
-                    Held::Term(term) => match self.value(term, binding) {
-                        Some(Value::Entity(entity)) => Some(entity),
-                        _ => None,
-                    },
-                    Held::Variable(other) => binding.get(other.index()).copied().flatten(),
-                };
-                if let Some(value) = value {
-                    let owners = self.model.owners(*attribute, value);
-                    self.each(rule, rest, binding, *variable, &owners);
-                }
+                let owners = self.owners(*attribute, *held, binding);
+                self.each(rule, rest, binding, *variable, &owners);
             }
             Step::Match(wanted) => self.matching(rule, *wanted, rest, binding),
+        }
+    }
+
+    /// The entities whose attribute holds what is known of it.
+    fn owners(
+        &mut self,
+        attribute: AttributeId,
+        held: Held<'m>,
+        binding: &[Option<EntityId>],
+    ) -> Vec<EntityId> {
+        use crate::ids::Id as _;
+        let value = match held {
+            Held::Term(term) => self.value(term, binding),
+            Held::Variable(v) => binding.get(v.index()).copied().flatten().map(Value::Entity),
+            Held::Seed(place) => self.seed.get(place).and_then(GroundValue::value),
+        };
+        match value {
+            Some(Value::Entity(entity)) => self.model.owners(attribute, entity),
+            Some(Value::Set(members)) => members
+                .into_iter()
+                .flat_map(|entity| self.model.owners(attribute, entity))
+                .collect(),
+            _ => Vec::new(),
         }
     }
 
@@ -493,6 +512,19 @@ impl<'m> Search<'m> {
                 kind: TermKind::Members(kind),
                 ..
             }) => self.model.kind_is_a(self.model.entities[entity].kind, *kind),
+            Some(Term {
+                kind: TermKind::Attribute(of, attribute),
+                ..
+            }) => match self.value(of, binding) {
+                // Looked up in place, since large sets are dear to copy.
+                Some(Value::Entity(owner)) => match self.model.entities[owner].values.get(attribute) {
+                    Some(AttributeValue::Value(Value::Set(members))) => {
+                        members.binary_search(&entity).is_ok()
+                    }
+                    _ => false,
+                },
+                _ => false,
+            },
             Some(domain) => match self.value(domain, binding) {
                 Some(Value::Set(members)) => members.binary_search(&entity).is_ok(),
                 _ => false,

@@ -5,6 +5,7 @@
 
 mod codes;
 mod graph;
+mod outcomes;
 mod sources;
 mod story;
 mod table;
@@ -13,9 +14,10 @@ mod wrap;
 
 pub use codes::{explain, explanations};
 pub use graph::{Drawing, DrawnEdge, DrawnNode, EdgeKind, Focus};
+pub use outcomes::outcomes_text;
 pub use sources::{AssumptionLine, BibliographyLine, ElementLine, SourceReport};
 pub use story::{
-    ActorPositions, Change, ClaimLine, Happening, HappeningKind, Idle, NormFate, NormLife, OutcomeLine, PositionLine,
-    Reason, Story, Tally, UnusedFix, Verdict,
+    ActorPositions, Change, ClaimLine, Happening, HappeningKind, Idle, Lack, NormFate, NormLife, OutcomeLine,
+    PositionLine, Reason, Story, Tally, UnusedFix, Verdict,
 };
 pub use wrap::WIDTH;

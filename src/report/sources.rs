@@ -87,7 +87,10 @@ const STATUSES: [(Status, &str); 5] = [
 ];
 
 fn status_word(status: Status) -> &'static str {
-    STATUSES.iter().find(|(known, _)| *known == status).map_or("", |(_, word)| word)
+    STATUSES
+        .iter()
+        .find(|(known, _)| *known == status)
+        .map_or("", |(_, word)| word)
 }
 
 impl SourceReport {
@@ -95,13 +98,26 @@ impl SourceReport {
     pub fn of(model: &Model) -> SourceReport {
         let elements = elements(model);
         let assumptions = assumptions(model);
-        let statuses = || elements.iter().map(|line| line.status).chain(assumptions.iter().map(|line| line.status));
-        let counts =
-            STATUSES.iter().map(|(status, word)| (*word, statuses().filter(|other| other == status).count())).collect();
+        let statuses = || {
+            elements
+                .iter()
+                .map(|line| line.status)
+                .chain(assumptions.iter().map(|line| line.status))
+        };
+        let counts = STATUSES
+            .iter()
+            .map(|(status, word)| (*word, statuses().filter(|other| other == status).count()))
+            .collect();
         let mut used: BTreeMap<&str, usize> = BTreeMap::new();
-        let all = elements.iter().map(|line| &line.sources).chain(assumptions.iter().map(|line| &line.sources));
+        let all = elements
+            .iter()
+            .map(|line| &line.sources)
+            .chain(assumptions.iter().map(|line| &line.sources));
         for sources in all {
-            let mut ids: Vec<&str> = sources.iter().filter_map(|source| source.split(' ').next()).collect();
+            let mut ids: Vec<&str> = sources
+                .iter()
+                .filter_map(|source| source.split(' ').next())
+                .collect();
             ids.sort_unstable();
             ids.dedup();
             for id in ids {
@@ -115,19 +131,33 @@ impl SourceReport {
             used: used.get(id.as_str()).copied().unwrap_or(0),
         };
         let bibliography = model.bibliography().iter().map(line).collect();
-        SourceReport { title: model.title().to_owned(), counts, bibliography, elements, assumptions }
+        SourceReport {
+            title: model.title().to_owned(),
+            counts,
+            bibliography,
+            elements,
+            assumptions,
+        }
     }
 
     /// The report for people, in lines of at most `width` columns.
     pub fn text(&self, width: usize) -> String {
         let mut out = format!("{}\n", self.title);
-        let counts: Vec<String> =
-            self.counts.iter().filter(|(_, number)| **number > 0).map(|(word, number)| count(*number, word)).collect();
+        let counts: Vec<String> = self
+            .counts
+            .iter()
+            .filter(|(_, number)| **number > 0)
+            .map(|(word, number)| count(*number, word))
+            .collect();
         hang(&mut out, "", "  ", &counts.join(", "), width);
         out += "\nsources\n";
         for line in &self.bibliography {
             let details: Vec<&str> = line.details.values().map(String::as_str).collect();
-            let details = if details.is_empty() { String::new() } else { format!(" ({})", details.join("; ")) };
+            let details = if details.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", details.join("; "))
+            };
             let text = format!("{}{details}, used by {}", line.title, count(line.used, "element"));
             hang(&mut out, &format!("  {}: ", line.id), "    ", &text, width);
         }
@@ -140,7 +170,13 @@ impl SourceReport {
             for line in &self.elements {
                 let note = line.note.as_deref().unwrap_or_default();
                 let sources = line.sources.join("; ");
-                table.row([line.sort.as_str(), &line.id, status_word(line.status), &sources, note]);
+                table.row([
+                    line.sort.as_str(),
+                    &line.id,
+                    status_word(line.status),
+                    &sources,
+                    note,
+                ]);
             }
             out += &table.render(width);
         }
@@ -148,15 +184,27 @@ impl SourceReport {
             out += "\nassumptions\n";
             let mut table = Table::new(["id", "value", "range", "why", "source"]);
             for line in &self.assumptions {
-                let unit = line.unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
-                let range =
-                    line.range.as_ref().map_or_else(|| "none".to_owned(), |(low, high)| format!("{low} to {high}"));
+                let unit = line
+                    .unit
+                    .as_ref()
+                    .map(|unit| format!(" {unit}"))
+                    .unwrap_or_default();
+                let range = line
+                    .range
+                    .as_ref()
+                    .map_or_else(|| "none".to_owned(), |(low, high)| format!("{low} to {high}"));
                 let mut source = line.sources.join("; ");
                 if !matches!(line.status, Status::Assumption | Status::Fact) {
                     source += &format!(" ({})", status_word(line.status));
                 }
                 let why = line.why.as_deref().unwrap_or("no reason given");
-                table.row([line.id.clone(), format!("{}{unit}", line.value), range, why.to_owned(), source]);
+                table.row([
+                    line.id.clone(),
+                    format!("{}{unit}", line.value),
+                    range,
+                    why.to_owned(),
+                    source,
+                ]);
             }
             out += &table.render(width);
         }
@@ -233,7 +281,15 @@ fn assumptions(model: &Model) -> Vec<AssumptionLine> {
             crate::model::Type::Rate(unit) => Some(unit.to_string()),
             _ => None,
         };
-        for AssumptionEntry { index, value, range, why, about, .. } in &assumption.entries {
+        for AssumptionEntry {
+            index,
+            value,
+            range,
+            why,
+            about,
+            ..
+        } in &assumption.entries
+        {
             let text = |value| model.value_text(value);
             lines.push(AssumptionLine {
                 id: model.atom_text(&assumption.name, index),

@@ -20,7 +20,10 @@ pub(crate) struct Table {
 impl Table {
     /// A table whose columns are called so; without names it has no heading.
     pub fn new<S: Into<String>>(heading: impl IntoIterator<Item = S>) -> Self {
-        Table { heading: heading.into_iter().map(Into::into).collect(), ..Table::default() }
+        Table {
+            heading: heading.into_iter().map(Into::into).collect(),
+            ..Table::default()
+        }
     }
 
     /// Sets a column's cells to the right.
@@ -55,7 +58,11 @@ impl Table {
     }
 
     fn line(&self, cells: &[String], widths: &[usize], out: &mut String) {
-        let wrapped: Vec<Vec<String>> = cells.iter().zip(widths).map(|(cell, width)| wrap(cell, *width)).collect();
+        let wrapped: Vec<Vec<String>> = cells
+            .iter()
+            .zip(widths)
+            .map(|(cell, width)| wrap(cell, *width))
+            .collect();
         let height = wrapped.iter().map(Vec::len).max().unwrap_or(0);
         for at in 0..height {
             let mut line = String::new();
@@ -79,19 +86,32 @@ impl Table {
     /// The widths of the columns: as wide as their cells, the widest squeezed first until all fit, none below its
     /// longest word.
     fn widths(&self, width: usize) -> Vec<usize> {
-        let count = self.rows.iter().map(Vec::len).max().unwrap_or(0).max(self.heading.len());
+        let count = self
+            .rows
+            .iter()
+            .map(Vec::len)
+            .max()
+            .unwrap_or(0)
+            .max(self.heading.len());
         // For each column how wide it is and how narrow it can be.
         let mut widths = vec![(0, 0); count];
         for row in self.rows.iter().chain([&self.heading]) {
             for (cell, (widest, narrowest)) in row.iter().zip(&mut widths) {
                 *widest = columns(cell).max(*widest);
-                *narrowest = cell.split_whitespace().map(columns).max().unwrap_or(0).max(*narrowest);
+                *narrowest = cell
+                    .split_whitespace()
+                    .map(columns)
+                    .max()
+                    .unwrap_or(0)
+                    .max(*narrowest);
             }
         }
         let room = width.saturating_sub(GAP * count.saturating_sub(1));
         while widths.iter().map(|(width, _)| width).sum::<usize>() > room {
             let squeezable = widths.iter_mut().filter(|(width, narrowest)| width > narrowest);
-            let Some((widest, _)) = squeezable.max_by_key(|(width, _)| *width) else { break };
+            let Some((widest, _)) = squeezable.max_by_key(|(width, _)| *width) else {
+                break;
+            };
             *widest -= 1;
         }
         widths.into_iter().map(|(width, _)| width).collect()

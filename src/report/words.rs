@@ -1,14 +1,14 @@
 //! Saying the parts of a program: events, rules, norms, branches, sources, in the words of `says:`.
 
 use crate::ids::Id as _;
-use crate::model::{
-    Annotations, Citation, Effect, EffectKind, EntityId, EventPattern, Goal, Model, Norm, Phrase,
-    Status, Term, TermKind, Value, VariableId, WordId,
-};
 use crate::model::resolve::constant::evaluate;
+use crate::model::{
+    Annotations, Citation, Effect, EffectKind, EntityId, EventPattern, Goal, Model, Norm, Phrase, Status,
+    Term, TermKind, Value, VariableId, WordId,
+};
 use crate::program::{
-    Compiled, GroundArgs, GroundDeadline, GroundEventId, GroundFact, GroundMeasure, Instance, InstanceId, SettlementId,
-    Template, TemplateId, spell,
+    Compiled, GroundArgs, GroundDeadline, GroundEventId, GroundFact, GroundMeasure, Instance, InstanceId,
+    SettlementId, Template, TemplateId, spell,
 };
 
 /// Says the parts of one compiled scenario.
@@ -62,7 +62,11 @@ impl<'c> Words<'c> {
     /// A chance or choice as scenarios spell it: `vote_in_legislature(usa, treaty)`.
     pub fn settlement(self, id: SettlementId) -> String {
         let settlement = &self.compiled.program().settlements[id];
-        spell(self.model(), &self.model().branchings[settlement.branching].name, &settlement.args)
+        spell(
+            self.model(),
+            &self.model().branchings[settlement.branching].name,
+            &settlement.args,
+        )
     }
 
     pub fn word(self, id: WordId) -> &'c str {
@@ -101,11 +105,18 @@ impl<'c> Words<'c> {
             return own;
         }
         let nested = |id: &&EntityId| {
-            let kinds = std::iter::successors(Some(model.entities[**id].kind), |kind| model.kinds[*kind].is_a);
-            kinds.take(model.kinds.len()).any(|kind| model.kinds[kind].nested.is_some())
+            let kinds =
+                std::iter::successors(Some(model.entities[**id].kind), |kind| model.kinds[*kind].is_a);
+            kinds
+                .take(model.kinds.len())
+                .any(|kind| model.kinds[kind].nested.is_some())
         };
-        let mut of_terms: Vec<String> =
-            instance.binding.iter().filter(nested).flat_map(|id| sources(&model.entities[*id].about)).collect();
+        let mut of_terms: Vec<String> = instance
+            .binding
+            .iter()
+            .filter(nested)
+            .flat_map(|id| sources(&model.entities[*id].about))
+            .collect();
         of_terms.dedup();
         of_terms
     }
@@ -115,15 +126,30 @@ impl<'c> Words<'c> {
         let branching = self.compiled.program().settlements[settlement].branching;
         let instance = self.instance(source);
         let mut found = None;
-        walk(effects(self.model(), instance), &mut |effect| match &effect.kind {
-            EffectKind::Chance(chance) if chance.branching == branching => {
-                found = found.or_else(|| chance.branches.iter().find(|b| b.word == word).and_then(|b| b.says.as_ref()));
-            }
-            EffectKind::Choice(choice) if choice.branching == branching => {
-                found = found.or_else(|| choice.options.iter().find(|o| o.word == word).and_then(|o| o.says.as_ref()));
-            }
-            _ => {}
-        });
+        walk(
+            effects(self.model(), instance),
+            &mut |effect| match &effect.kind {
+                EffectKind::Chance(chance) if chance.branching == branching => {
+                    found = found.or_else(|| {
+                        chance
+                            .branches
+                            .iter()
+                            .find(|b| b.word == word)
+                            .and_then(|b| b.says.as_ref())
+                    });
+                }
+                EffectKind::Choice(choice) if choice.branching == branching => {
+                    found = found.or_else(|| {
+                        choice
+                            .options
+                            .iter()
+                            .find(|o| o.word == word)
+                            .and_then(|o| o.says.as_ref())
+                    });
+                }
+                _ => {}
+            },
+        );
         Some(self.phrase(found?, instance))
     }
 
@@ -131,14 +157,17 @@ impl<'c> Words<'c> {
     fn norm(self, template: &Template) -> Option<&'c Norm> {
         // Templates are numbered as `effects.rs` walks: norms in order of writing.
         let (mut at, mut found) = (0, None);
-        walk(effects(self.model(), self.instance(template.source)), &mut |effect| {
-            if let EffectKind::Norm(norm) = &effect.kind {
-                if at == template.ordinal {
-                    found = Some(&**norm);
+        walk(
+            effects(self.model(), self.instance(template.source)),
+            &mut |effect| {
+                if let EffectKind::Norm(norm) = &effect.kind {
+                    if at == template.ordinal {
+                        found = Some(&**norm);
+                    }
+                    at += 1;
                 }
-                at += 1;
-            }
-        });
+            },
+        );
         found
     }
 
@@ -157,11 +186,18 @@ impl<'c> Words<'c> {
         let instance = self.instance(template.source);
         let mut all: Vec<String> = match self.norm(template).map(|norm| &norm.goal) {
             None => Vec::new(),
-            Some(Goal::Do(patterns) | Goal::Refrain(patterns)) => {
-                patterns.iter().map(|pattern| self.pattern(pattern, instance)).collect()
-            }
+            Some(Goal::Do(patterns) | Goal::Refrain(patterns)) => patterns
+                .iter()
+                .map(|pattern| self.pattern(pattern, instance))
+                .collect(),
             Some(Goal::Reach(terms)) => {
-                vec![terms.iter().map(|term| self.term(term, &|id| bound(instance, id))).collect::<Vec<_>>().join(" and ")]
+                vec![
+                    terms
+                        .iter()
+                        .map(|term| self.term(term, &|id| bound(instance, id)))
+                        .collect::<Vec<_>>()
+                        .join(" and "),
+                ]
             }
         };
         all.dedup();
@@ -179,11 +215,13 @@ impl<'c> Words<'c> {
     fn pattern(self, pattern: &EventPattern, instance: &Instance) -> String {
         let event = &self.model().events[pattern.event];
         let known = |term: &Term| evaluate(term, self.model(), &|id| bound(instance, id))?.ok();
-        let args: Vec<Option<Value>> =
-            pattern.args.iter().map(|arg| known(arg.as_ref()?)).collect();
+        let args: Vec<Option<Value>> = pattern.args.iter().map(|arg| known(arg.as_ref()?)).collect();
         // An omitted argument matches anything; with its default, the words leave it out.
-        let filled: Option<Vec<Value>> =
-            args.iter().zip(&event.args).map(|(arg, parameter)| arg.clone().or_else(|| parameter.default.clone())).collect();
+        let filled: Option<Vec<Value>> = args
+            .iter()
+            .zip(&event.args)
+            .map(|(arg, parameter)| arg.clone().or_else(|| parameter.default.clone()))
+            .collect();
         match filled {
             Some(args) => self.model().event_text(event, &args),
             None => self.model().atom_text(&event.name, &args),
@@ -204,14 +242,22 @@ impl<'c> Words<'c> {
                 }
             }
             TermKind::Not(inner) => format!("not: {}", self.term(inner, binding)),
-            _ => model.sources().slice(term.span).split_whitespace().collect::<Vec<_>>().join(" "),
+            _ => model
+                .sources()
+                .slice(term.span)
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" "),
         }
     }
 }
 
 /// The value of a rule's variable under an instance's binding.
 pub(crate) fn bound(instance: &Instance, id: VariableId) -> Option<Value> {
-    instance.binding.get(id.index()).map(|entity| Value::Entity(*entity))
+    instance
+        .binding
+        .get(id.index())
+        .map(|entity| Value::Entity(*entity))
 }
 
 fn effects<'m>(model: &'m Model, instance: &Instance) -> &'m [Effect] {
@@ -227,7 +273,10 @@ fn walk<'m>(effects: &'m [Effect], visit: &mut dyn FnMut(&'m Effect)) {
         visit(effect);
         match &effect.kind {
             EffectKind::Norm(norm) => walk(&norm.otherwise, visit),
-            EffectKind::Chance(chance) => chance.branches.iter().for_each(|branch| walk(&branch.then, visit)),
+            EffectKind::Chance(chance) => chance
+                .branches
+                .iter()
+                .for_each(|branch| walk(&branch.then, visit)),
             EffectKind::Choice(choice) => choice.options.iter().for_each(|option| walk(&option.then, visit)),
             _ => {}
         }
@@ -242,12 +291,18 @@ pub(crate) fn sources(about: &Annotations) -> Vec<String> {
         Status::Inference => " (inference)",
         Status::Norm => " (norm)",
     };
-    about.citations.iter().map(|citation| format!("{}{status}", cited(citation))).collect()
+    about
+        .citations
+        .iter()
+        .map(|citation| format!("{}{status}", cited(citation)))
+        .collect()
 }
 
 /// `article P3`
 pub(crate) fn cited(citation: &Citation) -> String {
-    format!("{} {}", citation.source, citation.locator).trim_end().to_owned()
+    format!("{} {}", citation.source, citation.locator)
+        .trim_end()
+        .to_owned()
 }
 
 /// A number of things: "1 choice", "9 chances".
@@ -270,5 +325,9 @@ pub(crate) fn probability(p: f64) -> String {
     } else {
         format!("{p:.3}")
     };
-    if text.contains('e') { text } else { text.trim_end_matches('0').to_owned() }
+    if text.contains('e') {
+        text
+    } else {
+        text.trim_end_matches('0').to_owned()
+    }
 }

@@ -58,12 +58,24 @@ mod tests {
     #[test]
     fn further_lines_hang_under_the_first() {
         let mut out = String::new();
-        hang(&mut out, "1914-08-04  ", "            ", "Germany attacks Belgium by land and by sea", 34);
-        assert_eq!(out, "1914-08-04  Germany attacks\n            Belgium by land and by\n            sea\n");
+        hang(
+            &mut out,
+            "1914-08-04  ",
+            "            ",
+            "Germany attacks Belgium by land and by sea",
+            34,
+        );
+        assert_eq!(
+            out,
+            "1914-08-04  Germany attacks\n            Belgium by land and by\n            sea\n"
+        );
     }
 
     #[test]
     fn a_word_longer_than_the_line_is_not_cut() {
-        assert_eq!(wrap("a incomprehensibilities b", 6), ["a", "incomprehensibilities", "b"]);
+        assert_eq!(
+            wrap("a incomprehensibilities b", 6),
+            ["a", "incomprehensibilities", "b"]
+        );
     }
 }

@@ -4,6 +4,12 @@
 //! lines such as `2024-01-02 visit(north)`, so that a test states days and names and nothing else.
 
 #![allow(dead_code, reason = "each test file uses a part")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "in a test a panic is the message"
+)]
 
 use std::fmt::Write as _;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! From the merged document to the model, in phases: each may read what the phases before it have put in place.
 //!
-//! 1. `sections`, `kinds` (with `types`): the top level, sources, kinds and their attributes
+//! 1. `sections`, `words`, `kinds` (with `types`): the top level, sources, kinds and their attributes
 //! 2. `entities`: ids, kinds and nesting of all entities
 //! 3. `declarations`, `assumptions`, signatures of `rules`, types of quantities (`bodies`)
 //! 4. `values`: attributes and their defaults, in the order in which they read each other
@@ -27,6 +27,7 @@ mod story;
 mod tests;
 mod types;
 mod values;
+mod words;
 
 use indexmap::IndexMap;
 
@@ -56,6 +57,7 @@ fn decode_root(model: &mut Model, root: &Map, heading: &Map, start: Span, out: &
     sections::heading(model, heading, out);
     sections::period(model, root, start, out);
     sections::sources(model, root, out);
+    words::number(model, root);
     let defaults = kinds::decode(model, root, out);
     sections::check_keys(model, root, out);
     // 2. What things there are.

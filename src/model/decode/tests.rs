@@ -1,7 +1,7 @@
 //! What the decoder says and does, as claims. Scenarios stand on the real vocabulary.
 
-use crate::diagnostic::{Diagnostics, Severity};
 use crate::Compiled;
+use crate::diagnostic::{Diagnostics, Severity};
 use crate::model::{AttributeValue, Model, Value};
 use crate::scenario::{CompileError, Scenario};
 

@@ -266,8 +266,13 @@ impl Evaluation<'_, '_> {
     }
 
     fn quantifier(&mut self, term: &Term, quantifier: &Quantifier) -> Result<Value, Stop> {
-        let Value::Set(members) = self.value(&quantifier.set)? else {
-            return Err(Stop::Unknown);
+        let model = self.model;
+        let members = match model.narrowed(quantifier, &mut |term| self.value(term).ok()) {
+            Some(members) => members,
+            None => match self.value(&quantifier.set)? {
+                Value::Set(members) => members,
+                _ => return Err(Stop::Unknown),
+            },
         };
         let (mut count, mut unknown) = (0, false);
         let mut sum = Value::Number(Number::from_fixed(crate::language::value::Fixed::ZERO));

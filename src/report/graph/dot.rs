@@ -16,7 +16,10 @@ impl Drawing {
             out += &format!("  {}", line(node));
         }
         for outer in self.boxes() {
-            out += &format!("  subgraph {} {{\n    label=\"\";\n", quoted(&format!("cluster_{}", outer.id)));
+            out += &format!(
+                "  subgraph {} {{\n    label=\"\";\n",
+                quoted(&format!("cluster_{}", outer.id))
+            );
             for node in self.members(Some(outer)) {
                 out += &format!("    {}", line(node));
             }
@@ -38,10 +41,19 @@ impl Drawing {
 }
 
 fn line(node: &DrawnNode) -> String {
-    format!("{} [label={}];\n", quoted(&node.id), quoted(&node.lines().join("\n")))
+    format!(
+        "{} [label={}];\n",
+        quoted(&node.id),
+        quoted(&node.lines().join("\n"))
+    )
 }
 
 /// A quoted string of DOT: only quotes and backslashes are special in it, line ends are written `\n`.
 fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
+    format!(
+        "\"{}\"",
+        text.replace('\\', "\\\\")
+            .replace('"', "\\\"")
+            .replace('\n', "\\n")
+    )
 }

@@ -19,8 +19,13 @@ impl Drawing {
     pub fn around(mut self, focus: &Focus) -> Drawing {
         let mut near = BTreeSet::from([focus.entity.clone()]);
         for _ in 0..focus.depth {
-            let touching = self.edges.iter().filter(|edge| near.contains(&edge.from) || near.contains(&edge.to));
-            let ends: Vec<String> = touching.flat_map(|edge| [edge.from.clone(), edge.to.clone()]).collect();
+            let touching = self
+                .edges
+                .iter()
+                .filter(|edge| near.contains(&edge.from) || near.contains(&edge.to));
+            let ends: Vec<String> = touching
+                .flat_map(|edge| [edge.from.clone(), edge.to.clone()])
+                .collect();
             near.extend(ends);
         }
         self.nodes.retain(|node| near.contains(&node.id));

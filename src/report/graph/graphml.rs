@@ -22,7 +22,12 @@ impl Drawing {
             out += &format!("    <node id=\"{}\">\n", escaped(&node.id));
             let facts = node.facts.join(", ");
             let inside = node.inside.as_deref().unwrap_or_default();
-            for (key, value) in [("name", &*node.name), ("kind", &node.kind), ("inside", inside), ("facts", &facts)] {
+            for (key, value) in [
+                ("name", &*node.name),
+                ("kind", &node.kind),
+                ("inside", inside),
+                ("facts", &facts),
+            ] {
                 if !value.is_empty() {
                     out += &format!("      <data key=\"{key}\">{}</data>\n", escaped(value));
                 }

@@ -26,14 +26,23 @@ impl Drawing {
                 (EdgeKind::Fact, false) => "-.->",
                 _ => "-->",
             };
-            out += &format!("  {} {arrow}|\"{}\"| {}\n", name(&edge.from), escaped(&edge.label), name(&edge.to));
+            out += &format!(
+                "  {} {arrow}|\"{}\"| {}\n",
+                name(&edge.from),
+                escaped(&edge.label),
+                name(&edge.to)
+            );
         }
         out
     }
 }
 
 fn label(node: &DrawnNode) -> String {
-    node.lines().iter().map(|line| escaped(line)).collect::<Vec<_>>().join("<br/>")
+    node.lines()
+        .iter()
+        .map(|line| escaped(line))
+        .collect::<Vec<_>>()
+        .join("<br/>")
 }
 
 /// The title stands in YAML, where JSON's quoting is at home.

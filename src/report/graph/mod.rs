@@ -72,11 +72,17 @@ pub enum EdgeKind {
 impl Drawing {
     /// The entities of a model and the attributes that name entities.
     pub fn of(model: &Model) -> Drawing {
-        let mut drawing =
-            Drawing { title: model.title().to_owned(), on: None, nodes: Vec::new(), edges: Vec::new() };
+        let mut drawing = Drawing {
+            title: model.title().to_owned(),
+            on: None,
+            nodes: Vec::new(),
+            edges: Vec::new(),
+        };
         let parent = |id: EntityId| {
             let mut parents = model.entities().iter();
-            parents.find(|(_, entity)| entity.nested.values().any(|nested| *nested == id)).map(|(parent, _)| parent)
+            parents
+                .find(|(_, entity)| entity.nested.values().any(|nested| *nested == id))
+                .map(|(parent, _)| parent)
         };
         for (id, entity) in model.entities().iter() {
             let inside = parent(id);
@@ -99,7 +105,11 @@ impl Drawing {
                         from: entity.id.clone(),
                         label: name.clone(),
                         to: model.entity_id(*to).to_owned(),
-                        kind: if nests(*to) { EdgeKind::Nested } else { EdgeKind::Attribute },
+                        kind: if nests(*to) {
+                            EdgeKind::Nested
+                        } else {
+                            EdgeKind::Attribute
+                        },
                         symmetric: false,
                     });
                 }
@@ -110,7 +120,9 @@ impl Drawing {
         let Drawing { nodes, edges, .. } = &mut drawing;
         nodes.retain(|node| {
             let touches = |edge: &DrawnEdge| edge.from == node.id || edge.to == node.id;
-            let written = model.entity(&node.id).is_some_and(|id| place(model, &model.entities()[id].about).is_some());
+            let written = model
+                .entity(&node.id)
+                .is_some_and(|id| place(model, &model.entities()[id].about).is_some());
             written || edges.iter().any(touches)
         });
         drawing
@@ -149,7 +161,11 @@ impl Drawing {
 
     /// The nodes that stand in a box: those something nests in.
     fn boxes(&self) -> Vec<&DrawnNode> {
-        let nests = |node: &&DrawnNode| self.nodes.iter().any(|other| other.inside.as_deref() == Some(&node.id));
+        let nests = |node: &&DrawnNode| {
+            self.nodes
+                .iter()
+                .any(|other| other.inside.as_deref() == Some(&node.id))
+        };
         self.nodes.iter().filter(nests).collect()
     }
 
@@ -157,14 +173,19 @@ impl Drawing {
     fn members<'d>(&'d self, of: Option<&'d DrawnNode>) -> Vec<&'d DrawnNode> {
         match of {
             Some(outer) => {
-                let inner = self.nodes.iter().filter(|node| node.inside.as_deref() == Some(&outer.id));
+                let inner = self
+                    .nodes
+                    .iter()
+                    .filter(|node| node.inside.as_deref() == Some(&outer.id));
                 std::iter::once(outer).chain(inner).collect()
             }
             None => {
                 let boxes = self.boxes();
-                let boxed = |node: &DrawnNode| boxes.iter().any(|outer| {
-                    outer.id == node.id || node.inside.as_deref() == Some(&outer.id)
-                });
+                let boxed = |node: &DrawnNode| {
+                    boxes
+                        .iter()
+                        .any(|outer| outer.id == node.id || node.inside.as_deref() == Some(&outer.id))
+                };
                 self.nodes.iter().filter(|node| !boxed(node)).collect()
             }
         }

@@ -50,10 +50,16 @@ fn graphml_escapes_the_five_signs_of_xml() {
 
 #[test]
 fn a_focus_keeps_the_entity_and_its_neighbours() {
-    let near = awkward().around(&Focus { entity: "a".to_owned(), depth: 1 });
+    let near = awkward().around(&Focus {
+        entity: "a".to_owned(),
+        depth: 1,
+    });
     let ids: Vec<&str> = near.nodes.iter().map(|node| node.id.as_str()).collect();
     assert_eq!(ids, ["a", "end", "pact"]);
     assert_eq!(near.edges.len(), 2);
-    let all = awkward().around(&Focus { entity: "a".to_owned(), depth: 2 });
+    let all = awkward().around(&Focus {
+        entity: "a".to_owned(),
+        depth: 2,
+    });
     assert_eq!(all.nodes.len(), 4);
 }

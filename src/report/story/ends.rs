@@ -35,7 +35,10 @@ fn outcomes(run: &Run<'_>) -> Vec<OutcomeLine> {
     let declared = run.compiled.outcome_table().values();
     let line = |(outcome, value): (&crate::model::Outcome, &Option<OutcomeValue>)| {
         let (value, mut shown) = match value {
-            Some(OutcomeValue::Truth(truth)) => (serde_json::json!(truth), if *truth { "yes" } else { "no" }.to_owned()),
+            Some(OutcomeValue::Truth(truth)) => (
+                serde_json::json!(truth),
+                if *truth { "yes" } else { "no" }.to_owned(),
+            ),
             Some(OutcomeValue::Number(number)) => (serde_json::json!(number), number.to_string()),
             Some(OutcomeValue::Date(Day::NEVER)) => (serde_json::Value::Null, "never".to_owned()),
             Some(OutcomeValue::Date(day)) => (serde_json::json!(day), day.to_string()),
@@ -44,7 +47,12 @@ fn outcomes(run: &Run<'_>) -> Vec<OutcomeLine> {
         if let Some(unit) = &outcome.unit {
             shown = format!("{shown} {unit}");
         }
-        OutcomeLine { id: outcome.name.clone(), text: outcome.says.clone(), value, shown }
+        OutcomeLine {
+            id: outcome.name.clone(),
+            text: outcome.says.clone(),
+            value,
+            shown,
+        }
     };
     declared.zip(&run.decided.outcomes).map(line).collect()
 }
@@ -81,7 +89,13 @@ fn one_line(text: &str) -> String {
 }
 
 fn claim(claim: &Claim, verdict: Verdict, broken: Option<Day>) -> ClaimLine {
-    ClaimLine { id: claim.name.clone(), text: one_line(&claim.text), why: claim.why.clone(), verdict, broken }
+    ClaimLine {
+        id: claim.name.clone(),
+        text: one_line(&claim.text),
+        why: claim.why.clone(),
+        verdict,
+        broken,
+    }
 }
 
 fn expectations(run: &Run<'_>) -> Vec<ClaimLine> {
@@ -91,13 +105,23 @@ fn expectations(run: &Run<'_>) -> Vec<ClaimLine> {
         Some(false) => Verdict::Fails,
         None => Verdict::NotChecked,
     };
-    claims.map(|(expected, holds)| claim(expected, verdict(holds), None)).collect()
+    claims
+        .map(|(expected, holds)| claim(expected, verdict(holds), None))
+        .collect()
 }
 
 fn invariants(run: &Run<'_>) -> Vec<ClaimLine> {
     let claims = run.compiled.invariants().iter().zip(&run.decided.broken);
-    let verdict = |broken: &Option<Day>| if broken.is_some() { Verdict::Fails } else { Verdict::Holds };
-    claims.map(|(invariant, broken)| claim(invariant, verdict(broken), *broken)).collect()
+    let verdict = |broken: &Option<Day>| {
+        if broken.is_some() {
+            Verdict::Fails
+        } else {
+            Verdict::Holds
+        }
+    };
+    claims
+        .map(|(invariant, broken)| claim(invariant, verdict(broken), *broken))
+        .collect()
 }
 
 fn unused_fixes(run: &Run<'_>) -> Vec<UnusedFix> {
@@ -108,13 +132,23 @@ fn unused_fixes(run: &Run<'_>) -> Vec<UnusedFix> {
             .iter()
             .any(|entry| matches!(entry.what, What::Settled { way: Way::Fixed(by), .. } if by == place))
     };
-    let unused = model.fixes().iter().enumerate().filter(|(place, _)| !used(*place));
+    let unused = model
+        .fixes()
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| !used(*place));
     unused
         .map(|(_, fix)| {
-            let file = model.sources().get(fix.span.source).map_or("", |source| source.name.as_str());
+            let file = model
+                .sources()
+                .get(fix.span.source)
+                .map_or("", |source| source.name.as_str());
             let (line, _) = model.sources().line_column(fix.span);
             let name = model.atom_text(&model.branchings()[fix.branching].name, &fix.args);
-            UnusedFix { name, place: format!("{file}:{line}") }
+            UnusedFix {
+                name,
+                place: format!("{file}:{line}"),
+            }
         })
         .collect()
 }

@@ -19,7 +19,11 @@ pub(super) fn fold(all: Vec<Happening>) -> Vec<Happening> {
         while let Some(next) = rest.next_if(|next| next.date == date) {
             day.push(next);
         }
-        let fresh: Vec<Happening> = day.iter().filter(|happening| !happening.routine).cloned().collect();
+        let fresh: Vec<Happening> = day
+            .iter()
+            .filter(|happening| !happening.routine)
+            .cloned()
+            .collect();
         let same = fresh.len() == news.len() && fresh.iter().zip(&news).all(|(a, b)| alike(a, b));
         if !fresh.is_empty() && !same {
             since = folded.len();
@@ -27,7 +31,10 @@ pub(super) fn fold(all: Vec<Happening>) -> Vec<Happening> {
         }
         for happening in day {
             let stretch = folded.get_mut(since..).unwrap_or_default();
-            match stretch.iter_mut().find(|earlier| earlier.last < date && alike(earlier, &happening)) {
+            match stretch
+                .iter_mut()
+                .find(|earlier| earlier.last < date && alike(earlier, &happening))
+            {
                 Some(earlier) => join(earlier, happening),
                 None => folded.push(happening),
             }
@@ -47,10 +54,27 @@ fn alike(a: &Happening, b: &Happening) -> bool {
 
 fn same_reason(a: &Reason, b: &Reason) -> bool {
     match (a, b) {
-        (Reason::Rule { text: a, rule: one, .. }, Reason::Rule { text: b, rule: other, .. }) => a == b && one == other,
         (
-            Reason::Settled { name: a, word: one, way: by, .. },
-            Reason::Settled { name: b, word: other, way: with, .. },
+            Reason::Rule {
+                text: a, rule: one, ..
+            },
+            Reason::Rule {
+                text: b, rule: other, ..
+            },
+        ) => a == b && one == other,
+        (
+            Reason::Settled {
+                name: a,
+                word: one,
+                way: by,
+                ..
+            },
+            Reason::Settled {
+                name: b,
+                word: other,
+                way: with,
+                ..
+            },
         ) => a == b && one == other && by == with,
         (a, b) => a == b,
     }

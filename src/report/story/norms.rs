@@ -21,13 +21,25 @@ pub(super) fn lives(run: &Run<'_>) -> Vec<NormLife> {
             }
         };
         match &entry.what {
-            What::Arose { template, deadline, .. } => lives.push(birth(words, entry, *template, *deadline, lives.len())),
+            What::Arose {
+                template, deadline, ..
+            } => lives.push(birth(words, entry, *template, *deadline, lives.len())),
             What::Fulfilled { norm, by } => {
-                end(&mut lives, *norm, NormFate::Fulfilled, by.map(|event| words.event(event)));
+                end(
+                    &mut lives,
+                    *norm,
+                    NormFate::Fulfilled,
+                    by.map(|event| words.event(event)),
+                );
             }
             What::Released { norm } => end(&mut lives, *norm, NormFate::Released, None),
             What::Breached { norm, by } => {
-                end(&mut lives, *norm, NormFate::Breached, by.map(|event| words.event(event)));
+                end(
+                    &mut lives,
+                    *norm,
+                    NormFate::Breached,
+                    by.map(|event| words.event(event)),
+                );
             }
             _ => {}
         }

@@ -57,9 +57,18 @@ pub(super) enum Origin {
 impl Today {
     /// What brought about the effect of `instance` that satisfies `is`; the latest comes first, because effects are
     /// committed right after what they come from.
-    pub fn origin(&self, program: &Program, instance: InstanceId, is: impl Fn(&Op) -> bool) -> Option<Origin> {
-        let has = |block: Option<BlockId>| block.is_some_and(|block| program.blocks[block].ops.iter().any(&is));
-        let fallen = self.fallen.iter().rposition(|fallen| fallen.source == instance && has(fallen.block));
+    pub fn origin(
+        &self,
+        program: &Program,
+        instance: InstanceId,
+        is: impl Fn(&Op) -> bool,
+    ) -> Option<Origin> {
+        let has =
+            |block: Option<BlockId>| block.is_some_and(|block| program.blocks[block].ops.iter().any(&is));
+        let fallen = self
+            .fallen
+            .iter()
+            .rposition(|fallen| fallen.source == instance && has(fallen.block));
         let fired = || {
             let fired = self.fired.iter().rposition(|fired| fired.instance == instance);
             fired.filter(|_| has(program.instances[instance].block))
@@ -70,17 +79,32 @@ impl Today {
                 template.source == instance && has(template.otherwise)
             })
         };
-        fallen.map(Origin::Fallen).or_else(|| fired().map(Origin::Fired)).or_else(|| breached().map(Origin::Breached))
+        fallen
+            .map(Origin::Fallen)
+            .or_else(|| fired().map(Origin::Fired))
+            .or_else(|| breached().map(Origin::Breached))
     }
 
     /// The reasons behind an origin, the nearest first; marks the branches on the way as having had consequences.
     pub fn reasons(&mut self, words: Words<'_>, origin: Origin) -> Vec<Reason> {
         match origin {
-            Origin::Fired(at) => self.fired.get(at).map(|fired| rule(words, fired.instance)).into_iter().collect(),
-            Origin::Breached(at) => self.breached.get(at).map(|breached| breach(words, breached)).into_iter().collect(),
+            Origin::Fired(at) => self
+                .fired
+                .get(at)
+                .map(|fired| rule(words, fired.instance))
+                .into_iter()
+                .collect(),
+            Origin::Breached(at) => self
+                .breached
+                .get(at)
+                .map(|breached| breach(words, breached))
+                .into_iter()
+                .collect(),
             Origin::Fallen(at) => {
                 let program = words.compiled.program();
-                let Some(fallen) = self.fallen.get_mut(at) else { return Vec::new() };
+                let Some(fallen) = self.fallen.get_mut(at) else {
+                    return Vec::new();
+                };
                 fallen.used = true;
                 let (settlement, source) = (fallen.settlement, fallen.source);
                 let mut reasons = vec![fallen.reason.clone()];
@@ -122,7 +146,11 @@ pub(super) fn breach(words: Words<'_>, breached: &Breached) -> Reason {
 pub(super) fn timeline(words: Words<'_>, place: usize) -> Option<Reason> {
     let scripted = words.compiled.timeline().get(place)?;
     let about = &scripted.about;
-    Some(Reason::Timeline { id: scripted.name.clone(), status: about.status, sources: sources(about) })
+    Some(Reason::Timeline {
+        id: scripted.name.clone(),
+        status: about.status,
+        sources: sources(about),
+    })
 }
 
 /// How a chance or choice fell, as a reason.

@@ -2,16 +2,10 @@
 
 use std::fmt;
 
-use super::{Change, Happening, HappeningKind, Idle, NormFate, NormLife, Reason, Story, Verdict};
-use crate::model::Status;
+use super::{Idle, NormFate, NormLife, Story, Verdict};
 use crate::report::table::Table;
-use crate::report::words::{count, probability};
+use crate::report::words::count;
 use crate::report::wrap::{WIDTH, hang, wrap};
-
-/// Where the text of a happening begins: behind its date.
-const INDENT: &str = "            ";
-/// How many facts of one happening are named; the others are counted.
-const NAMED: usize = 4;
 
 impl fmt::Display for Story {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -54,13 +48,27 @@ impl Story {
         let counts = [
             (settled.drawn, count(settled.drawn, "chance") + " drawn"),
             (settled.certain, count(settled.certain, "chance") + " certain"),
-            (settled.by_default, count(settled.by_default, "choice") + " by default"),
+            (
+                settled.by_default,
+                count(settled.by_default, "choice") + " by default",
+            ),
             (settled.chosen, count(settled.chosen, "choice") + " by hand"),
             (settled.fixed, format!("{} fixed", settled.fixed)),
-            (settled.nothing_open, count(settled.nothing_open, "choice") + " without an open option"),
+            (
+                settled.nothing_open,
+                count(settled.nothing_open, "choice") + " without an open option",
+            ),
         ];
-        let told: Vec<String> = counts.into_iter().filter(|(number, _)| *number > 0).map(|(_, text)| text).collect();
-        parts.push(if told.is_empty() { "no chance, no choice".to_owned() } else { told.join(", ") });
+        let told: Vec<String> = counts
+            .into_iter()
+            .filter(|(number, _)| *number > 0)
+            .map(|(_, text)| text)
+            .collect();
+        parts.push(if told.is_empty() {
+            "no chance, no choice".to_owned()
+        } else {
+            told.join(", ")
+        });
         out.push('\n');
         for line in wrap(&format!("one possible story: {}", parts.join("; ")), width) {
             *out += &format!("{line}\n");
@@ -74,8 +82,19 @@ impl Story {
         }
         *out += "\nled to nothing\n";
         let mut table = Table::default();
-        for Idle { name, word, times, first, last } in &self.idle {
-            let when = if times == &1 { first.to_string() } else { format!("{times} times, {first} to {last}") };
+        for Idle {
+            name,
+            word,
+            times,
+            first,
+            last,
+        } in &self.idle
+        {
+            let when = if times == &1 {
+                first.to_string()
+            } else {
+                format!("{times} times, {first} to {last}")
+            };
             table.row([name.as_str(), word.as_deref().unwrap_or("no option open"), &when]);
         }
         *out += &table.render(width);
@@ -86,9 +105,15 @@ impl Story {
             return;
         }
         let mut parts = Vec::new();
-        for (prohibition, sort, open) in [(false, "duties", "open at the end"), (true, "prohibitions", "kept")] {
+        for (prohibition, sort, open) in [
+            (false, "duties", "open at the end"),
+            (true, "prohibitions", "kept"),
+        ] {
             let of = |fate: NormFate| {
-                self.norms.iter().filter(|norm| norm.prohibition == prohibition && norm.fate == fate).count()
+                self.norms
+                    .iter()
+                    .filter(|norm| norm.prohibition == prohibition && norm.fate == fate)
+                    .count()
             };
             let fates = [
                 (of(NormFate::Fulfilled), "fulfilled"),
@@ -118,10 +143,25 @@ impl Story {
         if !table.is_empty() {
             *out += &table.render(width);
         }
-        let kept: Vec<String> = self.norms.iter().filter(kept).map(|norm| norm.number.to_string()).collect();
+        let kept: Vec<String> = self
+            .norms
+            .iter()
+            .filter(kept)
+            .map(|norm| norm.number.to_string())
+            .collect();
         if !kept.is_empty() {
-            let noun = if kept.len() == 1 { "prohibition" } else { "prohibitions" };
-            hang(out, "  ", "    ", &format!("kept: {noun} {}", kept.join(", ")), width);
+            let noun = if kept.len() == 1 {
+                "prohibition"
+            } else {
+                "prohibitions"
+            };
+            hang(
+                out,
+                "  ",
+                "    ",
+                &format!("kept: {noun} {}", kept.join(", ")),
+                width,
+            );
         }
     }
 
@@ -132,7 +172,11 @@ impl Story {
         *out += "\noutcomes\n";
         let mut table = Table::default();
         for outcome in &self.outcomes {
-            table.row([outcome.id.as_str(), &outcome.shown, outcome.text.as_deref().unwrap_or_default()]);
+            table.row([
+                outcome.id.as_str(),
+                &outcome.shown,
+                outcome.text.as_deref().unwrap_or_default(),
+            ]);
         }
         *out += &table.render(width);
     }
@@ -150,7 +194,14 @@ impl Story {
                     _ => ("", String::new()),
                 };
                 let met = if position.met { "met" } else { "-" };
-                table.row([name, &total, &position.priority.to_string(), met, &position.name, &position.text]);
+                table.row([
+                    name,
+                    &total,
+                    &position.priority.to_string(),
+                    met,
+                    &position.name,
+                    &position.text,
+                ]);
             }
         }
         *out += &table.render(width);
@@ -169,11 +220,18 @@ impl Story {
                 table.row([verdict, &claim.id, &claim.text]);
             }
             *out += &table.render(width);
-            if self.expectations.iter().any(|claim| claim.verdict == Verdict::NotChecked) {
+            if self
+                .expectations
+                .iter()
+                .any(|claim| claim.verdict == Verdict::NotChecked)
+            {
                 *out += "  (what is not checked speaks of probabilities: see `demarche outcomes`)\n";
             }
         }
-        let broken = self.invariants.iter().filter_map(|claim| Some((claim, claim.broken?)));
+        let broken = self
+            .invariants
+            .iter()
+            .filter_map(|claim| Some((claim, claim.broken?)));
         let broken: Vec<_> = broken.collect();
         if !broken.is_empty() {
             *out += "\nbroken invariants\n";
@@ -211,144 +269,10 @@ impl NormLife {
             NormFate::Open => "open at the end".to_owned(),
             NormFate::Fulfilled => format!("fulfilled{on}{by}"),
             NormFate::Released => format!("released{on}"),
-            NormFate::Breached if self.breaches > 1 => format!("breached {} times, first{on}{by}", self.breaches),
+            NormFate::Breached if self.breaches > 1 => {
+                format!("breached {} times, first{on}{by}", self.breaches)
+            }
             NormFate::Breached => format!("breached{on}{by}"),
-        }
-    }
-}
-
-impl Happening {
-    fn show(&self, width: usize, out: &mut String) {
-        let before = match self.kind {
-            HappeningKind::Void => "void: ",
-            HappeningKind::Withheld => "does not happen: ",
-            _ => "",
-        };
-        let mut after = match (self.kind, self.reasons.first()) {
-            (HappeningKind::Settled, Some(reason)) => format!(" ({})", odds(reason)),
-            _ => String::new(),
-        };
-        if self.times > 1 {
-            after += &format!(" ({} times, last on {})", self.times, self.last);
-        }
-        after += &self.reasons.iter().find_map(Reason::script).unwrap_or_default();
-        // A rule that does nothing but impose a norm of the same words is that norm.
-        let (head, changes) = match (self.kind, self.changes.as_slice()) {
-            (HappeningKind::Rule, [only @ Change::Arose { text, .. }]) if *text == self.text => (only.text(), vec![]),
-            (_, all) => (self.text.clone(), changes(all)),
-        };
-        hang(out, &format!("{}  ", self.date), INDENT, &format!("{before}{head}{after}"), width);
-        let mut note = |sign: &str, text: &str| hang(out, &format!("{INDENT}{sign} "), &format!("{INDENT}    "), text, width);
-        if let Some(missing) = &self.missing {
-            note("  missing:", missing);
-        }
-        for text in because(self) {
-            note("  because", &text);
-        }
-        for text in changes {
-            note("  >", &text);
-        }
-    }
-}
-
-impl Reason {
-    /// A timeline entry stands behind the event, in brackets: its source, or that it is ours.
-    fn script(&self) -> Option<String> {
-        match self {
-            Reason::Timeline { sources, status: Status::Assumption, .. } if sources.is_empty() => {
-                Some(" [scripted]".to_owned())
-            }
-            Reason::Timeline { sources, .. } => Some(format!(" [{}]", sources.join("; "))),
-            _ => None,
-        }
-    }
-}
-
-/// The reasons of a happening, a line each; a branch stands in front of the rule that drew it.
-fn because(happening: &Happening) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    let mut before: Option<String> = None;
-    // A settled chance is told by the happening itself, with its odds.
-    let told = usize::from(happening.kind == HappeningKind::Settled);
-    for reason in happening.reasons.iter().skip(told) {
-        let line = match reason {
-            Reason::Timeline { .. } => continue,
-            Reason::Settled { name, word, text, by, .. } => {
-                let what = text.clone().unwrap_or_else(|| match by {
-                    Some(by) => format!("{by} chooses `{word}` in `{name}`"),
-                    None => format!("`{name}` fell on `{word}`"),
-                });
-                lines.extend(before.replace(format!("{what} ({})", odds(reason))));
-                continue;
-            }
-            Reason::Rule { text, sources, since, .. } => {
-                let since = since.filter(|_| before.is_none()).map(|since| format!(" (since {since})"));
-                let sources = if sources.is_empty() { String::new() } else { format!(" [{}]", sources.join("; ")) };
-                format!("{text}{}{sources}", since.unwrap_or_default())
-            }
-            Reason::Breach { norm, text, prohibition: true } => format!("prohibition {norm} was broken: {text}"),
-            Reason::Breach { norm, text, prohibition: false } => format!("duty {norm} was not kept: {text}"),
-        };
-        let line = match before.take() {
-            Some(branch) => format!("{branch}: {line}"),
-            None => line,
-        };
-        if !lines.contains(&line) && line != happening.text {
-            lines.push(line);
-        }
-    }
-    lines.extend(before);
-    lines
-}
-
-/// Who settled a chance or choice, when, and how probable it was: "drawn on 2025-03-29, p = 0.7".
-fn odds(reason: &Reason) -> String {
-    let Reason::Settled { way, p, last_p, since, .. } = reason else { return String::new() };
-    let on = since.map(|since| format!(" on {since}")).unwrap_or_default();
-    let p = match (*way, p, last_p) {
-        ("certain", ..) | (_, None, _) => String::new(),
-        (_, Some(p), None) => format!(", p = {}", probability(*p)),
-        (_, Some(p), Some(last)) => format!(", p = {}, at last {}", probability(*p), probability(*last)),
-    };
-    format!("{way}{on}{p}")
-}
-
-/// The changes, one line per sort.
-fn changes(changes: &[Change]) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut facts = |before: &str, texts: Vec<&str>| {
-        if texts.is_empty() {
-            return;
-        }
-        let mut line = format!("{before} {}", texts.iter().take(NAMED).copied().collect::<Vec<_>>().join("; "));
-        if texts.len() > NAMED {
-            line += &format!("; and {} more", texts.len() - NAMED);
-        }
-        lines.push(line);
-    };
-    let started = |change| if let &Change::Started { ref text, .. } = change { Some(text.as_str()) } else { None };
-    let ended = |change| if let &Change::Ended { ref text, .. } = change { Some(text.as_str()) } else { None };
-    facts("now:", changes.iter().filter_map(started).collect());
-    facts("no longer:", changes.iter().filter_map(ended).collect());
-    for change in changes {
-        if !matches!(change, Change::Started { .. } | Change::Ended { .. }) {
-            lines.push(change.text());
-        }
-    }
-    lines
-}
-
-impl Change {
-    fn text(&self) -> String {
-        match self {
-            Change::Started { text, .. } => format!("now: {text}"),
-            Change::Ended { text, .. } => format!("no longer: {text}"),
-            Change::Measured { text, from, to, .. } => format!("{text}: {from} -> {to}"),
-            Change::Scheduled { text, due, .. } => format!("due {due}: {text}"),
-            Change::Arose { norm, text, prohibition: true, .. } => format!("prohibition {norm}: {text}"),
-            Change::Arose { norm, text, due: Some(due), .. } => format!("duty {norm}, until {due}: {text}"),
-            Change::Arose { norm, text, due: None, .. } => format!("duty {norm}: {text}"),
-            Change::Fulfilled { norm, text } => format!("fulfils duty {norm}: {text}"),
         }
     }
 }

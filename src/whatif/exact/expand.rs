@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
+use super::layers::{Layers, simple};
 use super::layout::{Kept, Layout};
 use super::live::Liveness;
 use super::pack::Packed;
@@ -12,7 +14,7 @@ use crate::engine::{Fault, NoTrace, Offer, Pending, Settler, Step, Way, World};
 use crate::ids::Table;
 use crate::language::value::Day;
 use crate::model::{OutcomeId, WordId};
-use crate::program::{Formula, Keep, MonitorId, OutcomeValue, Program, Settlement};
+use crate::program::{ChanceId, Formula, Keep, MonitorId, OutcomeValue, Program, Settlement};
 
 /// How much the pass may use.
 #[derive(Clone, Copy, Debug)]
@@ -38,14 +40,12 @@ pub(crate) struct Flows {
     pub mass: Sum,
     /// How many states were expanded.
     pub expanded: usize,
-    /// The most states that waited at one time.
-    pub widest: usize,
 }
 
 /// Why there is no exact answer.
 #[derive(Clone, Debug)]
 pub(crate) enum ExactFault {
-    /// The limits were passed: the date reached, and the states that waited.
+    /// The limits were passed: the date reached, and how many states had been looked at.
     TooManyStates(Day, usize),
     /// A run would fail.
     Run(Fault),
@@ -57,16 +57,17 @@ impl From<Fault> for ExactFault {
     }
 }
 
-type Bucket = FxHashMap<Packed, f64>;
+type Bucket = IndexMap<Packed, f64, FxBuildHasher>;
 
 struct Pass<'p> {
     program: &'p Program,
     layout: Layout,
+    live: Liveness,
+    /// Closed states by their next date. In the order of coming, so that sums do not depend on a hash.
     buckets: BTreeMap<Day, Bucket>,
     waiting: usize,
     flows: Flows,
     spare: Vec<World>,
-    live: Liveness,
 }
 
 /// Leaves open choices open: they are an error here.
@@ -93,44 +94,62 @@ pub(crate) fn exact(program: &Program, limits: Limits) -> Result<Flows, ExactFau
             positions: vec![Sum::default(); program.positions.len()],
             mass: Sum::default(),
             expanded: 0,
-            widest: 1,
         },
+        live: Liveness::default(),
         program,
-        live: Liveness::new(program, &layout),
         layout,
         buckets: BTreeMap::new(),
         waiting: 0,
         spare: Vec::new(),
     };
-    let first = World::new(program)?;
-    let mut scratch = first.clone();
-    pass.day(first, program.period.0, 1.0)?;
+    let mut scratch = World::new(program)?;
+    let mut layers = Layers::default();
+    let date = program.period.0;
+    scratch.open(program, date);
+    pass.advance(&mut scratch, &mut layers, 1.0)?;
+    pass.finish(&mut scratch, &mut layers, date, limits)?;
     while let Some((date, bucket)) = pass.buckets.pop_first() {
         pass.waiting -= bucket.len();
-        // In the order of the words, so that sums do not depend on a hash.
-        let mut states: Vec<(Packed, f64)> = bucket.into_iter().collect();
-        states.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        for (packed, mass) in states {
+        for (packed, mass) in bucket {
             pass.layout.unpack(program, &packed, date, &mut scratch)?;
-            scratch = pass.day(scratch, date, mass)?;
-            pass.flows.expanded += 1;
-            if pass.waiting > limits.states || pass.flows.expanded > limits.expansions {
-                return Err(ExactFault::TooManyStates(date, pass.waiting));
-            }
+            scratch.open(program, date);
+            pass.advance(&mut scratch, &mut layers, mass)?;
+            pass.within(date, limits)?;
         }
+        pass.finish(&mut scratch, &mut layers, date, limits)?;
     }
     Ok(pass.flows)
 }
 
 impl Pass<'_> {
-    /// Runs one day of a state in all its branches; gives the world back as scratch.
-    fn day(&mut self, mut world: World, date: Day, mass: f64) -> Result<World, ExactFault> {
-        world.open(self.program, date);
-        self.advance(&mut world, mass)?;
-        Ok(world)
+    fn within(&mut self, date: Day, limits: Limits) -> Result<(), ExactFault> {
+        self.flows.expanded += 1;
+        if self.waiting > limits.states || self.flows.expanded > limits.expansions {
+            return Err(ExactFault::TooManyStates(date, self.flows.expanded));
+        }
+        Ok(())
     }
 
-    fn advance(&mut self, world: &mut World, mass: f64) -> Result<(), ExactFault> {
+    /// Runs the worlds of a day that wait between settlements to its close.
+    fn finish(
+        &mut self,
+        scratch: &mut World,
+        layers: &mut Layers,
+        date: Day,
+        limits: Limits,
+    ) -> Result<(), ExactFault> {
+        while let Some(states) = layers.next() {
+            for (mid, mass) in states {
+                self.layout.unpack_mid(self.program, &mid, date, scratch)?;
+                self.advance(scratch, layers, mass)?;
+                self.within(date, limits)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs an open day up to its close, or up to chances that the layers settle.
+    fn advance(&mut self, world: &mut World, layers: &mut Layers, mass: f64) -> Result<(), ExactFault> {
         loop {
             match world.step(self.program, &mut NoTrace)? {
                 Step::Closed => {
@@ -138,7 +157,7 @@ impl Pass<'_> {
                     return Ok(());
                 }
                 Step::Settle => {
-                    if self.settle(world, mass)? {
+                    if self.enter(world, layers, mass)? || self.settle(world, layers, mass)? {
                         return Ok(());
                     }
                     world.commit(self.program, &mut NoTrace)?;
@@ -147,12 +166,40 @@ impl Pass<'_> {
         }
     }
 
-    /// Settles what is pending. True if the world was forked, and all its branches were seen to their end.
-    fn settle(&mut self, world: &mut World, mass: f64) -> Result<bool, ExactFault> {
+    /// Hands a world over to the layers, if all that is pending is simple.
+    fn enter(&mut self, world: &mut World, layers: &mut Layers, mass: f64) -> Result<bool, ExactFault> {
+        let Some(chances) = world.pending_chances() else {
+            return Ok(false);
+        };
+        let mut offers = Vec::with_capacity(chances.len());
+        for chance in chances {
+            let offer = world.offer(self.program, chance)?;
+            if offer.settled.is_some() {
+                return Ok(false);
+            }
+            offers.push((chance, offer));
+        }
+        let Some(draws) = simple(self.program, &self.layout, world, &offers) else {
+            return Ok(false);
+        };
+        world.clear_pending();
+        world.commit(self.program, &mut NoTrace)?;
+        self.flush(world, mass);
+        layers.enter(
+            world.wave(),
+            self.layout.pack_mid(self.program, world),
+            draws,
+            mass,
+        );
+        Ok(true)
+    }
+
+    /// Settles what is pending one by one. True if the world was forked, and all its branches were seen to.
+    fn settle(&mut self, world: &mut World, layers: &mut Layers, mass: f64) -> Result<bool, ExactFault> {
         while let Some(next) = world.next_pending() {
             match next {
                 Pending::Choice(choice) => {
-                    world.settle_choice(self.program, choice, &mut NoChoice, &mut NoTrace)?
+                    world.settle_choice(self.program, choice, &mut NoChoice, &mut NoTrace)?;
                 }
                 Pending::Chance(chance) => {
                     let offer = world.offer(self.program, chance)?;
@@ -160,7 +207,7 @@ impl Pass<'_> {
                         world.take(self.program, chance, &offer, taken, &mut NoTrace)?;
                         continue;
                     }
-                    self.fork(world, mass, chance, &offer)?;
+                    self.fork(world, layers, mass, chance, &offer)?;
                     return Ok(true);
                 }
             }
@@ -171,10 +218,13 @@ impl Pass<'_> {
     fn fork(
         &mut self,
         world: &mut World,
+        layers: &mut Layers,
         mass: f64,
-        chance: crate::program::ChanceId,
+        chance: ChanceId,
         offer: &Offer,
     ) -> Result<(), ExactFault> {
+        // What was watched so far in the day is accounted for here, once.
+        self.flush(world, mass);
         for (index, (_, p)) in offer.branches.iter().enumerate() {
             if *p <= 0.0 {
                 continue;
@@ -183,53 +233,59 @@ impl Pass<'_> {
             branch.assign(world);
             branch.take(self.program, chance, offer, (index, Way::Drawn), &mut NoTrace)?;
             let mass = mass * p;
-            if !self.settle(&mut branch, mass)? {
+            if !self.settle(&mut branch, layers, mass)? {
                 branch.commit(self.program, &mut NoTrace)?;
-                self.advance(&mut branch, mass)?;
+                self.advance(&mut branch, layers, mass)?;
             }
             self.spare.push(branch);
         }
         Ok(())
     }
 
-    fn close(&mut self, world: &World, mass: f64) {
-        let program = self.program;
-        let next = world.next_day(program);
+    /// Accounts for what monitors kept along the way have seen today, and lets them forget it.
+    fn flush(&mut self, world: &mut World, mass: f64) {
         for (id, kept) in self.layout.monitors.iter() {
-            let memory = world.memory(id);
+            let mut memory = world.memory(id);
             match kept {
                 Kept::Flow if memory.first == world.day() => {
                     self.flows.firsts[id].entry(world.day()).or_default().add(mass);
+                    memory.first = Day::FIRST;
+                    world.put_memory(id, memory);
                 }
-                Kept::Mean => {
-                    let monitor = &program.monitors[id];
-                    let amount = match (monitor.keep, monitor.node) {
-                        (Keep::Held, Some(node)) if world.holds(node) => {
-                            let until = next.and_then(|next| next.days_since(world.day()));
-                            let last = program.period.1.days_since(world.day()).map(|days| days + 1);
-                            f64::from(until.or(last).unwrap_or(0))
-                        }
-                        (Keep::Held, _) => 0.0,
-                        #[allow(clippy::cast_precision_loss, reason = "a day has few events")]
-                        _ => memory.count as f64,
-                    };
-                    if amount != 0.0 {
-                        self.flows.means[id].add(mass * amount);
-                    }
+                Kept::Mean if memory.count != 0 && self.program.monitors[id].keep == Keep::Times => {
+                    #[allow(clippy::cast_precision_loss, reason = "a day has few events")]
+                    let count = memory.count as f64;
+                    self.flows.means[id].add(mass * count);
+                    memory.count = 0;
+                    world.put_memory(id, memory);
                 }
                 _ => {}
             }
         }
+    }
+
+    fn close(&mut self, world: &mut World, mass: f64) {
+        let program = self.program;
+        self.flush(world, mass);
+        let next = world.next_day(program);
+        for (id, kept) in self.layout.monitors.iter() {
+            let monitor = &program.monitors[id];
+            let held = monitor.keep == Keep::Held && monitor.node.is_some_and(|node| world.holds(node));
+            if *kept == Kept::Mean && held {
+                // Until the next day of the run nothing changes.
+                let until = next.and_then(|next| next.days_since(world.day()));
+                let last = program.period.1.days_since(world.day()).map(|days| days + 1);
+                self.flows.means[id].add(mass * f64::from(until.or(last).unwrap_or(0)));
+            }
+        }
         match next {
             Some(date) => {
-                let sticky = self.live.sticky.clone();
                 let mask = self.live.mask(program, &self.layout, world);
-                let packed = self.layout.pack(world, mask, &sticky);
+                let packed = self.layout.pack(world, mask);
                 let bucket = self.buckets.entry(date).or_default();
                 let before = bucket.len();
                 *bucket.entry(packed).or_insert(0.0) += mass;
                 self.waiting += bucket.len() - before;
-                self.flows.widest = self.flows.widest.max(self.waiting);
             }
             None => self.end(world, mass),
         }
@@ -240,7 +296,7 @@ impl Pass<'_> {
         for (id, formula) in self.program.outcomes.iter() {
             let along = matches!(formula, Formula::Monitor(monitor)
                 if matches!(self.layout.monitors[*monitor], Kept::Flow | Kept::Mean));
-            if !along && let Some(value) = world.outcome(self.program, formula) {
+            if let (false, Some(value)) = (along, world.outcome(self.program, formula)) {
                 self.flows.outcomes[id].entry(value).or_default().add(mass);
             }
         }

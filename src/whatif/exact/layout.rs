@@ -4,11 +4,13 @@
 //! norms, numbers of norms, occurrence counters that no `fix:` reads, and the date itself (states wait in the bucket
 //! of their next date). Means of `times` and `held` and the law of `first` are flows along the way, not state.
 
+use rustc_hash::FxHashSet;
+
 use crate::ids::{Id as _, Table};
 use crate::model::When;
 use crate::program::{
-    AtomId, Counter, CounterId, Formula, GroundFix, InstanceId, Keep, MonitorId, NodeId, Op, Program,
-    SettlementId, SlotId,
+    AtomId, Counter, CounterId, Formula, GroundFix, Keep, MonitorId, NodeId, Op, Program, SettlementId,
+    SlotId,
 };
 
 /// How a monitor is kept.
@@ -24,6 +26,8 @@ pub(crate) enum Kept {
     Flow,
     /// Along the way: the mean of a count or of days.
     Mean,
+    /// Not at all: no outcome asks.
+    Unasked,
 }
 
 /// Which parts of a world make its packed state.
@@ -31,6 +35,8 @@ pub(crate) enum Kept {
 pub(crate) struct Layout {
     /// Stored facts that something reads.
     pub atoms: Vec<(AtomId, NodeId)>,
+    /// For each of them, whether nothing ends it: once it holds, it holds for ever.
+    pub sticky: Vec<bool>,
     /// Questions about norms.
     pub flags: Vec<NodeId>,
     /// Measures that something reads.
@@ -41,9 +47,7 @@ pub(crate) struct Layout {
     pub counters: Vec<CounterId>,
     /// How each monitor is kept.
     pub monitors: Table<MonitorId, Kept>,
-    /// Instances that could be triggered twice in a day.
-    pub repeatable: Vec<bool>,
-    /// Settlements that more than one place settles.
+    /// Settlements that more than one place settles: what they fall to is remembered for the day.
     pub shared: Table<SettlementId, bool>,
     /// Words for bits: facts, flags, monitor bits, held bits.
     pub bit_words: usize,
@@ -62,6 +66,15 @@ impl Layout {
                 Keep::Times | Keep::First | Keep::Held => Kept::Words,
             })
             .collect();
+        let mut asked: Table<MonitorId, bool> = program.monitors.ids().map(|_| false).collect();
+        for formula in program.outcomes.values() {
+            formula.each_monitor(&mut |id| asked[id] = true);
+        }
+        for (kept, asked) in monitors.values_mut().zip(asked.values()) {
+            if !asked {
+                *kept = Kept::Unasked;
+            }
+        }
         for formula in program.outcomes.values() {
             if let Formula::Monitor(id) = formula {
                 match program.monitors[*id].keep {
@@ -71,13 +84,22 @@ impl Layout {
                 }
             }
         }
-        let reads = Reads::of(program);
+        let reads = Reads::of(program, &asked);
         let atoms: Vec<_> = program
             .atoms
             .iter()
             .filter(|(_, atom)| reads.nodes.get(atom.node.index()).copied().unwrap_or(false))
             .map(|(id, atom)| (id, atom.node))
             .collect();
+        let ends = program
+            .blocks
+            .values()
+            .flat_map(|block| block.ops.iter())
+            .filter_map(|op| match op {
+                Op::End(atom) => Some(*atom),
+                _ => None,
+            });
+        let ended: FxHashSet<AtomId> = ends.collect();
         let flags: Vec<NodeId> = program
             .flags
             .values()
@@ -107,37 +129,18 @@ impl Layout {
         // Two bits a monitor: whether it happened, and whether its condition held at the last close.
         let bits = monitor_bits + 2 * monitors.len();
         Layout {
+            sticky: atoms.iter().map(|(atom, _)| !ended.contains(atom)).collect(),
             atoms,
             flags,
             initially: slots.iter().map(|slot| program.slots[*slot].initially).collect(),
             slots,
             counters,
             monitors,
-            repeatable: repeatable(program),
             shared: shared(program),
             bit_words: bits.div_ceil(64),
             monitor_bits,
         }
     }
-}
-
-/// Instances that could be triggered in two waves of one day: by several events, or by a rising condition.
-fn repeatable(program: &Program) -> Vec<bool> {
-    let mut triggers = vec![0u32; program.instances.len()];
-    for event in program.events.values() {
-        for instance in &event.fires {
-            if let Some(count) = triggers.get_mut(instance.index()) {
-                *count += 1;
-            }
-        }
-    }
-    program
-        .instances
-        .iter()
-        .map(|(id, instance): (InstanceId, _)| {
-            instance.when.is_some() || triggers.get(id.index()).is_some_and(|count| *count > 1)
-        })
-        .collect()
 }
 
 fn shared(program: &Program) -> Table<SettlementId, bool> {
@@ -158,7 +161,7 @@ struct Reads {
 }
 
 impl Reads {
-    fn of(program: &Program) -> Reads {
+    fn of(program: &Program, asked: &Table<MonitorId, bool>) -> Reads {
         let mut reads = Reads {
             nodes: vec![false; program.network.len()],
             slots: vec![false; program.slots.len()],
@@ -206,8 +209,10 @@ impl Reads {
                 }
             }
         }
-        for monitor in program.monitors.values() {
-            reads.maybe(program, monitor.node);
+        for (id, monitor) in program.monitors.iter() {
+            if asked[id] {
+                reads.maybe(program, monitor.node);
+            }
         }
         for node in &program.invariants {
             reads.node(program, *node);

@@ -28,32 +28,17 @@ pub(crate) struct Mask {
 type Key = SmallVec<[u64; 8]>;
 
 /// Finds masks, and remembers those found.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Liveness {
-    /// For each atom of the layout, whether nothing ends it.
-    pub sticky: Vec<bool>,
     known: FxHashMap<Key, usize>,
     masks: Vec<Mask>,
 }
 
 impl Liveness {
-    pub fn new(program: &Program, layout: &Layout) -> Self {
-        let mut ended = vec![false; program.atoms.len()];
-        for op in program.blocks.values().flat_map(|block| block.ops.iter()) {
-            if let Op::End(atom) = op {
-                if let Some(ended) = ended.get_mut(atom.index()) {
-                    *ended = true;
-                }
-            }
-        }
-        let sticky = layout.atoms.iter().map(|(atom, _)| !ended.get(atom.index()).copied().unwrap_or(true)).collect();
-        Liveness { sticky, known: FxHashMap::default(), masks: Vec::new() }
-    }
-
     /// What of this world, whose day is closed, must still be told apart.
     pub fn mask(&mut self, program: &Program, layout: &Layout, world: &World) -> &Mask {
         let mut key: Key = smallvec::smallvec![0; layout.atoms.len().div_ceil(64)];
-        for (place, ((_, node), sticky)) in layout.atoms.iter().zip(&self.sticky).enumerate() {
+        for (place, ((_, node), sticky)) in layout.atoms.iter().zip(&layout.sticky).enumerate() {
             if *sticky && world.holds(*node) {
                 if let Some(word) = key.get_mut(place >> 6) {
                     *word |= 1 << (place & 63);
@@ -73,16 +58,27 @@ impl Liveness {
         let place = match self.known.get(&key) {
             Some(place) => *place,
             None => {
-                let mask = Reach::new(program, layout, &self.sticky, world).mask(layout);
-                let place = self.masks.iter().position(|other| *other == mask).unwrap_or_else(|| {
-                    self.masks.push(mask);
-                    self.masks.len() - 1
-                });
+                let mask = Reach::new(program, layout, world).mask(layout);
+                let place = self
+                    .masks
+                    .iter()
+                    .position(|other| *other == mask)
+                    .unwrap_or_else(|| {
+                        self.masks.push(mask);
+                        self.masks.len() - 1
+                    });
                 self.known.insert(key, place);
                 place
             }
         };
-        self.masks.get(place).unwrap_or(const { &Mask { atoms: Vec::new(), slots: Vec::new() } })
+        self.masks.get(place).unwrap_or(
+            const {
+                &Mask {
+                    atoms: Vec::new(),
+                    slots: Vec::new(),
+                }
+            },
+        )
     }
 }
 
@@ -101,7 +97,7 @@ struct Reach<'p> {
 }
 
 impl<'p> Reach<'p> {
-    fn new(program: &'p Program, layout: &Layout, sticky: &[bool], world: &World) -> Self {
+    fn new(program: &'p Program, layout: &Layout, world: &World) -> Self {
         let mut reach = Reach {
             program,
             can: vec![(true, true); program.network.len()],
@@ -126,14 +122,18 @@ impl<'p> Reach<'p> {
             reach.impose(norm.template);
         }
         let mut inputs: Vec<(NodeId, crate::program::AtomId, bool)> = Vec::new();
-        for ((atom, node), sticky) in layout.atoms.iter().zip(sticky) {
+        for ((atom, node), sticky) in layout.atoms.iter().zip(&layout.sticky) {
             if *sticky {
                 inputs.push((*node, *atom, world.holds(*node)));
             }
         }
         while std::mem::take(&mut reach.changed) {
             for (node, atom, holds) in &inputs {
-                let can = if *holds { (true, false) } else { (reach.is_startable(*atom), true) };
+                let can = if *holds {
+                    (true, false)
+                } else {
+                    (reach.is_startable(*atom), true)
+                };
                 reach.put(*node, can);
             }
             reach.nodes();
@@ -216,7 +216,9 @@ impl<'p> Reach<'p> {
             }
             let by_event = program.triggers(id);
             let triggered = by_event.is_empty()
-                || by_event.iter().any(|event| self.raisable.get(event.index()).copied().unwrap_or(true));
+                || by_event
+                    .iter()
+                    .any(|event| self.raisable.get(event.index()).copied().unwrap_or(true));
             if triggered {
                 if let Some(live) = self.live_instances.get_mut(id.index()) {
                     *live = true;
@@ -232,7 +234,10 @@ impl<'p> Reach<'p> {
     }
 
     fn raise(&mut self, event: GroundEventId) {
-        if self.program.events[event].requires.is_some_and(|node| !self.of(node).0) {
+        if self.program.events[event]
+            .requires
+            .is_some_and(|node| !self.of(node).0)
+        {
             return;
         }
         if let Some(raisable) = self.raisable.get_mut(event.index()) {
@@ -269,7 +274,9 @@ impl<'p> Reach<'p> {
                     }
                 }
                 Op::End(_) | Op::Set(..) | Op::Add(..) => {}
-                Op::Raise(event) | Op::Schedule(event, _) | Op::ScheduleUnless(event, ..) => self.raise(*event),
+                Op::Raise(event) | Op::Schedule(event, _) | Op::ScheduleUnless(event, ..) => {
+                    self.raise(*event)
+                }
                 Op::Impose(template) => self.impose(*template),
                 Op::Draw(chance) => {
                     for branch in &program.chances[*chance].branches {
@@ -312,11 +319,18 @@ impl<'p> Reach<'p> {
                 }
             }
         }
-        for node in self.waiting_nodes.iter().chain(&program.invariants).chain(&program.positions) {
+        for node in self
+            .waiting_nodes
+            .iter()
+            .chain(&program.invariants)
+            .chain(&program.positions)
+        {
             read.node(*node);
         }
-        for monitor in program.monitors.values() {
-            read.maybe(monitor.node);
+        for (id, monitor) in program.monitors.iter() {
+            if layout.monitors[id] != super::layout::Kept::Unasked {
+                read.maybe(monitor.node);
+            }
         }
         for (id, block) in program.blocks.iter() {
             if self.live_blocks.get(id.index()).copied().unwrap_or(true) {
@@ -349,7 +363,11 @@ impl<'p> Reach<'p> {
                 .iter()
                 .map(|(_, node)| read.nodes.get(node.index()).copied().unwrap_or(true))
                 .collect(),
-            slots: layout.slots.iter().map(|slot| read.slots.get(slot.index()).copied().unwrap_or(true)).collect(),
+            slots: layout
+                .slots
+                .iter()
+                .map(|slot| read.slots.get(slot.index()).copied().unwrap_or(true))
+                .collect(),
         }
     }
 }
@@ -383,7 +401,11 @@ impl Read<'_, '_> {
             Node::And(parts) | Node::Or(parts) | Node::AtLeast(parts, _) => {
                 parts.iter().for_each(|part| self.node(*part));
             }
-            Node::Derived(head) => program.network.bodies(*head).iter().for_each(|body| self.node(*body)),
+            Node::Derived(head) => program
+                .network
+                .bodies(*head)
+                .iter()
+                .for_each(|body| self.node(*body)),
             Node::Compare(_, a, b) => {
                 self.number(*a);
                 self.number(*b);
@@ -417,7 +439,11 @@ impl Read<'_, '_> {
         match op {
             Op::ScheduleUnless(.., unless) => self.node(*unless),
             Op::Draw(chance) => {
-                for number in program.chances[*chance].branches.iter().filter_map(|branch| branch.p) {
+                for number in program.chances[*chance]
+                    .branches
+                    .iter()
+                    .filter_map(|branch| branch.p)
+                {
                     self.number(number);
                 }
             }
@@ -429,7 +455,9 @@ impl Read<'_, '_> {
                 if let Some(thumb) = &choice.default {
                     self.thumb(thumb);
                 }
-                if let crate::program::GroundFix::Thumb(thumb, _) = &program.settlements[choice.settlement].fix {
+                if let crate::program::GroundFix::Thumb(thumb, _) =
+                    &program.settlements[choice.settlement].fix
+                {
                     self.thumb(thumb);
                 }
             }

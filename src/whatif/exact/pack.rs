@@ -40,10 +40,11 @@ fn is_set(words: &[u64], bit: usize) -> bool {
 
 impl Layout {
     /// The state of a world whose day is closed, without what the mask drops.
-    pub fn pack(&self, world: &World, mask: &Mask, sticky: &[bool]) -> Packed {
+    pub fn pack(&self, world: &World, mask: &Mask) -> Packed {
         let mut words: SmallVec<[u64; 8]> = smallvec::smallvec![0; self.bit_words];
         for (bit, (_, node)) in self.atoms.iter().enumerate() {
-            let kept = mask.atoms.get(bit).copied().unwrap_or(true) || sticky.get(bit).copied().unwrap_or(true);
+            let kept =
+                mask.atoms.get(bit).copied().unwrap_or(true) || self.sticky.get(bit).copied().unwrap_or(true);
             if kept && world.holds(*node) {
                 set(&mut words, bit);
             }
@@ -65,14 +66,18 @@ impl Layout {
                 }
                 _ => {}
             }
-            if memory.since != Day::NEVER && !matches!(kept, Kept::Last) {
+            if memory.since != Day::NEVER && !matches!(kept, Kept::Last | Kept::Unasked) {
                 set(&mut words, bit + 1);
             }
         }
         for (place, slot) in self.slots.iter().enumerate() {
             let kept = mask.slots.get(place).copied().unwrap_or(true);
             // A value that the network has computed with before, so that no dropped condition divides by zero.
-            let value = if kept { world.measure(*slot) } else { self.initially.get(place).copied().unwrap_or_default() };
+            let value = if kept {
+                world.measure(*slot)
+            } else {
+                self.initially.get(place).copied().unwrap_or_default()
+            };
             words.push(value.micros().cast_unsigned());
         }
         for counter in &self.counters {

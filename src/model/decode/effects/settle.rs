@@ -22,7 +22,7 @@ pub(super) fn chance(
     let named = head.and_then(|head| branching(scope, head, out));
     let inner = context.within(Inside::Chance(here));
     let branches = map(branches?, "branches", out)?;
-    let list: Vec<_> = (branches.entries.iter())
+    let list: Vec<_> = in_order(branches)
         .map(|(name, entry)| branch(scope, &inner, name, entry, out))
         .collect();
     one_rest(branches, &list, out);
@@ -74,7 +74,7 @@ pub(super) fn choice(
         (Some(node), Some(words)) => Some(scope.typed(node, Type::Enum(words), out)),
         _ => None,
     };
-    let list: Vec<_> = (options.entries.iter())
+    let list: Vec<_> = in_order(options)
         .map(|(name, entry)| option(scope, &inner, name, entry, out))
         .collect();
     let (branching, args) = named?;
@@ -204,6 +204,17 @@ fn one_rest(branches: &Map, list: &[Option<Branch>], out: &mut Diagnostics) {
             .also(first.span, "the other one"),
         );
     }
+}
+
+/// Branches and options in alphabetical order, in which probabilities are summed.
+fn in_order(map: &Map) -> impl Iterator<Item = (&str, &Entry)> {
+    let mut entries: Vec<_> = map
+        .entries
+        .iter()
+        .map(|(name, entry)| (name.as_str(), entry))
+        .collect();
+    entries.sort_by_key(|(name, _)| *name);
+    entries.into_iter()
 }
 
 fn map<'t>(node: &'t Node, key: &str, out: &mut Diagnostics) -> Option<&'t Map> {

@@ -3,7 +3,7 @@
 //! What is wrong with a rule itself is told by the second pass; here only what concerns several rules together, and the
 //! arguments of names that no declaration explains.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{variables, written};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, suggest};
@@ -26,7 +26,7 @@ struct Use {
 struct Settled {
     at: Use,
     is_choice: bool,
-    words: Vec<String>,
+    words: BTreeSet<String>,
 }
 
 /// First pass over `rules:`: which facts are derived, signatures of undeclared ones, names of chances and choices.
@@ -228,19 +228,15 @@ fn one_sort(name: &str, all: &[Settled], out: &mut Diagnostics) -> bool {
 
 /// Whether all rules give a chance or choice the same branches.
 fn same_words(name: &str, all: &[Settled], out: &mut Diagnostics) -> bool {
-    let sorted = |settled: &Settled| {
-        let mut words = settled.words.clone();
-        words.sort();
-        words
-    };
     let Some((first, rest)) = all.split_first() else {
         return true;
     };
-    let Some(other) = rest.iter().find(|other| sorted(other) != sorted(first)) else {
+    let Some(other) = rest.iter().find(|other| other.words != first.words) else {
         return true;
     };
     let list = |settled: &Settled| {
-        sorted(settled)
+        settled
+            .words
             .iter()
             .map(|w| format!("`{w}`"))
             .collect::<Vec<_>>()

@@ -1,0 +1,61 @@
+//! `demarche outcomes`: how likely each outcome is.
+
+use clap::{Args, ValueEnum};
+
+use super::common::Which;
+use super::failure::Failure;
+use super::{Ending, Output};
+use crate::engine::Seed;
+use crate::report;
+use crate::whatif::{Budget, Wanted};
+
+/// Tell how likely each declared outcome is, exactly where that can be counted out, else from a sample
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  demarche outcomes scenarios/precedents/belgium_1914.yaml
+  demarche outcomes scenarios/istanbul/baseline.yaml --variant senate_refuses
+  demarche outcomes scenarios/istanbul/baseline.yaml --method sampled --runs 20000 --seed 7
+
+Choices fall as `fix:` or their defaults say. The answer names its method and why. The same seed gives the same
+figures on every machine and with any number of threads.")]
+pub struct Outcomes {
+    #[command(flatten)]
+    which: Which,
+    /// How to find the figures
+    #[arg(long, value_enum, default_value_t = Method::Auto)]
+    method: Method,
+    /// How many runs a sample has
+    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1..))]
+    runs: u64,
+    /// The seed of a sample
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Method {
+    /// Exact within a budget of states, else sampled
+    Auto,
+    /// Sampled
+    Sampled,
+}
+
+impl Outcomes {
+    pub(super) fn go(self, output: &Output) -> Result<Ending, Failure> {
+        let compiled = self.which.open()?.compile()?;
+        let wanted = match self.method {
+            Method::Auto => Wanted::Either,
+            Method::Sampled => Wanted::Sampled,
+        };
+        let budget = Budget {
+            wanted,
+            runs: self.runs,
+            seed: Seed(self.seed),
+            ..Budget::default()
+        };
+        let outcomes = compiled.outcomes(&budget)?;
+        output.result(&outcomes, |width| report::outcomes_text(&outcomes, width))?;
+        Ok(Ending::Fine)
+    }
+}

@@ -1,0 +1,78 @@
+//! Figures with their bands.
+
+use serde::Serialize;
+
+/// 97.5 % point of the standard normal distribution: a band of 95 %.
+const Z: f64 = 1.959_963_984_540_054;
+
+/// A figure: exact, or with a 95 % interval.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Estimate {
+    /// The figure.
+    pub value: f64,
+    /// Where the true figure lies with 95 % confidence; none if the figure is exact.
+    pub interval: Option<(f64, f64)>,
+}
+
+impl Estimate {
+    /// An exact figure.
+    pub fn exact(value: f64) -> Self {
+        Estimate {
+            value,
+            interval: None,
+        }
+    }
+
+    /// A share of runs, with the interval of Wilson (1927), which stays within [0, 1] and is sound near its ends.
+    pub fn share(hits: u64, runs: u64) -> Self {
+        let (hits, runs) = (to_f64(hits), to_f64(runs));
+        if runs == 0.0 {
+            return Estimate {
+                value: f64::NAN,
+                interval: Some((0.0, 1.0)),
+            };
+        }
+        let share = hits / runs;
+        let spread = Z * Z / runs;
+        let middle = (share + spread / 2.0) / (1.0 + spread);
+        let half = (Z / (1.0 + spread)) * (share * (1.0 - share) / runs + spread / (4.0 * runs)).sqrt();
+        Estimate {
+            value: share,
+            interval: Some(((middle - half).max(0.0), (middle + half).min(1.0))),
+        }
+    }
+
+    /// The mean of a sample, with the interval of the normal distribution.
+    pub fn mean(sum: f64, squares: f64, runs: u64) -> Self {
+        let runs = to_f64(runs);
+        let mean = sum / runs;
+        let variance = ((squares - sum * mean) / (runs - 1.0)).max(0.0);
+        let half = Z * (variance / runs).sqrt();
+        Estimate {
+            value: mean,
+            interval: Some((mean - half, mean + half)),
+        }
+    }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "counts of runs stay far below 2^53")]
+pub(crate) fn to_f64(count: u64) -> f64 {
+    count as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Estimate;
+
+    #[test]
+    fn wilsons_interval_stays_within_zero_and_one_and_covers_the_share() {
+        for (hits, runs) in [(0, 10), (10, 10), (1, 3), (50, 100), (1, 100_000)] {
+            let estimate = Estimate::share(hits, runs);
+            let (low, high) = estimate.interval.unwrap();
+            assert!(0.0 <= low && low <= estimate.value && estimate.value <= high && high <= 1.0);
+        }
+        // Brown, Cai and DasGupta (2001): 0 of 10 gives an upper end of 0.2775.
+        let (_, high) = Estimate::share(0, 10).interval.unwrap();
+        assert!((high - 0.2775).abs() < 1e-4);
+    }
+}

@@ -1,0 +1,132 @@
+//! States within a day: after a commit, before the wave it raised. Packed so that equal ones merge.
+
+use smallvec::SmallVec;
+
+use super::layout::Layout;
+use super::live::Mask;
+use super::pack::Packed;
+use crate::engine::{Fault, World};
+use crate::language::value::{Day, Fixed};
+use crate::program::{AtomId, GroundEventId, Program, SlotId};
+
+/// A state within a day. What a branch of a chance can change at once stands apart, so that a branch is applied
+/// without opening the rest.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Mid {
+    /// Everything that a closed state has, facts and measures as they were before the branches.
+    base: Packed,
+    /// The facts, by the layout's bits.
+    facts: SmallVec<[u64; 2]>,
+    /// Measures that branches changed, by the layout's place, ascending.
+    measures: SmallVec<[(u32, Fixed); 2]>,
+    /// Events of the next wave, ascending, each once.
+    raised: SmallVec<[GroundEventId; 4]>,
+    /// Events that branches scheduled, ascending, each once.
+    scheduled: SmallVec<[(Day, GroundEventId); 4]>,
+    /// What the rest of the day must know of its past.
+    past: SmallVec<[u64; 6]>,
+}
+
+/// What a branch does, where that is simple enough to be applied to a packed state.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Change {
+    /// A fact of the layout begins (true) or ceases to hold.
+    Fact(u32, bool),
+    /// A measure of the layout takes a value.
+    Measure(u32, Fixed),
+    /// An event is raised in the next wave.
+    Raise(GroundEventId),
+    /// An event is put on the agenda.
+    Schedule(Day, GroundEventId),
+}
+
+fn insert<T: Ord + Copy, const N: usize>(list: &mut SmallVec<[T; N]>, element: T)
+where
+    [T; N]: smallvec::Array<Item = T>,
+{
+    if let Err(place) = list.binary_search(&element) {
+        list.insert(place, element);
+    }
+}
+
+impl Mid {
+    /// The state with one more change.
+    pub fn apply(&mut self, change: Change) {
+        match change {
+            Change::Fact(bit, truth) => {
+                if let Some(word) = self.facts.get_mut(bit as usize >> 6) {
+                    let mask = 1u64 << (bit & 63);
+                    *word = if truth { *word | mask } else { *word & !mask };
+                }
+            }
+            Change::Measure(place, value) => match self.measures.binary_search_by_key(&place, |(p, _)| *p) {
+                Ok(at) => {
+                    if let Some(entry) = self.measures.get_mut(at) {
+                        entry.1 = value;
+                    }
+                }
+                Err(at) => self.measures.insert(at, (place, value)),
+            },
+            Change::Raise(event) => insert(&mut self.raised, event),
+            Change::Schedule(day, event) => insert(&mut self.scheduled, (day, event)),
+        }
+    }
+}
+
+impl Layout {
+    /// The place of a fact among the layout's bits; none if nothing reads it.
+    pub fn place_of(&self, atom: AtomId) -> Option<u32> {
+        let place = self.atoms.binary_search_by_key(&atom, |(id, _)| *id).ok()?;
+        u32::try_from(place).ok()
+    }
+
+    /// The place of a measure among the layout's words; none if nothing reads it.
+    pub fn place_of_slot(&self, slot: SlotId) -> Option<u32> {
+        u32::try_from(self.slots.binary_search(&slot).ok()?).ok()
+    }
+
+    /// The state of a world just after a commit.
+    pub fn pack_mid(&self, program: &Program, world: &World) -> Mid {
+        let mut base = self.pack(world, &Mask::default());
+        let words = self.atoms.len().div_ceil(64);
+        let mut facts: SmallVec<[u64; 2]> = base.0.iter().copied().take(words).collect();
+        // The last word of facts also holds other bits; those stay in the base.
+        if let (Some(last), used @ 1..) = (facts.last_mut(), self.atoms.len() % 64) {
+            *last &= (1u64 << used) - 1;
+        }
+        for (word, facts) in base.0.iter_mut().zip(&facts) {
+            *word &= !facts;
+        }
+        let raised = world.raised();
+        Mid {
+            base,
+            facts,
+            measures: SmallVec::new(),
+            raised,
+            scheduled: SmallVec::new(),
+            past: world.past_of_day(program),
+        }
+    }
+
+    /// Makes a world in this state, on the open day `date`.
+    pub fn unpack_mid(
+        &self,
+        program: &Program,
+        mid: &Mid,
+        date: Day,
+        scratch: &mut World,
+    ) -> Result<(), Fault> {
+        let mut base = mid.base.clone();
+        for (word, facts) in base.0.iter_mut().zip(&mid.facts) {
+            *word |= facts;
+        }
+        for (place, value) in &mid.measures {
+            if let Some(word) = base.0.get_mut(self.bit_words + *place as usize) {
+                *word = value.micros().cast_unsigned();
+            }
+        }
+        self.unpack(program, &base, date, scratch)?;
+        scratch.within_day(program, date, &mid.raised, &mid.scheduled, &mid.past);
+        Ok(())
+    }
+}

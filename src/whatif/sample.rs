@@ -1,0 +1,96 @@
+//! Keyed sampling: runs 0, 1, 2, ... under one seed, on all cores, the same counts for any number of threads.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::engine::{Draws, NoTrace, RunError, RunNumber, Runner, Seed};
+use crate::ids::Table;
+use crate::model::OutcomeId;
+use crate::program::{Compiled, OutcomeValue};
+
+/// Runs that one task takes. Fixed, so that the split does not depend on the machine.
+const CHUNK: u64 = 1_000;
+
+/// What a sample counted.
+#[derive(Clone, Debug)]
+pub(crate) struct Sample {
+    /// How many runs.
+    pub runs: u64,
+    /// For each outcome: how often each value.
+    pub outcomes: Table<OutcomeId, BTreeMap<OutcomeValue, u64>>,
+    /// For each position: how often it is met at the end.
+    pub positions: Vec<u64>,
+}
+
+impl Sample {
+    fn new(compiled: &Compiled) -> Self {
+        Sample {
+            runs: 0,
+            outcomes: compiled
+                .program()
+                .outcomes
+                .ids()
+                .map(|_| BTreeMap::new())
+                .collect(),
+            positions: vec![0; compiled.program().positions.len()],
+        }
+    }
+
+    fn add(mut self, other: Sample) -> Self {
+        self.runs += other.runs;
+        for (mine, theirs) in self.outcomes.values_mut().zip(other.outcomes.values()) {
+            for (value, count) in theirs {
+                *mine.entry(*value).or_insert(0) += count;
+            }
+        }
+        for (mine, theirs) in self.positions.iter_mut().zip(other.positions) {
+            *mine += theirs;
+        }
+        self
+    }
+}
+
+/// Counts the outcomes of `runs` runs. An error is that of the first failing run, whatever thread met it.
+pub(crate) fn sample(compiled: &Compiled, seed: Seed, runs: u64) -> Result<Sample, RunError> {
+    let chunks: Vec<u64> = (0..runs.div_ceil(CHUNK)).collect();
+    let counted: Vec<Result<Sample, RunNumber>> = chunks
+        .into_par_iter()
+        .map(|chunk| {
+            let from = chunk * CHUNK;
+            count(compiled, seed, from..(from + CHUNK).min(runs))
+        })
+        .collect();
+    let mut total = Sample::new(compiled);
+    for part in counted {
+        match part {
+            Ok(part) => total = total.add(part),
+            // Once more with its trace, so that the message has its path.
+            Err(number) => {
+                compiled.run_number(seed, number)?;
+            }
+        }
+    }
+    Ok(total)
+}
+
+fn count(compiled: &Compiled, seed: Seed, numbers: std::ops::Range<u64>) -> Result<Sample, RunNumber> {
+    let first = RunNumber(numbers.start);
+    let mut runner = Runner::new(compiled.program()).map_err(|_| first)?;
+    let mut sample = Sample::new(compiled);
+    for number in numbers.map(RunNumber) {
+        let world = runner
+            .go(&mut Draws::new(seed, number), &mut NoTrace)
+            .map_err(|_| number)?;
+        for (id, formula) in compiled.program().outcomes.iter() {
+            if let Some(value) = world.outcome(compiled.program(), formula) {
+                *sample.outcomes[id].entry(value).or_insert(0) += 1;
+            }
+        }
+        for (hits, node) in sample.positions.iter_mut().zip(&compiled.program().positions) {
+            *hits += u64::from(world.holds(*node));
+        }
+        sample.runs += 1;
+    }
+    Ok(sample)
+}
