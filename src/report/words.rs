@@ -242,14 +242,16 @@ impl<'c> Words<'c> {
                 }
             }
             TermKind::Not(inner) => format!("not: {}", self.term(inner, binding)),
-            _ => model
-                .sources()
-                .slice(term.span)
-                .split_whitespace()
-                .collect::<Vec<_>>()
-                .join(" "),
+            _ => written(model.sources().slice(term.span)),
         }
     }
+}
+
+/// What an author wrote, on one line and without the quotes that YAML asks for.
+pub(crate) fn written(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let bare = ['"', '\''].iter().find_map(|quote| line.strip_prefix(*quote)?.strip_suffix(*quote));
+    bare.unwrap_or(&line).to_owned()
 }
 
 /// The value of a rule's variable under an instance's binding.

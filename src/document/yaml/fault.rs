@@ -403,7 +403,7 @@ fn unclosed(open: Open, place: Place<'_>) -> Diagnostic {
     let said = match place.line_rest() {
         "" => said,
         rest => said.also(
-            place.span(place.at, place.at + rest.len().min(1)),
+            place.span(place.at, place.at + rest.chars().next().map_or(0, char::len_utf8)),
             "this cannot stand inside it",
         ),
     };

@@ -474,7 +474,7 @@ fn texts_call_entities_by_their_names() {
     let args = ["north", "south", "hills"].map(|id| Value::Entity(model.entity(id).unwrap()));
     assert_eq!(
         model.event_text(attack, &args),
-        "the North attacks south at hills"
+        "the North attacks south in hills"
     );
 }
 

@@ -7,6 +7,7 @@ use crate::engine::{Run, Way, What};
 use crate::language::value::Day;
 use crate::model::{Claim, EntityId};
 use crate::program::OutcomeValue;
+use crate::report::words::written;
 
 /// The story of a run without its happenings.
 pub(super) fn story(run: &Run<'_>) -> Story {
@@ -65,7 +66,7 @@ fn positions(run: &Run<'_>) -> Vec<ActorPositions> {
             id: model.entity_id(position.entity).to_owned(),
             name: model.describe(position.entity).to_owned(),
             priority: position.priority,
-            text: one_line(model.sources().slice(position.met_if.span)),
+            text: written(model.sources().slice(position.met_if.span)),
             met: *met,
         });
     }
@@ -84,14 +85,10 @@ fn positions(run: &Run<'_>) -> Vec<ActorPositions> {
     actors
 }
 
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 fn claim(claim: &Claim, verdict: Verdict, broken: Option<Day>) -> ClaimLine {
     ClaimLine {
         id: claim.name.clone(),
-        text: one_line(&claim.text),
+        text: written(&claim.text),
         why: claim.why.clone(),
         verdict,
         broken,

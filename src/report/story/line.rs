@@ -10,6 +10,8 @@ use crate::report::wrap::hang;
 const INDENT: &str = "            ";
 /// How many facts of one happening are named; the others are counted.
 const NAMED: usize = 4;
+/// How the built-in event of a breach is spelled.
+const BREACH: &str = "breach(";
 
 impl Happening {
     /// Appends the happening.
@@ -27,12 +29,12 @@ impl Happening {
             after += &format!(" ({} times, last on {})", self.times, self.last);
         }
         after += &self.reasons.iter().find_map(Reason::script).unwrap_or_default();
-        // A rule that does nothing but impose a norm of the same words is that norm.
-        let (head, changes) = match (self.kind, self.changes.as_slice()) {
-            (HappeningKind::Rule, [only @ Change::Arose { text, .. }]) if *text == self.text => {
-                (only.text(), vec![])
+        // A rule that does nothing but impose a norm is that norm, and its own words are the reason.
+        let (head, reason, changes) = match (self.kind, self.changes.as_slice()) {
+            (HappeningKind::Rule, [only @ Change::Arose { text, .. }]) => {
+                (only.text(), Some(&self.text).filter(|reason| *reason != text), vec![])
             }
-            (_, all) => (self.text.clone(), changes(all)),
+            (_, all) => (self.text.clone(), None, changes(all)),
         };
         hang(
             out,
@@ -58,7 +60,7 @@ impl Happening {
             };
             note(sign, &missing.text);
         }
-        for text in because(self) {
+        for text in reason.cloned().into_iter().chain(because(self)) {
             note("  because", &text);
         }
         for text in changes {
@@ -117,13 +119,20 @@ fn because(happening: &Happening) -> Vec<String> {
             Reason::Breach {
                 norm,
                 text,
-                prohibition: true,
-            } => format!("prohibition {norm} was broken: {text}"),
-            Reason::Breach {
-                norm,
-                text,
-                prohibition: false,
-            } => format!("duty {norm} was not kept: {text}"),
+                prohibition,
+            } => {
+                let what = if *prohibition {
+                    format!("prohibition {norm} was broken")
+                } else {
+                    format!("duty {norm} was not kept")
+                };
+                // What follows from a breach is told beside it, and need not repeat what was owed.
+                if happening.what.starts_with(BREACH) {
+                    format!("{what}: {text}")
+                } else {
+                    what
+                }
+            }
         };
         let line = match before.take() {
             Some(branch) => format!("{branch}: {line}"),

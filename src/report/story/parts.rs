@@ -232,6 +232,8 @@ pub struct Idle {
     pub name: String,
     /// The branch or option; none where no option was open.
     pub word: Option<String>,
+    /// The branch or option in words, where its author gave it some.
+    pub text: Option<String>,
     /// How many times.
     pub times: u32,
     /// The first time.

@@ -85,6 +85,7 @@ impl Story {
         for Idle {
             name,
             word,
+            text,
             times,
             first,
             last,
@@ -95,7 +96,9 @@ impl Story {
             } else {
                 format!("{times} times, {first} to {last}")
             };
-            table.row([name.as_str(), word.as_deref().unwrap_or("no option open"), &when]);
+            let word = word.as_deref().unwrap_or("no option open");
+            let what = text.clone().unwrap_or_else(|| format!("{name}: {word}"));
+            table.row([what.as_str(), &when]);
         }
         *out += &table.render(width);
     }
@@ -129,12 +132,12 @@ impl Story {
         }
         *out += &format!("\n{}\n", parts.join("; "));
         let kept = |norm: &&NormLife| norm.prohibition && norm.fate == NormFate::Open;
-        let mut table = Table::new(["", "of", "what", "since", "until", "fate"]).right(0);
+        let mut table = Table::new(["", "what", "under", "since", "until", "fate"]).right(0);
         for norm in self.norms.iter().filter(|norm| !kept(norm)) {
             table.row([
                 norm.number.to_string(),
-                norm.of.clone(),
-                norm.text.clone(),
+                norm.clause(),
+                norm.under.clone().unwrap_or_default(),
                 norm.arose.to_string(),
                 norm.until(),
                 norm.end(),
@@ -253,6 +256,15 @@ impl Story {
 }
 
 impl NormLife {
+    /// What it says, with whose it is.
+    fn clause(&self) -> String {
+        if self.text.contains(&self.of) {
+            self.text.clone()
+        } else {
+            format!("{}: {}", self.of, self.text)
+        }
+    }
+
     fn until(&self) -> String {
         match (self.prohibition, &self.due, &self.before) {
             (true, ..) => "forbidden".to_owned(),

@@ -112,7 +112,7 @@ impl Teller<'_> {
             What::NothingOpen { choice } => {
                 self.told.tally.nothing_open += 1;
                 let settlement = words.compiled.program().choices[*choice].settlement;
-                self.idle(words.settlement(settlement), None);
+                self.idle(words.settlement(settlement), None, None);
             }
             What::Started { atom, by } => {
                 let fact = &words.compiled.program().atoms[*atom].fact;
@@ -279,17 +279,18 @@ impl Teller<'_> {
         crate::program::spell(model, &model.facts()[fact.fact].name, &fact.args)
     }
 
-    pub(super) fn idle(&mut self, name: String, word: Option<String>) {
+    pub(super) fn idle(&mut self, name: String, word: Option<String>, text: Option<String>) {
         match self
             .told
             .idle
             .iter_mut()
-            .find(|idle| idle.name == name && idle.word == word)
+            .find(|idle| idle.name == name && idle.word == word && idle.text == text)
         {
             Some(idle) => (idle.times, idle.last) = (idle.times + 1, self.day),
             None => self.told.idle.push(Idle {
                 name,
                 word,
+                text,
                 times: 1,
                 first: self.day,
                 last: self.day,
@@ -301,11 +302,10 @@ impl Teller<'_> {
     fn close(&mut self) {
         let today = std::mem::take(&mut self.today);
         for fallen in today.fallen.iter().filter(|fallen| !fallen.used) {
-            let (name, word) = (
-                self.words.settlement(fallen.settlement),
-                self.words.word(fallen.word).to_owned(),
-            );
-            self.idle(name, Some(word));
+            let name = self.words.settlement(fallen.settlement);
+            let word = self.words.word(fallen.word).to_owned();
+            let text = self.words.branch(fallen.settlement, fallen.source, fallen.word);
+            self.idle(name, Some(word), text);
         }
         let line = |event: GroundEventId| {
             today

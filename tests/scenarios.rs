@@ -1,0 +1,150 @@
+//! The scenarios that come with the crate, read as an analyst reads them: each compiles without a word of complaint,
+//! what it expects holds in every run, and its story reads well.
+
+use std::path::{Path, PathBuf};
+
+use demarche::engine::{Decided, Draws, NoTrace, RunNumber, Runner, Seed};
+use demarche::program::Compiled;
+use demarche::report::Story;
+use demarche::{Scenario, diagnostic};
+
+/// How many runs "every run" is here.
+const RUNS: u64 = 300;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// All scenario files, in order.
+fn files() -> Vec<PathBuf> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            match path.extension() {
+                Some(extension) if extension == "yaml" => found.push(path),
+                _ if path.is_dir() => walk(&path, found),
+                _ => {}
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&root().join("scenarios"), &mut found);
+    found.sort();
+    found
+}
+
+/// Every scenario with every variant and lever, under the name by which a test tells of it.
+fn everything() -> Vec<(String, Scenario)> {
+    let mut all = Vec::new();
+    for path in files() {
+        let name = path.strip_prefix(root()).expect("inside").display().to_string();
+        let scenario = Scenario::open(&path).unwrap_or_else(|error| panic!("{error}"));
+        let document = scenario.document();
+        for id in document.variant_ids() {
+            let variant = scenario.variant(id).unwrap_or_else(|error| panic!("{error}"));
+            all.push((format!("{name}, variant {id}"), variant));
+        }
+        for id in document.lever_ids() {
+            let lever = scenario.lever(id).unwrap_or_else(|error| panic!("{error}"));
+            all.push((format!("{name}, lever {id}"), lever));
+        }
+        all.push((name, scenario));
+    }
+    all
+}
+
+fn compile(scenario: &Scenario) -> Compiled {
+    scenario.compile().unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn every_scenario_compiles_without_a_warning() {
+    let all = everything();
+    assert!(all.len() >= 30, "only {} scenarios, variants and levers", all.len());
+    for (name, scenario) in all {
+        let compiled = compile(&scenario);
+        let warnings = compiled.warnings();
+        let said = warnings.render(compiled.sources(), diagnostic::Options::default());
+        assert!(warnings.is_empty(), "{name}:\n{said}");
+    }
+}
+
+#[test]
+fn every_expectation_that_one_run_can_tell_holds_in_every_run() {
+    for (name, scenario) in everything() {
+        let compiled = compile(&scenario);
+        let mut runner = Runner::new(compiled.program()).unwrap_or_else(|fault| panic!("{name}: {fault:?}"));
+        for number in 0..RUNS {
+            runner
+                .go(&mut Draws::new(Seed(1), RunNumber(number)), &mut NoTrace)
+                .unwrap_or_else(|fault| panic!("{name}, run {number}: {fault:?}"));
+            let Decided { expectations, broken, .. } = runner.decided();
+            for (claim, holds) in compiled.expectations().iter().zip(expectations) {
+                assert_ne!(holds, Some(false), "{name}, run {number}: {} ({})", claim.name, claim.text);
+            }
+            for (claim, day) in compiled.invariants().iter().zip(broken) {
+                assert_eq!(day, None, "{name}, run {number}: {} ({})", claim.name, claim.text);
+            }
+            // Without chances one run is as good as all.
+            if compiled.program().settlements.is_empty() {
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn every_scenario_asks_a_question_and_has_a_title() {
+    for path in files() {
+        let compiled = compile(&Scenario::open(&path).unwrap_or_else(|error| panic!("{error}")));
+        assert!(!compiled.title().is_empty() && compiled.question().is_some(), "{}", path.display());
+    }
+}
+
+/// The story of run 0 under seed 1.
+fn story(file: &str) -> String {
+    let scenario = Scenario::open(root().join("scenarios").join(file)).unwrap_or_else(|error| panic!("{error}"));
+    let compiled = compile(&scenario);
+    let run = compiled.run(Seed(1)).unwrap_or_else(|error| panic!("{error}"));
+    Story::of(&run).to_string()
+}
+
+#[test]
+fn the_offer_as_made() {
+    insta::assert_snapshot!(story("istanbul/baseline.yaml"));
+}
+
+#[test]
+fn the_senate_refuses() {
+    insta::assert_snapshot!(story("istanbul/senate_refuses.yaml"));
+}
+
+#[test]
+fn a_collective_guarantee() {
+    insta::assert_snapshot!(story("istanbul/collective_guarantee.yaml"));
+}
+
+#[test]
+fn the_question_comes_back_and_an_attack_follows() {
+    insta::assert_snapshot!(story("istanbul/deferral_ends.yaml"));
+}
+
+#[test]
+fn belgium_1914() {
+    insta::assert_snapshot!(story("precedents/belgium_1914.yaml"));
+}
+
+#[test]
+fn luxembourg_1914() {
+    insta::assert_snapshot!(story("precedents/luxembourg_1914.yaml"));
+}
+
+#[test]
+fn austria_1955() {
+    insta::assert_snapshot!(story("precedents/austria_1955.yaml"));
+}
+
+#[test]
+fn budapest_1994() {
+    insta::assert_snapshot!(story("precedents/budapest_1994.yaml"));
+}
