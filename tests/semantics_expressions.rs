@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{fault, story};
+use common::{refusal, story};
 
 // Facts and patterns.
 
