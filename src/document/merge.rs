@@ -117,9 +117,13 @@ fn same_keys(one: &Map, other: &Map) -> bool {
 /// Whoever declares a fact under a name that the vocabulary has would else get a mixture of both.
 fn other_arguments(below: &Map, declared: Span, patch: Span) -> Diagnostic {
     let names: Vec<String> = below.entries.keys().map(|name| format!("`{name}`")).collect();
-    Diagnostic::error("E0214", patch, "this name is declared already, with other arguments")
-        .also(declared, format!("declared here, with {}", names.join(", ")))
-        .help("an overlay cannot change what a fact, a measure or an event takes; choose another name for yours")
+    Diagnostic::error(
+        "E0214",
+        patch,
+        "this name is declared already, with other arguments",
+    )
+    .also(declared, format!("declared here, with {}", names.join(", ")))
+    .help("an overlay cannot change what a fact, a measure or an event takes; choose another name for yours")
 }
 
 fn over_a_list(key: &str, patch: Span, not_a_name: Span) -> Diagnostic {

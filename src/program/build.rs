@@ -393,7 +393,9 @@ impl<'m> Ground<'m> {
         let mut order: Vec<SlotId> = self.slots.ids().collect();
         order.sort_by(|a, b| {
             let (a, b) = (&self.slots[*a].measure, &self.slots[*b].measure);
-            a.measure.cmp(&b.measure).then_with(|| compare_args(&a.args, &b.args))
+            a.measure
+                .cmp(&b.measure)
+                .then_with(|| compare_args(&a.args, &b.args))
         });
         let slots = order.iter().map(|id| self.slots[*id].clone()).collect();
         let mut now: Table<SlotId, SlotId> = self.slots.ids().collect();

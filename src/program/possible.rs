@@ -316,12 +316,18 @@ impl<'m> Search<'m> {
 
     /// Whether some fact is possible for each literal of a rule.
     fn has_every_literal(&self, rule: &Prepared<'m>) -> bool {
-        rule.needs.literals.iter().all(|(fact, _)| self.facts.contains_key(fact))
+        rule.needs
+            .literals
+            .iter()
+            .all(|(fact, _)| self.facts.contains_key(fact))
     }
 
     /// Whether some event is possible for the trigger at this place, if the rule waits for any.
     fn has_trigger(&self, rule: &Prepared<'m>, place: usize) -> bool {
-        rule.needs.triggers.get(place).is_none_or(|pattern| self.events.contains_key(&pattern.event))
+        rule.needs
+            .triggers
+            .get(place)
+            .is_none_or(|pattern| self.events.contains_key(&pattern.event))
     }
 
     fn members_of(&mut self, kind: KindId) -> Rc<[EntityId]> {
