@@ -31,6 +31,15 @@ impl Ground<'_> {
     }
 
     pub(crate) fn formula(&mut self, term: &Term, env: &Env) -> Formula {
+        if !self.enter(term.span) {
+            return Formula::Value(OutcomeValue::Truth(false));
+        }
+        let formula = self.formula_within(term, env);
+        self.leave();
+        formula
+    }
+
+    fn formula_within(&mut self, term: &Term, env: &Env) -> Formula {
         let each =
             |ground: &mut Self, parts: &[Term]| parts.iter().map(|part| ground.formula(part, env)).collect();
         match &term.kind {

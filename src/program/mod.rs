@@ -13,6 +13,7 @@ mod effects;
 mod error;
 mod formula;
 mod ground;
+mod limits;
 mod network;
 mod number;
 mod parts;
@@ -22,6 +23,7 @@ mod reads;
 mod settlements;
 
 pub use compiled::Compiled;
+pub(crate) use effects::SLACK;
 pub use error::GroundError;
 pub use ground::*;
 pub use network::{FlagId, Measures, Network, Node, NodeId, Truths};
