@@ -207,7 +207,7 @@ impl Evaluation<'_, '_> {
                     let chance = Number::from_f64(chance_over(number.float(), unit, time));
                     chance
                         .map(Value::Number)
-                        .ok_or_else(|| fault("this rate gives no probability".to_owned()))
+                        .ok_or_else(|| fault(format!("a rate of {number} gives no probability: a rate lies between 0 and 1")))
                 }
                 _ => Err(Stop::Unknown),
             },
