@@ -16,10 +16,16 @@ use serde_json::json;
 /// The scenario with `n` states in a row, of which `attacked` is attacked.
 fn dominoes(n: usize, attacked: &str) -> Tree {
     let id = |i: usize| format!("s{i}");
-    let mut actors = vec![("attacker".to_owned(), Tree::from(json!({ "kind": "state", "name": "the attacker" })))];
+    let mut actors = vec![(
+        "attacker".to_owned(),
+        Tree::from(json!({ "kind": "state", "name": "the attacker" })),
+    )];
     let mut agreements: Vec<(String, Tree)> = Vec::new();
     for i in 1..=n {
-        actors.push((id(i), json!({ "kind": "state", "name": format!("state {i}") }).into()));
+        actors.push((
+            id(i),
+            json!({ "kind": "state", "name": format!("state {i}") }).into(),
+        ));
         if i < n {
             let pact = json!({
                 "name": format!("pact {i}"), "parties": [id(i), id(i + 1)], "enters_by": "signature",
@@ -52,12 +58,18 @@ fn dominoes(n: usize, attacked: &str) -> Tree {
     Tree::map([
         ("demarche", Tree::from(1)),
         ("title", format!("Dominoes: {n} states in a row").into()),
-        ("period", json!({ "from": "2030-01-01", "to": "2030-12-31" }).into()),
+        (
+            "period",
+            json!({ "from": "2030-01-01", "to": "2030-12-31" }).into(),
+        ),
         ("actors", Tree::map(actors)),
         ("agreements", Tree::map(agreements)),
         ("rules", rules.into()),
         ("timeline", Tree::map(timeline)),
-        ("outcomes", json!({ "at_war": { "is": "count(s in state where ever(at_war(s, attacker)))" } }).into()),
+        (
+            "outcomes",
+            json!({ "at_war": { "is": "count(s in state where ever(at_war(s, attacker)))" } }).into(),
+        ),
     ])
 }
 
@@ -65,7 +77,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let model = Scenario::from_tree(&dominoes(4, "s1"))?.compile()?;
     let story = Story::of(&model.run(Seed(1))?);
     println!("{}", story.title);
-    for happening in story.happenings.iter().filter(|happening| happening.what.starts_with("attack(")) {
+    for happening in story
+        .happenings
+        .iter()
+        .filter(|happening| happening.what.starts_with("attack("))
+    {
         println!("{}  {}", happening.date, happening.text);
     }
     for outcome in &story.outcomes {

@@ -18,7 +18,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("{}: {}", outcome.id, outcome.shown);
     }
     println!();
-    print!("{}", run.why("met(britain, treaty.guarantee)", Some("1914-08-05"))?);
+    print!(
+        "{}",
+        run.why("met(britain, treaty.guarantee)", Some("1914-08-05"))?
+    );
     println!();
 
     let otherwise = model.variant("britain_stays_out")?;

@@ -1,7 +1,6 @@
 //! Alone in its file, so that nothing else counts.
 
 #![cfg(target_os = "linux")]
-
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -29,11 +29,21 @@ impl Explanation {
         bad: &'static str,
         good: &'static str,
     ) -> Self {
-        Explanation { code, title, text, bad, good }
+        Explanation {
+            code,
+            title,
+            text,
+            bad,
+            good,
+        }
     }
 
     /// Error or warning, from the first letter of the code.
     pub fn severity(&self) -> Severity {
-        if self.code.starts_with('W') { Severity::Warning } else { Severity::Error }
+        if self.code.starts_with('W') {
+            Severity::Warning
+        } else {
+            Severity::Error
+        }
     }
 }

@@ -5,8 +5,8 @@
 //! floor above to read the tree; `build` makes one in Rust.
 
 mod build;
-pub(crate) mod codes;
 mod chain;
+pub(crate) mod codes;
 mod error;
 mod fields;
 mod file;

@@ -169,14 +169,12 @@ impl World {
             said += p;
             branches.push((branch.place, p));
         }
-        // Sums such as 0.1 + 0.2 + 0.7 miss one by a few units of the last place.
-        const SLACK: f64 = 1e-9;
         match rest.and_then(|place| branches.get_mut(place)) {
             Some((_, p)) => {
                 *p = (1.0 - said).max(0.0);
-                wrong |= said > 1.0 + SLACK;
+                wrong |= said > 1.0 + crate::program::SLACK;
             }
-            None => wrong |= (said - 1.0).abs() > SLACK,
+            None => wrong |= (said - 1.0).abs() > crate::program::SLACK,
         }
         if wrong {
             let words = chance.branches.iter().map(|branch| branch.word);

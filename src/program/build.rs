@@ -10,8 +10,9 @@ use super::ground::{
     AtomId, BlockId, DerivedId, GroundArgs, GroundEventId, GroundEventKey, GroundFact, GroundMeasure,
     GroundValue, InstanceId, SettlementId, SlotId, TemplateId, compare_args,
 };
+use super::limits::Limits;
 use super::network::{FlagId, NetworkBuilder, NodeId};
-use super::number::{NumberNode, Numbers};
+use super::number::{NumberId, NumberNode, Numbers};
 use super::parts::{
     Atom, Block, ChanceId, ChoiceId, Derived, Flag, GroundChance, GroundChoice, GroundEvent, Instance,
     Monitor, MonitorId, Op, Settlement, Slot, Template, TickGroup,
@@ -20,8 +21,8 @@ use super::possible::{Binding, GroundBudget, Possible, possible};
 use super::{Program, calendar, settlements};
 use crate::ids::{Id as _, Table};
 use crate::model::{
-    Body, BranchingId, EntityId, EventClass, EventId, FactId, Initial, Model, QuantityId, RuleId, Trigger,
-    Value,
+    AttributeId, Body, BranchingId, EntityId, EventClass, EventId, FactId, Initial, Model, QuantityId,
+    RuleId, Trigger, Value,
 };
 
 /// What makes a chance or choice come up.
@@ -66,8 +67,10 @@ pub(crate) struct Ground<'m> {
     /// Whose norms there can be, under what.
     pub norm_keys: BTreeSet<(EntityId, Option<EntityId>)>,
     pub monitors: Table<MonitorId, Monitor>,
-    /// Quantities being expanded, so that one that reads itself is found.
-    pub quantities: Vec<QuantityId>,
+    pub limits: Limits,
+    /// Amounts of quantities and nodes of conditions of entities, with how many others hang below them.
+    pub quantity_of: FxHashMap<(QuantityId, GroundArgs), (NumberId, usize)>,
+    pub condition_of: FxHashMap<(EntityId, AttributeId), (NodeId, usize)>,
     whens: Vec<(NodeId, InstanceId)>,
 }
 
@@ -76,20 +79,25 @@ impl Program {
     pub fn build(model: &Model, budget: GroundBudget) -> Result<Program, Vec<GroundError>> {
         let unguarded = settlements::unguarded(model);
         let possible = possible(model, budget, &unguarded)?;
-        let mut ground = Ground::new(model, &possible);
+        let mut ground = Ground::new(model, &possible, budget);
         let mut counts: Table<RuleId, usize> = model.rules.ids().map(|_| 0).collect();
         for (rule, binding) in possible.instances {
+            ground.limits.of_rule(Some(rule));
+            if ground.limits.exhausted() {
+                return Err(ground.errors);
+            }
             if ground.instance(rule, binding, unguarded.contains(&rule)) {
                 counts[rule] += 1;
             }
         }
+        ground.limits.of_rule(None);
         ground.requirements();
         ground.finish(counts)
     }
 }
 
 impl<'m> Ground<'m> {
-    fn new(model: &'m Model, possible: &Possible) -> Self {
+    fn new(model: &'m Model, possible: &Possible, budget: GroundBudget) -> Self {
         let mut ground = Ground {
             model,
             errors: Vec::new(),
@@ -121,7 +129,9 @@ impl<'m> Ground<'m> {
             flag_of: FxHashMap::default(),
             norm_keys: BTreeSet::new(),
             monitors: Table::default(),
-            quantities: Vec::new(),
+            limits: Limits::new(budget.parts),
+            quantity_of: FxHashMap::default(),
+            condition_of: FxHashMap::default(),
             whens: Vec::new(),
         };
         ground.atoms(possible);
@@ -302,11 +312,7 @@ impl<'m> Ground<'m> {
         let timeline = self.timeline();
         let outcomes = self.outcomes();
         let expectations = self.expectations();
-        let invariants: Vec<NodeId> = model
-            .invariants
-            .iter()
-            .map(|claim| self.truth(&claim.is, &Env::new()))
-            .collect();
+        let (invariants, histories) = self.invariants();
         let positions: Vec<NodeId> = model
             .positions
             .iter()
@@ -366,6 +372,7 @@ impl<'m> Ground<'m> {
             outcomes,
             expectations,
             invariants,
+            histories,
             positions,
             overrides,
             instance_counts,
@@ -393,7 +400,9 @@ impl<'m> Ground<'m> {
         let mut order: Vec<SlotId> = self.slots.ids().collect();
         order.sort_by(|a, b| {
             let (a, b) = (&self.slots[*a].measure, &self.slots[*b].measure);
-            a.measure.cmp(&b.measure).then_with(|| compare_args(&a.args, &b.args))
+            a.measure
+                .cmp(&b.measure)
+                .then_with(|| compare_args(&a.args, &b.args))
         });
         let slots = order.iter().map(|id| self.slots[*id].clone()).collect();
         let mut now: Table<SlotId, SlotId> = self.slots.ids().collect();

@@ -3,15 +3,17 @@
 use super::build::Ground;
 use super::error::GroundError;
 use super::ground::{GroundArgs, GroundFact, GroundMeasure, GroundValue, SlotId, matches};
+use super::limits::Expanded;
 use super::network::NodeId;
 use super::number::{NumberId, NumberNode};
 use super::parts::Slot;
 use super::possible::canonical;
+use crate::diagnostic::Span;
 use crate::language::value::{Fixed, Number};
 use crate::model::resolve::constant;
 use crate::model::{
-    Argument, AttributeValue, Comparison, FactId, Initial, MeasureId, Quantifier, QuantifierKind, Term,
-    TermKind, Type, Value, VariableId,
+    Argument, AttributeId, AttributeValue, Comparison, EntityId, FactId, Initial, MeasureId, Quantifier,
+    QuantifierKind, QuantityId, Term, TermKind, Type, Value, VariableId,
 };
 
 /// The values of the variables in scope, by their ids.
@@ -89,7 +91,25 @@ impl Ground<'_> {
 
     /// The node of a condition.
     pub(crate) fn truth(&mut self, term: &Term, env: &Env) -> NodeId {
+        if !self.enter(term.span) {
+            return self.network.constant(false);
+        }
+        let node = self.truth_within(term, env);
+        self.leave();
+        node
+    }
+
+    fn truth_within(&mut self, term: &Term, env: &Env) -> NodeId {
         match &term.kind {
+            TermKind::Attribute(of, attribute) => {
+                let model = self.model;
+                if let Some(Value::Entity(entity)) = self.known(of, env)
+                    && let Some(AttributeValue::Condition(condition)) =
+                        model.entities[entity].values.get(attribute)
+                {
+                    return self.condition(entity, *attribute, condition, term.span);
+                }
+            }
             TermKind::And(parts) => return self.all(parts, env),
             TermKind::Or(parts) => {
                 let parts: Vec<NodeId> = parts.iter().map(|part| self.truth(part, env)).collect();
@@ -120,25 +140,32 @@ impl Ground<'_> {
         }
         match &term.kind {
             TermKind::Compare(comparison, a, b) => self.comparison(*comparison, a, b, env),
-            TermKind::Attribute(of, attribute) => {
-                if let Some(Value::Entity(entity)) = self.known(of, env) {
-                    let model = self.model;
-                    match model.entities[entity].values.get(attribute) {
-                        Some(AttributeValue::Condition(condition)) => {
-                            return self.truth(condition, &Env::new());
-                        }
-                        Some(AttributeValue::Value(Value::Boolean(truth))) => {
-                            return self.network.constant(*truth);
-                        }
-                        _ => {}
-                    }
-                }
-                self.network.constant(false)
-            }
             _ => {
                 self.errors.push(GroundError::not_known(term.span));
                 self.network.constant(false)
             }
+        }
+    }
+
+    /// The node of a condition among the attributes of an entity, worked out once.
+    fn condition(
+        &mut self,
+        entity: EntityId,
+        attribute: AttributeId,
+        condition: &Term,
+        span: Span,
+    ) -> NodeId {
+        if let Some((node, below)) = self.condition_of.get(&(entity, attribute)).copied() {
+            self.hangs_below(below, span);
+            return node;
+        }
+        let what = Expanded::Condition(entity, attribute);
+        match self.expand(what, span, |ground| ground.truth(condition, &Env::new())) {
+            Some((node, below)) => {
+                self.condition_of.insert((entity, attribute), (node, below));
+                node
+            }
+            None => self.network.constant(false),
         }
     }
 
@@ -311,22 +338,71 @@ impl Ground<'_> {
 
     /// A number expression.
     pub(crate) fn number(&mut self, term: &Term, env: &Env) -> NumberId {
+        let id = if self.enter(term.span) {
+            let id = self.number_within(term, env);
+            self.leave();
+            id
+        } else {
+            None
+        };
+        id.unwrap_or_else(|| self.amount(NumberNode::Constant(Number::from_fixed(Fixed::ZERO)), term.span))
+    }
+
+    /// None where it cannot be computed, which has been said.
+    fn number_within(&mut self, term: &Term, env: &Env) -> Option<NumberId> {
         let before = self.errors.len();
         if let Some(Value::Number(number)) = self.constant(term, env) {
-            return self.numbers.push(NumberNode::Constant(number));
-        }
-        let node = if self.errors.len() > before {
-            None
-        } else {
-            self.number_node(term, env)
-        };
-        let node = node.unwrap_or_else(|| {
-            if self.errors.len() == before {
-                self.errors.push(GroundError::not_known(term.span));
+            if number
+                .fixed()
+                .or_else(|| Fixed::from_f64(number.float()))
+                .is_none()
+            {
+                self.errors.push(GroundError::Unreachable(term.span));
+                return None;
             }
-            NumberNode::Constant(Number::from_fixed(Fixed::ZERO))
-        });
-        self.numbers.push(node)
+            return Some(self.amount(NumberNode::Constant(number), term.span));
+        }
+        if self.errors.len() > before {
+            return None;
+        }
+        let id = match &term.kind {
+            TermKind::Quantity(quantity, args) => self.quantity(*quantity, args, term.span, env),
+            TermKind::If(condition, a, b) => {
+                let condition = self.truth(condition, env);
+                Some(match self.network.known(condition) {
+                    Some(true) => self.number(a, env),
+                    Some(false) => self.number(b, env),
+                    None => {
+                        let (a, b) = (self.number(a, env), self.number(b, env));
+                        self.amount(NumberNode::If(condition, a, b), term.span)
+                    }
+                })
+            }
+            _ => self
+                .number_node(term, env)
+                .map(|node| self.amount(node, term.span)),
+        };
+        if id.is_none() && self.errors.len() == before {
+            self.errors.push(GroundError::not_known(term.span));
+        }
+        id
+    }
+
+    /// The amount of a quantity, worked out once for the same arguments.
+    fn quantity(&mut self, id: QuantityId, args: &[Term], span: Span, env: &Env) -> Option<NumberId> {
+        let args = self.args(args, env)?;
+        if let Some((number, below)) = self.quantity_of.get(&(id, args.clone())).copied() {
+            self.hangs_below(below, span);
+            return Some(number);
+        }
+        let model = self.model;
+        let inner: Env = args.iter().map(GroundValue::value).collect();
+        let what = Expanded::Quantity(id, args.clone());
+        let (number, below) = self.expand(what, span, |ground| {
+            ground.number(&model.quantities[id].is, &inner)
+        })?;
+        self.quantity_of.insert((id, args), (number, below));
+        Some(number)
     }
 
     fn number_node(&mut self, term: &Term, env: &Env) -> Option<NumberNode> {
@@ -335,24 +411,11 @@ impl Ground<'_> {
                 let args = self.args(args, env)?;
                 NumberNode::Measure(self.slot(*measure, args))
             }
-            TermKind::Quantity(quantity, args) => {
-                if self.quantities.contains(quantity) {
-                    return None;
-                }
-                let args: Env = args.iter().map(|arg| self.known(arg, env)).collect();
-                self.quantities.push(*quantity);
-                let model = self.model;
-                let node = self.number(&model.quantities[*quantity].is, &args);
-                self.quantities.pop();
-                self.numbers[node].clone()
-            }
             TermKind::Arithmetic(operator, a, b) => {
                 NumberNode::Arithmetic(*operator, self.number(a, env), self.number(b, env))
             }
             TermKind::Negate(inner) => {
-                let zero = self
-                    .numbers
-                    .push(NumberNode::Constant(Number::from_fixed(Fixed::ZERO)));
+                let zero = self.amount(NumberNode::Constant(Number::from_fixed(Fixed::ZERO)), term.span);
                 NumberNode::Arithmetic(crate::model::Operator::Subtract, zero, self.number(inner, env))
             }
             TermKind::Min(parts) => {
@@ -360,14 +423,6 @@ impl Ground<'_> {
             }
             TermKind::Max(parts) => {
                 NumberNode::Max(parts.iter().map(|part| self.number(part, env)).collect())
-            }
-            TermKind::If(condition, a, b) => {
-                let condition = self.truth(condition, env);
-                match self.network.known(condition) {
-                    Some(true) => return self.number_node_or_constant(a, env),
-                    Some(false) => return self.number_node_or_constant(b, env),
-                    None => NumberNode::If(condition, self.number(a, env), self.number(b, env)),
-                }
             }
             TermKind::Over(rate, duration) => {
                 let Type::Rate(unit) = rate.ty else { return None };
@@ -390,11 +445,6 @@ impl Ground<'_> {
             }
             _ => return None,
         })
-    }
-
-    fn number_node_or_constant(&mut self, term: &Term, env: &Env) -> Option<NumberNode> {
-        let id = self.number(term, env);
-        Some(self.numbers[id].clone())
     }
 
     /// The slot of a measure.

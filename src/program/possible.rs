@@ -12,6 +12,7 @@ use super::GroundError;
 use super::ground::{GroundArgs, GroundEventKey, GroundFact, GroundValue, matches};
 use super::plan::{Held, Match, Needs, Seed, Step, plain, plan};
 use super::reads::all_bound;
+use crate::ids::Id as _;
 use crate::model::resolve::constant;
 use crate::model::{
     Argument, AttributeId, AttributeValue, Body, Effect, EffectKind, EntityId, EventId, FactId, Initial,
@@ -42,20 +43,24 @@ enum News {
     Event(EventId, GroundArgs),
 }
 
-/// How much work the search may do before a rule counts as one with too many bindings.
+/// How large a program may become before the rule that makes it so is named in an error. The default keeps a
+/// compilation well below a gigabyte.
 #[derive(Clone, Copy, Debug)]
 pub struct GroundBudget {
     /// Most instances of all rules together.
     pub instances: usize,
     /// Most steps of the search for one rule.
     pub steps: usize,
+    /// Most parts of conditions and amounts, all rules together.
+    pub parts: usize,
 }
 
 impl Default for GroundBudget {
     fn default() -> Self {
         GroundBudget {
-            instances: 12_000_000,
-            steps: 200_000_000,
+            instances: 1_000_000,
+            steps: 20_000_000,
+            parts: 10_000_000,
         }
     }
 }
@@ -377,7 +382,6 @@ impl<'m> Search<'m> {
         args: &[GroundValue],
         binding: &mut [Option<EntityId>],
     ) -> Option<SmallVec<[VariableId; 4]>> {
-        use crate::ids::Id as _;
         let mut bound: SmallVec<[VariableId; 4]> = SmallVec::new();
         let mut fits = true;
         for (wanted, is) in pattern.iter().zip(args) {
@@ -416,7 +420,6 @@ impl<'m> Search<'m> {
     }
 
     fn run(&mut self, rule: &Prepared<'m>, steps: &[Step<'m>], binding: &mut [Option<EntityId>]) {
-        use crate::ids::Id as _;
         if !self.errors.is_empty() || !self.spend(rule) {
             return;
         }
@@ -468,7 +471,6 @@ impl<'m> Search<'m> {
         held: Held<'m>,
         binding: &[Option<EntityId>],
     ) -> Vec<EntityId> {
-        use crate::ids::Id as _;
         let value = match held {
             Held::Term(term) => self.value(term, binding),
             Held::Variable(v) => binding.get(v.index()).copied().flatten().map(Value::Entity),
@@ -492,14 +494,24 @@ impl<'m> Search<'m> {
         effort.steps += 1;
         let within = effort.steps <= self.budget.steps && self.seen.len() <= self.budget.instances;
         if !within {
-            self.errors.push(GroundError::too_many(
-                self.model,
-                rule.id,
-                effort.found,
-                effort.steps,
-            ));
+            self.too_many(rule);
         }
         within
+    }
+
+    /// Blames the rule that took most: the one at work may be a small one that came last.
+    fn too_many(&mut self, at_work: &Prepared<'m>) {
+        let steps_of = |rule: RuleId| self.efforts.get(rule.index()).copied().unwrap_or_default();
+        let mut worst = at_work.id;
+        if steps_of(worst).steps <= self.budget.steps {
+            for rule in self.model.rules.ids() {
+                if steps_of(rule).found > steps_of(worst).found {
+                    worst = rule;
+                }
+            }
+        }
+        self.errors
+            .push(GroundError::too_many(self.model, worst, steps_of(worst).found));
     }
 
     /// Goes on with each of these values of a variable.
@@ -511,7 +523,6 @@ impl<'m> Search<'m> {
         variable: VariableId,
         values: &[EntityId],
     ) {
-        use crate::ids::Id as _;
         for value in values {
             if let Some(place) = binding.get_mut(variable.index()) {
                 *place = Some(*value);
@@ -593,7 +604,6 @@ impl<'m> Search<'m> {
         rest: &[Step<'m>],
         binding: &mut [Option<EntityId>],
     ) {
-        use crate::ids::Id as _;
         let args = rule.needs.args(wanted);
         let Some(pattern) = self.pattern(args, binding) else {
             return;
@@ -702,7 +712,6 @@ pub(crate) fn evaluate(
     term: &Term,
     binding: &[Option<EntityId>],
 ) -> Result<Value, GroundError> {
-    use crate::ids::Id as _;
     let lookup = |v: VariableId| binding.get(v.index()).copied().flatten().map(Value::Entity);
     match &term.kind {
         TermKind::Value(value) => Ok(value.clone()),

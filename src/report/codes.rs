@@ -34,7 +34,10 @@ pub fn explanations() -> Vec<&'static Explanation> {
 
 /// The explanation of a code, in either case of letters.
 pub fn explain(code: &str) -> Option<&'static Explanation> {
-    TABLES.into_iter().flatten().find(|explanation| explanation.code.eq_ignore_ascii_case(code))
+    TABLES
+        .into_iter()
+        .flatten()
+        .find(|explanation| explanation.code.eq_ignore_ascii_case(code))
 }
 
 impl Explanation {
@@ -68,7 +71,12 @@ mod tests {
         let all = explanations();
         assert!(all.windows(2).all(|pair| pair[0].code < pair[1].code), "{all:?}");
         for explanation in all {
-            let parts = [explanation.title, explanation.text, explanation.bad, explanation.good];
+            let parts = [
+                explanation.title,
+                explanation.text,
+                explanation.bad,
+                explanation.good,
+            ];
             assert!(parts.iter().all(|part| !part.is_empty()), "{explanation:?}");
         }
     }
@@ -83,16 +91,25 @@ mod tests {
     #[test]
     fn every_code_that_is_given_is_explained_and_every_explained_code_is_given() {
         let mut given: BTreeMap<String, PathBuf> = BTreeMap::new();
-        in_sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut |path, text| {
-            for code in codes_in(text) {
-                given.entry(code.to_owned()).or_insert_with(|| path.to_owned());
-            }
-        });
+        in_sources(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+            &mut |path, text| {
+                for code in codes_in(text) {
+                    given.entry(code.to_owned()).or_insert_with(|| path.to_owned());
+                }
+            },
+        );
         assert!(given.len() > 100, "the sources are read: {given:?}");
         let unexplained: Vec<_> = given.iter().filter(|(code, _)| explain(code).is_none()).collect();
-        assert!(unexplained.is_empty(), "given, but not explained: {unexplained:?}");
-        let never: Vec<_> =
-            explanations().into_iter().map(|page| page.code).filter(|code| !given.contains_key(*code)).collect();
+        assert!(
+            unexplained.is_empty(),
+            "given, but not explained: {unexplained:?}"
+        );
+        let never: Vec<_> = explanations()
+            .into_iter()
+            .map(|page| page.code)
+            .filter(|code| !given.contains_key(*code))
+            .collect();
         assert!(never.is_empty(), "explained, but never given: {never:?}");
     }
 
@@ -107,7 +124,10 @@ mod tests {
                 }
             } else if !["codes.rs", "tests.rs"].contains(&name.as_str()) {
                 let text = fs::read_to_string(&path).unwrap();
-                visit(&path, text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default());
+                visit(
+                    &path,
+                    text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default(),
+                );
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Values of terms that are known at load.
 
+use std::cell::Cell;
+
 use super::compute;
 use crate::diagnostic::Diagnostic;
 use crate::language::value::{Number, chance_over};
@@ -10,6 +12,8 @@ use crate::model::{
 
 /// Deeper than any chain of conditions that an author would write; a circle of them ends here.
 const DEEPEST: usize = 64;
+/// More conditions than one value would ever read; those that double at each step end here.
+const MOST: usize = 10_000;
 
 /// What the evaluation asks its caller for.
 pub(crate) trait Known {
@@ -34,6 +38,7 @@ pub(crate) fn evaluate(
             model,
             binding,
             depth: 0,
+            read: &Cell::new(0),
         },
     )
 }
@@ -77,6 +82,8 @@ struct Finished<'a> {
     model: &'a Model,
     binding: &'a dyn Fn(VariableId) -> Option<Value>,
     depth: usize,
+    /// Conditions read so far.
+    read: &'a Cell<usize>,
 }
 
 impl Known for Finished<'_> {
@@ -87,14 +94,16 @@ impl Known for Finished<'_> {
     fn attribute(&mut self, entity: EntityId, attribute: AttributeId) -> Option<Result<Value, Diagnostic>> {
         match self.model.entities.find(entity)?.values.get(&attribute)? {
             AttributeValue::Value(value) => Some(Ok(value.clone())),
-            AttributeValue::Condition(_) if self.depth >= DEEPEST => None,
+            AttributeValue::Condition(_) if self.depth >= DEEPEST || self.read.get() >= MOST => None,
             AttributeValue::Condition(term) => {
+                self.read.set(self.read.get() + 1);
                 // A condition belongs to its entity and reads no variable of the element that asks.
                 let unbound = |_: VariableId| None;
                 let mut inner = Finished {
                     model: self.model,
                     binding: &unbound,
                     depth: self.depth + 1,
+                    read: self.read,
                 };
                 evaluate_with(term, self.model, &mut inner)
             }
@@ -198,7 +207,7 @@ impl Evaluation<'_, '_> {
                     let chance = Number::from_f64(chance_over(number.float(), unit, time));
                     chance
                         .map(Value::Number)
-                        .ok_or_else(|| fault("this rate gives no probability".to_owned()))
+                        .ok_or_else(|| fault(format!("a rate of {number} gives no probability: a rate lies between 0 and 1")))
                 }
                 _ => Err(Stop::Unknown),
             },

@@ -46,7 +46,11 @@ impl Context {
 
     /// The context of a breach: it comes when it comes, in the rhythm of no rule, and is settled with nothing else.
     fn of_breach(&self) -> Context {
-        Context { every: None, inside: Inside::Body, ..*self }
+        Context {
+            every: None,
+            inside: Inside::Body,
+            ..*self
+        }
     }
 
     /// The same, one level deeper.
