@@ -297,20 +297,33 @@ impl Ground<'_> {
             let p = number.float();
             if !(0.0..=1.0).contains(&p) {
                 let word = &self.model.words[branch.word];
-                let message = format!("the probability of `{word}` is {p}, which does not lie between 0 and 1");
-                self.errors.push(GroundError::NoDistribution { message, span: term.span, chance: span });
+                let message =
+                    format!("the probability of `{word}` is {p}, which does not lie between 0 and 1");
+                self.errors.push(GroundError::NoDistribution {
+                    message,
+                    span: term.span,
+                    chance: span,
+                });
                 return;
             }
             said += p;
             last = Some(term.span);
         }
         let rest = chance.branches.iter().any(|branch| branch.p.is_none());
-        let wrong = if rest { said > 1.0 + SLACK } else { all_known && (said - 1.0).abs() > SLACK };
+        let wrong = if rest {
+            said > 1.0 + SLACK
+        } else {
+            all_known && (said - 1.0).abs() > SLACK
+        };
         if let (true, Some(last)) = (wrong, last) {
             // Without the noise of sums such as 0.1 + 0.2.
             let sum = (said * 1e9).round() / 1e9;
             let message = format!("the probabilities of this chance make {sum} together, not 1");
-            self.errors.push(GroundError::NoDistribution { message, span: last, chance: span });
+            self.errors.push(GroundError::NoDistribution {
+                message,
+                span: last,
+                chance: span,
+            });
         }
     }
 

@@ -496,7 +496,8 @@ impl<'m> Search<'m> {
                 }
             }
         }
-        self.errors.push(GroundError::too_many(self.model, worst, steps_of(worst).found));
+        self.errors
+            .push(GroundError::too_many(self.model, worst, steps_of(worst).found));
     }
 
     /// Goes on with each of these values of a variable.
