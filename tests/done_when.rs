@@ -1,6 +1,14 @@
 //! What the crate was to be able to do, on the scenario it was made for: why a guarantor owes forces, what was missing
 //! for another that does not, and what a single misspelt word gets.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "in a test a panic is the message"
+)]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

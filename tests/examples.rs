@@ -1,5 +1,13 @@
 //! The examples run and print what they should. Cargo builds them for `cargo test`, beside the binary.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "in a test a panic is the message"
+)]
+
 use std::path::Path;
 use std::process::Command;
 

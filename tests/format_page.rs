@@ -1,5 +1,13 @@
 //! The page on the format is true: each of its blocks compiles, laid over the situation it speaks of.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "in a test a panic is the message"
+)]
+
 use std::path::Path;
 
 use demarche::Scenario;

@@ -1,6 +1,11 @@
 //! A scenario far beyond what anybody writes by hand is still read and run. How fast is told by `cargo bench`.
 
-#![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "in a test a panic is the message"
+)]
 
 use demarche::{Scenario, Seed};
 

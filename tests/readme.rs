@@ -8,6 +8,14 @@
 //! `BLESS=1 cargo test --test readme` writes the outputs anew. What was abridged by hand must then be abridged again; the
 //! whole output is left in `target/tmp/readme`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "in a test a panic is the message"
+)]
+
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;

@@ -1,8 +1,16 @@
 //! DESIGN 5, what only runs show: patterns, symmetric facts, temporal words, fixed point, rates, dates.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "in a test a panic is the message"
+)]
+
 mod common;
 
-use common::{fault, story};
+use common::{refusal, story};
 
 // Facts and patterns.
 

@@ -37,15 +37,14 @@ impl Failure {
         match self {
             Failure::Input(input) => input.0.render(&input.1, options),
             Failure::Run(error) => {
-                let mut text = format!("error[{}]: {}\n", error.code, error.message);
+                let mut diagnostics = Diagnostics::default();
+                diagnostics.push(error.diagnostic());
+                let mut text = diagnostics.render(&error.sources, options);
                 if !error.path.is_empty() {
-                    text += "  what happened on that day before:\n";
+                    text += "what happened on that day before:\n";
                 }
                 for line in &error.path {
-                    text += &format!("    {line}\n");
-                }
-                for line in &error.help {
-                    text += &format!("  = help: {line}\n");
+                    text += &format!("  {line}\n");
                 }
                 text
             }
@@ -53,19 +52,21 @@ impl Failure {
         }
     }
 
-    /// For programs: `{ "errors": [...] }`, each as [`Diagnostics::to_json`] gives it; of a run that failed, with
-    /// `code`, `message`, `day`, `path` and `help`.
+    /// For programs: `{ "errors": [...] }`, each as [`Diagnostics::to_json`] gives it; that of
+    /// a run that failed also with `day` and `path`.
     pub fn json(&self) -> Value {
         match self {
             Failure::Input(input) => json!({ "errors": input.0.to_json(&input.1) }),
-            Failure::Run(error) => json!({ "errors": [{
-                "code": error.code,
-                "severity": "error",
-                "message": error.message,
-                "day": error.day,
-                "path": error.path,
-                "help": error.help,
-            }] }),
+            Failure::Run(error) => {
+                let mut diagnostics = Diagnostics::default();
+                diagnostics.push(error.diagnostic());
+                let mut errors = diagnostics.to_json(&error.sources);
+                if let Some(fault) = errors.get_mut(0).and_then(Value::as_object_mut) {
+                    fault.insert("day".to_owned(), json!(error.day));
+                    fault.insert("path".to_owned(), json!(error.path));
+                }
+                json!({ "errors": errors })
+            }
             Failure::ClosedPipe => json!({ "errors": [] }),
         }
     }

@@ -64,7 +64,10 @@ fn unreadable(
     error: &io::Error,
     refused: impl Fn(&'static str, String) -> Diagnostic,
 ) -> Diagnostic {
-    let name = display(path);
+    let name = match display(path) {
+        here if here.is_empty() => String::from("."),
+        name => name,
+    };
     match error.kind() {
         _ if path.is_dir() => {
             refused("E0101", format!("`{name}` is a folder, not a file")).help("name a file in it")

@@ -1,21 +1,29 @@
 //! Faults of a run in the author's words, with the path of the day.
 
+use crate::diagnostic::{Label, Span};
 use crate::ids::Id as _;
+use crate::language::value::Day;
 use crate::model::WordId;
 use crate::program::{
-    Compiled, GroundArgs, GroundEventId, InstanceId, NodeId, NumberFault, SettlementId, spell,
+    ChoiceId, Compiled, GroundArgs, GroundEventId, InstanceId, NumberFault, SettlementId, spell,
 };
 
 use super::fault::{Fault, RunError};
+use super::places::{self, Reader};
 use super::trace::{Trace, What};
 
-/// Puts a fault in words.
+/// Puts a fault in words, on the last day of a trace.
 pub(crate) fn run_error(compiled: &Compiled, fault: &Fault, trace: &Trace) -> RunError {
-    let speak = Speak { compiled };
     let day = trace
         .entries
         .last()
         .map_or(compiled.program().period.0, |entry| entry.day);
+    run_error_on(compiled, fault, day, trace)
+}
+
+/// Puts a fault of one day in words.
+pub(crate) fn run_error_on(compiled: &Compiled, fault: &Fault, day: Day, trace: &Trace) -> RunError {
+    let speak = Speak { compiled };
     let mut path = Vec::new();
     let mut events = Vec::new();
     for entry in trace.entries.iter().filter(|entry| entry.day == day) {
@@ -41,6 +49,8 @@ pub(crate) fn run_error(compiled: &Compiled, fault: &Fault, trace: &Trace) -> Ru
         help,
         path,
         events,
+        places: speak.places(fault),
+        sources: compiled.model().sources.clone(),
     }
 }
 
@@ -96,11 +106,80 @@ impl Speak<'_> {
             .join(", ")
     }
 
+    /// The rules at fault, the one to look at first.
+    fn places(&self, fault: &Fault) -> Vec<Label> {
+        let program = self.compiled.program();
+        let choice = |id: ChoiceId| program.choices[id].source;
+        let rules: Vec<InstanceId> = match fault {
+            Fault::StartAndEnd { starts, ends, .. } => vec![*starts, *ends],
+            Fault::Measure { one, other, .. } => vec![one.0, other.0],
+            Fault::Loop { instance, fired } => {
+                let from = fired.iter().position(|other| other == instance).unwrap_or(0);
+                [*instance]
+                    .into_iter()
+                    .chain(fired.iter().skip(from + 1).copied())
+                    .collect()
+            }
+            Fault::Probability { source, .. }
+            | Fault::Disagreement { source, .. }
+            | Fault::Amount { source, .. } => {
+                vec![*source]
+            }
+            Fault::Closed { choice: id, .. } | Fault::Undecided { choice: id } => vec![choice(*id)],
+            Fault::Condition { node, .. } => match places::reader(self.compiled, *node) {
+                Some(Reader::Instance(id)) => vec![id],
+                Some(Reader::Other(_, span)) => {
+                    return vec![Label {
+                        span,
+                        text: String::new(),
+                    }];
+                }
+                None => Vec::new(),
+            },
+        };
+        let mut spans: Vec<Span> = Vec::new();
+        for id in rules {
+            let span = places::of_rule(self.compiled, program.instances[id].rule);
+            if !spans.contains(&span) {
+                spans.push(span);
+            }
+        }
+        spans
+            .into_iter()
+            .map(|span| Label {
+                span,
+                text: String::new(),
+            })
+            .collect()
+    }
+
+    /// How a conflict of two instances is mended. `overrides:` helps only between two rules.
+    fn say_which(&self, one: InstanceId, other: InstanceId) -> String {
+        let rule = |id: InstanceId| self.compiled.program().instances[id].rule;
+        if rule(one) == rule(other) {
+            String::from("give the rule a condition that holds for one of them only")
+        } else {
+            String::from(
+                "say which one prevails with `overrides:` in one of the rules, or give them different conditions",
+            )
+        }
+    }
+
     fn fault(&self, fault: &Fault) -> (&'static str, String, Vec<String>) {
         let (program, model) = (self.compiled.program(), self.compiled.model());
-        let say_which =
-            "say which one prevails with `overrides:` in one of the rules, or give them different conditions";
         match fault {
+            Fault::StartAndEnd { atom, starts, ends } if starts == ends => {
+                let fact = &program.atoms[*atom].fact;
+                let fact = self.atom(&model.facts[fact.fact].name, &fact.args);
+                let message = format!("{} both starts and ends `{fact}`", self.rule(*starts));
+                (
+                    "R0901",
+                    message,
+                    vec![String::from(
+                        "leave one of the two out, or give each a rule of its own",
+                    )],
+                )
+            }
             Fault::StartAndEnd { atom, starts, ends } => {
                 let fact = &program.atoms[*atom].fact;
                 let fact = self.atom(&model.facts[fact.fact].name, &fact.args);
@@ -109,24 +188,29 @@ impl Speak<'_> {
                     self.rule(*starts),
                     self.rule(*ends)
                 );
-                ("R0901", message, vec![say_which.to_owned()])
+                ("R0901", message, vec![self.say_which(*starts, *ends)])
             }
             Fault::Measure { slot, one, other } => {
                 let measure = &program.slots[*slot].measure;
                 let measure = self.atom(&model.measures[measure.measure].name, &measure.args);
-                let (other, does) = (
-                    self.rule(other.0),
-                    match other.1 {
-                        Some(value) => format!("sets it to {value}"),
-                        None => String::from("adds to it"),
-                    },
-                );
+                let does = match other.1 {
+                    Some(value) => format!("sets it to {value}"),
+                    None => String::from("adds to it"),
+                };
+                let (rule, value) = (self.rule(one.0), one.1);
+                if one.0 == other.0 {
+                    let message = format!("{rule} sets `{measure}` to {value} and also {does}");
+                    return (
+                        "R0902",
+                        message,
+                        vec![String::from("a rule gives a measure one value at a time")],
+                    );
+                }
                 let message = format!(
-                    "{} sets `{measure}` to {} while {other} {does}",
-                    self.rule(one.0),
-                    one.1
+                    "{rule} sets `{measure}` to {value} while {} {does}",
+                    self.rule(other.0)
                 );
-                ("R0902", message, vec![say_which.to_owned()])
+                ("R0902", message, vec![self.say_which(one.0, other.0)])
             }
             Fault::Loop { instance, fired } => {
                 let from = fired.iter().position(|other| other == instance).unwrap_or(0);
@@ -153,6 +237,15 @@ impl Speak<'_> {
                 source,
                 branches,
             } => {
+                if let Some((word, _)) = branches.iter().find(|(_, p)| p.is_nan()) {
+                    let message = format!(
+                        "the probability of `{}` of `{}` in {} divides by zero",
+                        self.word(*word),
+                        self.settlement(*settlement),
+                        self.rule(*source)
+                    );
+                    return ("R0904", message, number_help(NumberFault::DivisionByZero));
+                }
                 let numbers: Vec<String> = branches
                     .iter()
                     .map(|(word, p)| format!("`{}` {p}", self.word(*word)))
@@ -206,12 +299,11 @@ impl Speak<'_> {
                 ("R0907", message, vec![help])
             }
             Fault::Condition { node, fault } => {
-                let reads = |of: NodeId| program.network.reaches(of, *node);
-                let mut instances = program.instances.iter();
-                let reader = instances
-                    .find(|(_, instance)| reads(instance.guard) || instance.when.is_some_and(reads))
-                    .map(|(id, _)| id);
-                let place = reader.map_or_else(String::new, |id| format!(" in {}", self.rule(id)));
+                let place = match places::reader(self.compiled, *node) {
+                    Some(Reader::Instance(id)) => format!(" in {}", self.rule(id)),
+                    Some(Reader::Other(what, _)) => format!(" in {what}"),
+                    None => String::new(),
+                };
                 (
                     "R0908",
                     format!("a condition{place} {}", number_fault(*fault)),

@@ -1,5 +1,6 @@
 //! What can go wrong while a program runs: contradictions that only a run can show.
 
+use crate::diagnostic::{Diagnostic, Label, Sources};
 use crate::language::value::{Day, Fixed};
 use crate::model::WordId;
 use crate::program::{
@@ -98,4 +99,21 @@ pub struct RunError {
     pub path: Vec<String>,
     /// The events of that day, for machines.
     pub events: Vec<GroundEventId>,
+    /// Where the rules at fault are written; the first is the one to look at.
+    pub places: Vec<Label>,
+    /// The texts in which they stand.
+    pub sources: Sources,
+}
+
+impl RunError {
+    /// The fault as a message with its places.
+    pub fn diagnostic(&self) -> Diagnostic {
+        let mut diagnostic = match self.places.first() {
+            Some(place) => Diagnostic::error(self.code, place.span, &self.message).label(&place.text),
+            None => Diagnostic::placeless(self.code, &self.message),
+        };
+        diagnostic.secondary.extend(self.places.iter().skip(1).cloned());
+        diagnostic.help.extend(self.help.iter().cloned());
+        diagnostic
+    }
 }

@@ -10,6 +10,7 @@ mod draws;
 mod fault;
 mod monitors;
 mod norms;
+mod places;
 mod replay;
 mod rest;
 mod run;

@@ -121,11 +121,12 @@ impl MonitorState {
         }
     }
 
-    /// The value of a formula at the end of the period; `None` where a number leaves its range or divides by zero.
+    /// The value of a formula at the end of the period; `None` where it hangs on a number that leaves its range or
+    /// divides by zero.
     pub fn evaluate(&self, program: &Program, formula: &Formula) -> Option<OutcomeValue> {
         use OutcomeValue::{Number, Truth};
         let of = |formula: &Formula| self.evaluate(program, formula);
-        let truth = |formula: &Formula| matches!(of(formula), Some(Truth(true)));
+        let truth = |formula: &Formula| self.truth(program, formula);
         let extreme = |parts: &[Formula], greatest: bool| {
             let values: Option<Vec<OutcomeValue>> = parts.iter().map(of).collect();
             let values = values?.into_iter();
@@ -134,9 +135,9 @@ impl MonitorState {
         Some(match formula {
             Formula::Value(value) => *value,
             Formula::Monitor(id) => self.value(program, *id),
-            Formula::Not(inner) => Truth(!truth(inner)),
-            Formula::And(parts) => Truth(parts.iter().all(truth)),
-            Formula::Or(parts) => Truth(parts.iter().any(truth)),
+            Formula::Not(inner) => Truth(!truth(inner)?),
+            Formula::And(parts) => Truth(!self.any(program, parts, false)?),
+            Formula::Or(parts) => Truth(self.any(program, parts, true)?),
             Formula::Compare(comparison, a, b) => Truth(compare(*comparison, of(a)?, of(b)?)),
             Formula::Arithmetic(operator, a, b) => match (of(a)?, of(b)?) {
                 (Number(a), Number(b)) => Number(match operator {
@@ -148,13 +149,16 @@ impl MonitorState {
                 _ => return None,
             },
             Formula::Count(parts) => {
-                let count = parts.iter().filter(|part| truth(part)).count();
-                Number(Fixed::from_integer(i64::try_from(count).ok()?)?)
+                let mut count = 0;
+                for part in parts {
+                    count += i64::from(truth(part)?);
+                }
+                Number(Fixed::from_integer(count)?)
             }
             Formula::Sum(parts) => {
                 let mut total = Fixed::ZERO;
                 for (condition, amount) in parts {
-                    if truth(condition) {
+                    if truth(condition)? {
                         match of(amount)? {
                             Number(amount) => total = total.checked_add(amount)?,
                             _ => return None,
@@ -165,11 +169,29 @@ impl MonitorState {
             }
             Formula::Min(parts) => extreme(parts, false)?,
             Formula::Max(parts) => extreme(parts, true)?,
-            Formula::If(condition, a, b) => match (truth(condition), a, b) {
-                (true, a, _) => of(a)?,
-                (false, _, b) => of(b)?,
-            },
+            Formula::If(condition, a, b) => of(if truth(condition)? { a } else { b })?,
         })
+    }
+
+    fn truth(&self, program: &Program, formula: &Formula) -> Option<bool> {
+        match self.evaluate(program, formula)? {
+            OutcomeValue::Truth(truth) => Some(truth),
+            _ => None,
+        }
+    }
+
+    /// Whether any of these has that truth. One that cannot be computed matters only where no other decides, so that
+    /// their order does not.
+    fn any(&self, program: &Program, parts: &[Formula], wanted: bool) -> Option<bool> {
+        let mut unknown = false;
+        for part in parts {
+            match self.truth(program, part) {
+                Some(truth) if truth == wanted => return Some(true),
+                Some(_) => {}
+                None => unknown = true,
+            }
+        }
+        (!unknown).then_some(false)
     }
 }
 

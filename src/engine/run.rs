@@ -28,7 +28,8 @@ pub struct Decided {
     pub positions: Vec<bool>,
     /// For each expectation of the model, whether it holds; none where one run cannot tell.
     pub expectations: Vec<Option<bool>>,
-    /// For each invariant of the model, the first day at whose close it did not hold.
+    /// For each invariant of the model, the first day at whose close it did not hold; the last day of the period for
+    /// one that speaks of the whole run.
     pub broken: Vec<Option<Day>>,
 }
 
@@ -82,6 +83,13 @@ impl<'p> Runner<'p> {
         let program = self.program;
         let monitors = &self.world.monitors;
         let of = |formula| monitors.evaluate(program, formula);
+        let histories = monitors.broken.iter().zip(&program.histories);
+        let broken = histories.map(|(broken, history)| {
+            let fails =
+                |formula| (of(formula) != Some(OutcomeValue::Truth(true))).then_some(program.period.1);
+            broken.or_else(|| history.as_ref().and_then(fails))
+        });
+        let broken = broken.collect();
         Decided {
             outcomes: program.outcomes.values().map(of).collect(),
             positions: program
@@ -94,7 +102,7 @@ impl<'p> Runner<'p> {
                 .iter()
                 .map(|formula| Some(of(formula.as_ref()?) == Some(OutcomeValue::Truth(true))))
                 .collect(),
-            broken: monitors.broken.clone(),
+            broken,
         }
     }
 
@@ -132,18 +140,19 @@ impl Compiled {
     /// The run of that number under `seed`, traced.
     pub fn run_number(&self, seed: Seed, number: RunNumber) -> Result<Run<'_>, RunError> {
         let mut trace = Trace::default();
-        let fail = |fault: &Fault, trace: &Trace| super::complain::run_error(self, fault, trace);
-        let mut runner = Runner::new(self.program()).map_err(|fault| fail(&fault, &trace))?;
-        match runner.go(&mut Draws::new(seed, number), &mut trace) {
-            Ok(_) => Ok(Run {
-                compiled: self,
-                seed,
-                number,
-                decided: runner.decided(),
-                trace,
-            }),
-            Err(fault) => Err(fail(&fault, &trace)),
+        let first = self.program().period.0;
+        let fail = |fault: &Fault, day, trace: &Trace| super::complain::run_error_on(self, fault, day, trace);
+        let mut runner = Runner::new(self.program()).map_err(|fault| fail(&fault, first, &trace))?;
+        if let Err(fault) = runner.go(&mut Draws::new(seed, number), &mut trace) {
+            return Err(fail(&fault, runner.world.day, &trace));
         }
+        Ok(Run {
+            compiled: self,
+            seed,
+            number,
+            decided: runner.decided(),
+            trace,
+        })
     }
 
     /// Whether a state condition, given as an outcome-like formula, holds in a run: runs numbers 0, 1, ... until one

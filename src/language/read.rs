@@ -8,7 +8,7 @@ use super::atom::{Atom, Literal, Pattern};
 use super::excerpt::{Excerpt, Parsed};
 use super::parser::Parser;
 use super::token::TokenKind;
-use super::value::{Day, Duration, Number, RateUnit};
+use super::value::{Day, DayError, Duration, Number, RateUnit};
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Span};
 use crate::document::tree::{Node, Value};
 
@@ -109,6 +109,18 @@ pub fn parse_duration(sources: &Sources, node: &Node) -> Parsed<Duration> {
 
 /// Reads a date or `never`.
 pub fn parse_date(sources: &Sources, node: &Node) -> Parsed<Day> {
+    let excerpt = Excerpt::of_node(sources, node, "a date")?;
+    let text = excerpt.text().trim();
+    // `2022/03/29` would be read as two divisions, and `10000-01-01` as two subtractions.
+    let like_a_date = text.starts_with(|c: char| c.is_ascii_digit())
+        && text.chars().all(|c| c.is_ascii_digit() || "-/.".contains(c));
+    if like_a_date && matches!(Day::parse(text), Err(DayError::Shape(_))) {
+        let message = format!("expected a date such as `2022-03-29`, found `{text}`");
+        let error = Diagnostic::error("E0321", node.span, message);
+        return Err(Box::new(error.help(
+            "year, month and day with hyphens; the calendar goes from 0001-01-01 to 9999-12-31",
+        )));
+    }
     literal(
         sources,
         node,

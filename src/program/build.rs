@@ -312,11 +312,7 @@ impl<'m> Ground<'m> {
         let timeline = self.timeline();
         let outcomes = self.outcomes();
         let expectations = self.expectations();
-        let invariants: Vec<NodeId> = model
-            .invariants
-            .iter()
-            .map(|claim| self.truth(&claim.is, &Env::new()))
-            .collect();
+        let (invariants, histories) = self.invariants();
         let positions: Vec<NodeId> = model
             .positions
             .iter()
@@ -376,6 +372,7 @@ impl<'m> Ground<'m> {
             outcomes,
             expectations,
             invariants,
+            histories,
             positions,
             overrides,
             instance_counts,

@@ -30,6 +30,25 @@ impl Ground<'_> {
             .collect()
     }
 
+    /// For each invariant its condition on each day's close, or its formula where it speaks of the whole run.
+    pub(crate) fn invariants(&mut self) -> (Vec<NodeId>, Vec<Option<Formula>>) {
+        let model = self.model;
+        let each = model.invariants.iter().map(|claim| {
+            if claim
+                .is
+                .any(&mut |part| matches!(part.kind, TermKind::Temporal(_)))
+            {
+                (
+                    self.network.constant(true),
+                    Some(self.formula(&claim.is, &Env::new())),
+                )
+            } else {
+                (self.truth(&claim.is, &Env::new()), None)
+            }
+        });
+        each.unzip()
+    }
+
     pub(crate) fn formula(&mut self, term: &Term, env: &Env) -> Formula {
         if !self.enter(term.span) {
             return Formula::Value(OutcomeValue::Truth(false));

@@ -89,6 +89,8 @@ pub struct Program {
     pub expectations: Vec<Option<Formula>>,
     /// Invariants, as nodes read at each day's close. In the model's order.
     pub invariants: Vec<NodeId>,
+    /// For each invariant that speaks of the whole run, its formula; its node is always true.
+    pub histories: Vec<Option<Formula>>,
     /// For each position of the model, the node of its `met_if`.
     pub positions: Vec<NodeId>,
     /// `(a, b)` where rule `a` overrides rule `b`, transitively.

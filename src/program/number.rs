@@ -105,7 +105,8 @@ pub fn fixed(numbers: &Numbers, id: NumberId, state: &impl Reading) -> Result<Fi
     }
 }
 
-/// The value in `f64`, in the order in which the expression stands; NaN or infinite after a division by zero.
+/// The value in `f64`, in the order in which the expression stands; NaN after a division by zero, whatever is made of
+/// it afterwards.
 pub fn float(numbers: &Numbers, id: NumberId, state: &impl Reading) -> f64 {
     match &numbers[id] {
         NumberNode::Constant(number) => number.float(),
@@ -123,20 +124,36 @@ pub fn float(numbers: &Numbers, id: NumberId, state: &impl Reading) -> f64 {
                 Operator::Add => a + b,
                 Operator::Subtract => a - b,
                 Operator::Multiply => a * b,
+                Operator::Divide if b == 0.0 => f64::NAN,
                 Operator::Divide => a / b,
             }
         }
-        NumberNode::Min(ids) => ids
-            .iter()
-            .fold(f64::INFINITY, |least, id| least.min(float(numbers, *id, state))),
-        NumberNode::Max(ids) => ids
-            .iter()
-            .fold(f64::NEG_INFINITY, |most, id| most.max(float(numbers, *id, state))),
+        NumberNode::Min(ids) => extreme(
+            ids.iter().map(|id| float(numbers, *id, state)),
+            f64::INFINITY,
+            f64::min,
+        ),
+        NumberNode::Max(ids) => extreme(
+            ids.iter().map(|id| float(numbers, *id, state)),
+            f64::NEG_INFINITY,
+            f64::max,
+        ),
         NumberNode::If(condition, a, b) => {
             float(numbers, if state.holds(*condition) { *a } else { *b }, state)
         }
         NumberNode::Over(rate, unit, duration) => chance_over(float(numbers, *rate, state), *unit, *duration),
     }
+}
+
+/// The least or greatest. `f64::min` alone would drop a NaN, so that `min(1, a / b)` would hide a division by zero.
+fn extreme(values: impl Iterator<Item = f64>, none: f64, pick: fn(f64, f64) -> f64) -> f64 {
+    values.fold(none, |best, value| {
+        if best.is_nan() || value.is_nan() {
+            f64::NAN
+        } else {
+            pick(best, value)
+        }
+    })
 }
 
 /// The truth nodes and measures an expression reads, itself and through its parts.

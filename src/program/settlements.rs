@@ -21,12 +21,16 @@ pub(crate) fn unguarded(model: &Model) -> HashSet<RuleId> {
     let mut drawn: HashMap<BranchingId, BTreeSet<RuleId>> = HashMap::new();
     let mut narrow: BTreeSet<(RuleId, BranchingId)> = BTreeSet::new();
     let mut periodic = HashSet::new();
+    let mut in_breach = HashSet::new();
     for (id, rule) in model.rules.iter() {
         if matches!(rule.trigger, Trigger::Every(_)) {
             periodic.insert(id);
         }
         if let Body::Then(effects) = &rule.body {
-            each_drawing(effects, &mut |branching, args| {
+            each_drawing(effects, false, &mut |branching, args, breach| {
+                if breach {
+                    in_breach.insert(branching);
+                }
                 drawn.entry(branching).or_default().insert(id);
                 let own: BTreeSet<_> = args.iter().flat_map(super::reads::variables).collect();
                 if own.len() < rule.bound {
@@ -37,7 +41,8 @@ pub(crate) fn unguarded(model: &Model) -> HashSet<RuleId> {
     }
     let mut found = HashSet::new();
     for (branching, rules) in drawn {
-        let calendar = rules.iter().all(|rule| periodic.contains(rule));
+        // The days of ticks are known, those of breaches are not.
+        let calendar = !in_breach.contains(&branching) && rules.iter().all(|rule| periodic.contains(rule));
         let shared = rules.len() > 1 || rules.iter().any(|rule| narrow.contains(&(*rule, branching)));
         if shared && !calendar {
             found.extend(rules);
@@ -46,24 +51,29 @@ pub(crate) fn unguarded(model: &Model) -> HashSet<RuleId> {
     found
 }
 
-fn each_drawing<'m>(effects: &'m [Effect], visit: &mut impl FnMut(BranchingId, &'m [Term])) {
+/// Visits each chance and choice with its arguments, and says whether it comes up at a breach.
+fn each_drawing<'m>(
+    effects: &'m [Effect],
+    breach: bool,
+    visit: &mut impl FnMut(BranchingId, &'m [Term], bool),
+) {
     for effect in effects {
         match &effect.kind {
             EffectKind::Chance(chance) => {
-                visit(chance.branching, &chance.args);
+                visit(chance.branching, &chance.args, breach);
                 chance
                     .branches
                     .iter()
-                    .for_each(|branch| each_drawing(&branch.then, visit));
+                    .for_each(|branch| each_drawing(&branch.then, breach, visit));
             }
             EffectKind::Choice(choice) => {
-                visit(choice.branching, &choice.args);
+                visit(choice.branching, &choice.args, breach);
                 choice
                     .options
                     .iter()
-                    .for_each(|option| each_drawing(&option.then, visit));
+                    .for_each(|option| each_drawing(&option.then, breach, visit));
             }
-            EffectKind::Norm(norm) => each_drawing(&norm.otherwise, visit),
+            EffectKind::Norm(norm) => each_drawing(&norm.otherwise, true, visit),
             _ => {}
         }
     }

@@ -423,7 +423,7 @@ fn negation(tag: &str, place: Place<'_>) -> Diagnostic {
                 .help("write `not` for no; a text that begins with `!` needs quotes");
         }
     };
-    let word = place.moved(found + 1).line_rest();
+    let word = tag.trim_start_matches('!');
     let said = Diagnostic::error(
         "E0114",
         place.span(found, found + tag.len()),

@@ -230,6 +230,7 @@ fn range(model: &Model, node: &Node, out: &mut Diagnostics) -> Option<(Value, Va
 fn check_range(low: &Value, value: &Value, high: &Value, span: Span, out: &mut Diagnostics) {
     let message = match (ordered(low, value), ordered(value, high)) {
         (Some(true), Some(true)) => return,
+        (Some(_), Some(_)) if ordered(low, high) == Some(false) => "the range begins above its end",
         (None, _) | (_, None) => "the range and the value are not of one sort",
         _ => "the value lies outside its own range",
     };

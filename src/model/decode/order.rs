@@ -7,21 +7,39 @@ pub(crate) type Reads<K> = BTreeMap<K, BTreeSet<K>>;
 
 /// The keys, each after those it reads; or else a circle, whose first and last element are the same.
 pub(crate) fn in_order<K: Ord + Copy>(mut reads: Reads<K>) -> Result<Vec<K>, Vec<K>> {
+    let mut readers: BTreeMap<K, Vec<K>> = BTreeMap::new();
+    let mut open: BTreeMap<K, usize> = BTreeMap::new();
+    for (key, others) in &reads {
+        let others = others.iter().filter(|other| reads.contains_key(other));
+        open.insert(*key, others.clone().count());
+        others.for_each(|other| readers.entry(*other).or_default().push(*key));
+    }
     let mut order = Vec::with_capacity(reads.len());
-    while !reads.is_empty() {
-        let ready: Vec<K> = (reads.iter())
-            .filter(|(_, others)| !others.iter().any(|other| reads.contains_key(other)))
-            .map(|(key, _)| *key)
-            .collect();
-        if ready.is_empty() {
-            return Err(circle(&reads));
-        }
+    let mut ready: BTreeSet<K> = open
+        .iter()
+        .filter(|(_, open)| **open == 0)
+        .map(|(key, _)| *key)
+        .collect();
+    while !ready.is_empty() {
+        let mut next = BTreeSet::new();
         for key in &ready {
             reads.remove(key);
+            for reader in readers.get(key).into_iter().flatten() {
+                if let Some(open) = open.get_mut(reader) {
+                    *open -= 1;
+                    if *open == 0 {
+                        next.insert(*reader);
+                    }
+                }
+            }
         }
-        order.extend(ready);
+        order.extend(std::mem::replace(&mut ready, next));
     }
-    Ok(order)
+    if reads.is_empty() {
+        Ok(order)
+    } else {
+        Err(circle(&reads))
+    }
 }
 
 /// A circle among keys each of which reads another, from its least key round to it again.

@@ -205,9 +205,11 @@ impl Evaluation<'_, '_> {
             TermKind::Over(rate, time) => match (self.value(rate)?, self.value(time)?, rate.ty) {
                 (Value::Number(number), Value::Duration(time), Type::Rate(unit)) => {
                     let chance = Number::from_f64(chance_over(number.float(), unit, time));
-                    chance
-                        .map(Value::Number)
-                        .ok_or_else(|| fault("this rate gives no probability".to_owned()))
+                    chance.map(Value::Number).ok_or_else(|| {
+                        fault(format!(
+                            "a rate of {number} gives no probability: a rate lies between 0 and 1"
+                        ))
+                    })
                 }
                 _ => Err(Stop::Unknown),
             },

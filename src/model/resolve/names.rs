@@ -297,6 +297,13 @@ impl<'m> Scope<'m> {
             .filter(|(_, arity)| *arity == 0)
             .map(|(name, _)| name);
         let entities = self.model.by_id.keys().map(String::as_str);
+        let whole_run = matches!(self.mode, Mode::Outcome | Mode::Expectation | Mode::Invariant);
+        let events = self
+            .model
+            .events
+            .values()
+            .map(|event| event.name.as_str())
+            .filter(|_| whole_run);
         let outcomes = self.model.names.outcomes.keys().map(String::as_str);
         let outcomes = outcomes.filter(|_| self.mode == Mode::Expectation);
         let known = variables
@@ -304,9 +311,11 @@ impl<'m> Scope<'m> {
             .chain(siblings)
             .chain(entities)
             .chain(plain)
+            .chain(events)
             .chain(outcomes);
         let what = match self.mode {
-            Mode::Expectation => "no entity, fact or outcome",
+            Mode::Expectation => "no entity, fact, event or outcome",
+            Mode::Outcome | Mode::Invariant => "no entity, fact or event",
             Mode::Static if !self.visible.is_empty() || self.in_rule => "no variable, entity or assumption",
             Mode::Static if self.this.is_some() => "no entity, attribute or assumption",
             Mode::Static => "no entity or assumption",

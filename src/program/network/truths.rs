@@ -20,7 +20,7 @@ fn bit(words: &[u64], index: usize) -> bool {
 }
 
 impl Truths {
-    /// The truth of a node as of the last [`Network::settle`].
+    /// The truth of a node as of the last [`Network::settle`](super::Network::settle).
     #[inline]
     pub fn holds(&self, node: NodeId) -> bool {
         bit(&self.holds, node.index())
