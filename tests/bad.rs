@@ -3,6 +3,14 @@
 //! `tests/bad/NAME.yaml` begins with a line `# demarche COMMAND: what the file shows`; `NAME.txt` beside it is the whole
 //! answer. After a message was improved, `BLESS=1 cargo test --test bad` writes the answers anew; read the difference.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "in a test a panic is the message"
+)]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
