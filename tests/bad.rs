@@ -70,7 +70,10 @@ fn ask(file: &Path) -> (String, Duration) {
         .output()
         .unwrap();
     let took = begun.elapsed();
-    let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    let (out, err) = (
+        String::from_utf8(output.stdout).unwrap(),
+        String::from_utf8(output.stderr).unwrap(),
+    );
     assert_eq!(output.status.code(), Some(2), "{}: {out}{err}", file.display());
     assert_eq!(out, "", "{}: no partial result", file.display());
     (err, took)

@@ -60,7 +60,11 @@ fn compile(scenario: &Scenario) -> Compiled {
 #[test]
 fn every_scenario_compiles_without_a_warning() {
     let all = everything();
-    assert!(all.len() >= 30, "only {} scenarios, variants and levers", all.len());
+    assert!(
+        all.len() >= 30,
+        "only {} scenarios, variants and levers",
+        all.len()
+    );
     for (name, scenario) in all {
         let compiled = compile(&scenario);
         let warnings = compiled.warnings();
@@ -78,9 +82,17 @@ fn every_expectation_that_one_run_can_tell_holds_in_every_run() {
             runner
                 .go(&mut Draws::new(Seed(1), RunNumber(number)), &mut NoTrace)
                 .unwrap_or_else(|fault| panic!("{name}, run {number}: {fault:?}"));
-            let Decided { expectations, broken, .. } = runner.decided();
+            let Decided {
+                expectations, broken, ..
+            } = runner.decided();
             for (claim, holds) in compiled.expectations().iter().zip(expectations) {
-                assert_ne!(holds, Some(false), "{name}, run {number}: {} ({})", claim.name, claim.text);
+                assert_ne!(
+                    holds,
+                    Some(false),
+                    "{name}, run {number}: {} ({})",
+                    claim.name,
+                    claim.text
+                );
             }
             for (claim, day) in compiled.invariants().iter().zip(broken) {
                 assert_eq!(day, None, "{name}, run {number}: {} ({})", claim.name, claim.text);
@@ -97,13 +109,18 @@ fn every_expectation_that_one_run_can_tell_holds_in_every_run() {
 fn every_scenario_asks_a_question_and_has_a_title() {
     for path in files() {
         let compiled = compile(&Scenario::open(&path).unwrap_or_else(|error| panic!("{error}")));
-        assert!(!compiled.title().is_empty() && compiled.question().is_some(), "{}", path.display());
+        assert!(
+            !compiled.title().is_empty() && compiled.question().is_some(),
+            "{}",
+            path.display()
+        );
     }
 }
 
 /// The story of run 0 under seed 1.
 fn story(file: &str) -> String {
-    let scenario = Scenario::open(root().join("scenarios").join(file)).unwrap_or_else(|error| panic!("{error}"));
+    let scenario =
+        Scenario::open(root().join("scenarios").join(file)).unwrap_or_else(|error| panic!("{error}"));
     let compiled = compile(&scenario);
     let run = compiled.run(Seed(1)).unwrap_or_else(|error| panic!("{error}"));
     Story::of(&run).to_string()

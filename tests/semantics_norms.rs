@@ -651,7 +651,10 @@ outcomes:
   broken: {{ is: \"first(broken(north, pact))\" }}
 "
     ));
-    assert_eq!((told.outcome("owed"), told.outcome("met")), ("false".into(), "false".into()));
+    assert_eq!(
+        (told.outcome("owed"), told.outcome("met")),
+        ("false".into(), "false".into())
+    );
     assert_eq!(told.outcome("broken"), "2024-03-05");
 }
 

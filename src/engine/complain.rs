@@ -14,7 +14,10 @@ use super::trace::{Trace, What};
 
 /// Puts a fault in words, on the last day of a trace.
 pub(crate) fn run_error(compiled: &Compiled, fault: &Fault, trace: &Trace) -> RunError {
-    let day = trace.entries.last().map_or(compiled.program().period.0, |entry| entry.day);
+    let day = trace
+        .entries
+        .last()
+        .map_or(compiled.program().period.0, |entry| entry.day);
     run_error_on(compiled, fault, day, trace)
 }
 
@@ -112,15 +115,25 @@ impl Speak<'_> {
             Fault::Measure { one, other, .. } => vec![one.0, other.0],
             Fault::Loop { instance, fired } => {
                 let from = fired.iter().position(|other| other == instance).unwrap_or(0);
-                [*instance].into_iter().chain(fired.iter().skip(from + 1).copied()).collect()
+                [*instance]
+                    .into_iter()
+                    .chain(fired.iter().skip(from + 1).copied())
+                    .collect()
             }
-            Fault::Probability { source, .. } | Fault::Disagreement { source, .. } | Fault::Amount { source, .. } => {
+            Fault::Probability { source, .. }
+            | Fault::Disagreement { source, .. }
+            | Fault::Amount { source, .. } => {
                 vec![*source]
             }
             Fault::Closed { choice: id, .. } | Fault::Undecided { choice: id } => vec![choice(*id)],
             Fault::Condition { node, .. } => match places::reader(self.compiled, *node) {
                 Some(Reader::Instance(id)) => vec![id],
-                Some(Reader::Other(_, span)) => return vec![Label { span, text: String::new() }],
+                Some(Reader::Other(_, span)) => {
+                    return vec![Label {
+                        span,
+                        text: String::new(),
+                    }];
+                }
                 None => Vec::new(),
             },
         };
@@ -131,7 +144,13 @@ impl Speak<'_> {
                 spans.push(span);
             }
         }
-        spans.into_iter().map(|span| Label { span, text: String::new() }).collect()
+        spans
+            .into_iter()
+            .map(|span| Label {
+                span,
+                text: String::new(),
+            })
+            .collect()
     }
 
     /// How a conflict of two instances is mended. `overrides:` helps only between two rules.
@@ -140,7 +159,9 @@ impl Speak<'_> {
         if rule(one) == rule(other) {
             String::from("give the rule a condition that holds for one of them only")
         } else {
-            String::from("say which one prevails with `overrides:` in one of the rules, or give them different conditions")
+            String::from(
+                "say which one prevails with `overrides:` in one of the rules, or give them different conditions",
+            )
         }
     }
 
@@ -151,7 +172,13 @@ impl Speak<'_> {
                 let fact = &program.atoms[*atom].fact;
                 let fact = self.atom(&model.facts[fact.fact].name, &fact.args);
                 let message = format!("{} both starts and ends `{fact}`", self.rule(*starts));
-                ("R0901", message, vec![String::from("leave one of the two out, or give each a rule of its own")])
+                (
+                    "R0901",
+                    message,
+                    vec![String::from(
+                        "leave one of the two out, or give each a rule of its own",
+                    )],
+                )
             }
             Fault::StartAndEnd { atom, starts, ends } => {
                 let fact = &program.atoms[*atom].fact;
@@ -173,9 +200,16 @@ impl Speak<'_> {
                 let (rule, value) = (self.rule(one.0), one.1);
                 if one.0 == other.0 {
                     let message = format!("{rule} sets `{measure}` to {value} and also {does}");
-                    return ("R0902", message, vec![String::from("a rule gives a measure one value at a time")]);
+                    return (
+                        "R0902",
+                        message,
+                        vec![String::from("a rule gives a measure one value at a time")],
+                    );
                 }
-                let message = format!("{rule} sets `{measure}` to {value} while {} {does}", self.rule(other.0));
+                let message = format!(
+                    "{rule} sets `{measure}` to {value} while {} {does}",
+                    self.rule(other.0)
+                );
                 ("R0902", message, vec![self.say_which(one.0, other.0)])
             }
             Fault::Loop { instance, fired } => {
@@ -270,7 +304,11 @@ impl Speak<'_> {
                     Some(Reader::Other(what, _)) => format!(" in {what}"),
                     None => String::new(),
                 };
-                ("R0908", format!("a condition{place} {}", number_fault(*fault)), number_help(*fault))
+                (
+                    "R0908",
+                    format!("a condition{place} {}", number_fault(*fault)),
+                    number_help(*fault),
+                )
             }
             Fault::Amount {
                 source,

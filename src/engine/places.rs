@@ -16,9 +16,10 @@ pub(crate) enum Reader {
 pub(crate) fn reader(compiled: &Compiled, node: NodeId) -> Option<Reader> {
     let (program, model) = (compiled.program(), compiled.model());
     let reads = |of: NodeId| program.network.reaches(of, node);
-    let guarded = program.instances.iter().find(|(_, instance)| {
-        reads(instance.guard) || instance.when.is_some_and(reads)
-    });
+    let guarded = program
+        .instances
+        .iter()
+        .find(|(_, instance)| reads(instance.guard) || instance.when.is_some_and(reads));
     if let Some((id, _)) = guarded {
         return Some(Reader::Instance(id));
     }
@@ -40,31 +41,56 @@ pub(crate) fn reader(compiled: &Compiled, node: NodeId) -> Option<Reader> {
     if let Some(block) = program.blocks.values().find(|block| block.ops.iter().any(unless)) {
         return Some(Reader::Instance(block.source));
     }
-    if let Some(event) = program.events.values().find(|event| event.requires.is_some_and(reads)) {
+    if let Some(event) = program
+        .events
+        .values()
+        .find(|event| event.requires.is_some_and(reads))
+    {
         let event = &model.events[event.key.event];
-        return Some(Reader::Other(format!("what `{}` requires", event.name), event.about.span));
+        return Some(Reader::Other(
+            format!("what `{}` requires", event.name),
+            event.about.span,
+        ));
     }
     let watches = |formula: &Formula| {
-        program.monitors.iter().any(|(id, monitor)| monitor.node.is_some_and(reads) && contains(formula, id))
+        program
+            .monitors
+            .iter()
+            .any(|(id, monitor)| monitor.node.is_some_and(reads) && contains(formula, id))
     };
     if let Some((id, _)) = program.outcomes.iter().find(|(_, formula)| watches(formula)) {
         let outcome = &model.outcomes[id];
-        return Some(Reader::Other(format!("the outcome `{}`", outcome.name), outcome.about.span));
+        return Some(Reader::Other(
+            format!("the outcome `{}`", outcome.name),
+            outcome.about.span,
+        ));
     }
     let mut expected = model.expectations.iter().zip(&program.expectations);
     if let Some((claim, _)) = expected.find(|(_, formula)| formula.as_ref().is_some_and(watches)) {
-        return Some(Reader::Other(format!("the expectation `{}`", claim.name), claim.span));
+        return Some(Reader::Other(
+            format!("the expectation `{}`", claim.name),
+            claim.span,
+        ));
     }
-    let mut invariants = model.invariants.iter().zip(program.invariants.iter().zip(&program.histories));
+    let mut invariants = model
+        .invariants
+        .iter()
+        .zip(program.invariants.iter().zip(&program.histories));
     let invariant =
         invariants.find(|(_, (close, history))| reads(**close) || history.as_ref().is_some_and(watches));
     if let Some((claim, _)) = invariant {
-        return Some(Reader::Other(format!("the invariant `{}`", claim.name), claim.span));
+        return Some(Reader::Other(
+            format!("the invariant `{}`", claim.name),
+            claim.span,
+        ));
     }
     let mut positions = model.positions.iter().zip(&program.positions);
     let (position, _) = positions.find(|(_, node)| reads(**node))?;
     let position = &model.entities[position.entity];
-    Some(Reader::Other(format!("the position `{}`", position.id), position.about.span))
+    Some(Reader::Other(
+        format!("the position `{}`", position.id),
+        position.about.span,
+    ))
 }
 
 /// Where a rule is written: its id.
@@ -85,11 +111,15 @@ fn contains(formula: &Formula, id: MonitorId) -> bool {
         Formula::Value(_) => false,
         Formula::Monitor(other) => *other == id,
         Formula::Not(inner) => inside(inner),
-        Formula::And(parts) | Formula::Or(parts) | Formula::Count(parts) | Formula::Min(parts) | Formula::Max(parts) => {
-            parts.iter().any(inside)
-        }
+        Formula::And(parts)
+        | Formula::Or(parts)
+        | Formula::Count(parts)
+        | Formula::Min(parts)
+        | Formula::Max(parts) => parts.iter().any(inside),
         Formula::Compare(_, a, b) | Formula::Arithmetic(_, a, b) => inside(a) || inside(b),
-        Formula::Sum(parts) => parts.iter().any(|(condition, amount)| inside(condition) || inside(amount)),
+        Formula::Sum(parts) => parts
+            .iter()
+            .any(|(condition, amount)| inside(condition) || inside(amount)),
         Formula::If(condition, a, b) => inside(condition) || inside(a) || inside(b),
     }
 }

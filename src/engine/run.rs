@@ -85,7 +85,8 @@ impl<'p> Runner<'p> {
         let of = |formula| monitors.evaluate(program, formula);
         let histories = monitors.broken.iter().zip(&program.histories);
         let broken = histories.map(|(broken, history)| {
-            let fails = |formula| (of(formula) != Some(OutcomeValue::Truth(true))).then_some(program.period.1);
+            let fails =
+                |formula| (of(formula) != Some(OutcomeValue::Truth(true))).then_some(program.period.1);
             broken.or_else(|| history.as_ref().and_then(fails))
         });
         let broken = broken.collect();
@@ -145,7 +146,13 @@ impl Compiled {
         if let Err(fault) = runner.go(&mut Draws::new(seed, number), &mut trace) {
             return Err(fail(&fault, runner.world.day, &trace));
         }
-        Ok(Run { compiled: self, seed, number, decided: runner.decided(), trace })
+        Ok(Run {
+            compiled: self,
+            seed,
+            number,
+            decided: runner.decided(),
+            trace,
+        })
     }
 
     /// Whether a state condition, given as an outcome-like formula, holds in a run: runs numbers 0, 1, ... until one

@@ -10,8 +10,8 @@ use super::ground::{
     AtomId, BlockId, DerivedId, GroundArgs, GroundEventId, GroundEventKey, GroundFact, GroundMeasure,
     GroundValue, InstanceId, SettlementId, SlotId, TemplateId, compare_args,
 };
-use super::network::{FlagId, NetworkBuilder, NodeId};
 use super::limits::Limits;
+use super::network::{FlagId, NetworkBuilder, NodeId};
 use super::number::{NumberId, NumberNode, Numbers};
 use super::parts::{
     Atom, Block, ChanceId, ChoiceId, Derived, Flag, GroundChance, GroundChoice, GroundEvent, Instance,
@@ -21,8 +21,8 @@ use super::possible::{Binding, GroundBudget, Possible, possible};
 use super::{Program, calendar, settlements};
 use crate::ids::{Id as _, Table};
 use crate::model::{
-    AttributeId, Body, BranchingId, EntityId, EventClass, EventId, FactId, Initial, Model, QuantityId, RuleId, Trigger,
-    Value,
+    AttributeId, Body, BranchingId, EntityId, EventClass, EventId, FactId, Initial, Model, QuantityId,
+    RuleId, Trigger, Value,
 };
 
 /// What makes a chance or choice come up.

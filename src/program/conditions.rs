@@ -12,8 +12,8 @@ use crate::diagnostic::Span;
 use crate::language::value::{Fixed, Number};
 use crate::model::resolve::constant;
 use crate::model::{
-    Argument, AttributeId, AttributeValue, Comparison, EntityId, FactId, Initial, MeasureId, Quantifier, QuantifierKind,
-    QuantityId, Term, TermKind, Type, Value, VariableId,
+    Argument, AttributeId, AttributeValue, Comparison, EntityId, FactId, Initial, MeasureId, Quantifier,
+    QuantifierKind, QuantityId, Term, TermKind, Type, Value, VariableId,
 };
 
 /// The values of the variables in scope, by their ids.
@@ -104,7 +104,8 @@ impl Ground<'_> {
             TermKind::Attribute(of, attribute) => {
                 let model = self.model;
                 if let Some(Value::Entity(entity)) = self.known(of, env)
-                    && let Some(AttributeValue::Condition(condition)) = model.entities[entity].values.get(attribute)
+                    && let Some(AttributeValue::Condition(condition)) =
+                        model.entities[entity].values.get(attribute)
                 {
                     return self.condition(entity, *attribute, condition, term.span);
                 }
@@ -147,7 +148,13 @@ impl Ground<'_> {
     }
 
     /// The node of a condition among the attributes of an entity, worked out once.
-    fn condition(&mut self, entity: EntityId, attribute: AttributeId, condition: &Term, span: Span) -> NodeId {
+    fn condition(
+        &mut self,
+        entity: EntityId,
+        attribute: AttributeId,
+        condition: &Term,
+        span: Span,
+    ) -> NodeId {
         if let Some((node, below)) = self.condition_of.get(&(entity, attribute)).copied() {
             self.hangs_below(below, span);
             return node;
@@ -345,7 +352,11 @@ impl Ground<'_> {
     fn number_within(&mut self, term: &Term, env: &Env) -> Option<NumberId> {
         let before = self.errors.len();
         if let Some(Value::Number(number)) = self.constant(term, env) {
-            if number.fixed().or_else(|| Fixed::from_f64(number.float())).is_none() {
+            if number
+                .fixed()
+                .or_else(|| Fixed::from_f64(number.float()))
+                .is_none()
+            {
                 self.errors.push(GroundError::Unreachable(term.span));
                 return None;
             }
@@ -367,7 +378,9 @@ impl Ground<'_> {
                     }
                 })
             }
-            _ => self.number_node(term, env).map(|node| self.amount(node, term.span)),
+            _ => self
+                .number_node(term, env)
+                .map(|node| self.amount(node, term.span)),
         };
         if id.is_none() && self.errors.len() == before {
             self.errors.push(GroundError::not_known(term.span));
@@ -385,7 +398,9 @@ impl Ground<'_> {
         let model = self.model;
         let inner: Env = args.iter().map(GroundValue::value).collect();
         let what = Expanded::Quantity(id, args.clone());
-        let (number, below) = self.expand(what, span, |ground| ground.number(&model.quantities[id].is, &inner))?;
+        let (number, below) = self.expand(what, span, |ground| {
+            ground.number(&model.quantities[id].is, &inner)
+        })?;
         self.quantity_of.insert((id, args), (number, below));
         Some(number)
     }

@@ -41,8 +41,6 @@ pub enum GroundError {
         message: String,
         /// The probability at fault, or the last of those that add up wrongly.
         span: Span,
-        /// The chance.
-        chance: Span,
     },
     /// Something that must be known at load reads the state.
     NotKnown(Span),
@@ -62,7 +60,12 @@ pub enum GroundError {
 impl GroundError {
     pub(crate) fn too_many(model: &Model, rule: RuleId, found: usize) -> Self {
         let rule = &model.rules[rule];
-        GroundError::TooMany { rule: rule.name.clone(), span: rule.about.span, found, ranges: ranges(model, rule) }
+        GroundError::TooMany {
+            rule: rule.name.clone(),
+            span: rule.about.span,
+            found,
+            ranges: ranges(model, rule),
+        }
     }
 
     pub(crate) fn not_known(span: Span) -> Self {
@@ -76,13 +79,27 @@ impl GroundError {
     /// The message for the author.
     pub fn diagnostic(self) -> Diagnostic {
         match self {
-            GroundError::TooMany { rule, span, found, ranges } => {
+            GroundError::TooMany {
+                rule,
+                span,
+                found,
+                ranges,
+            } => {
                 let message = format!("rule `{rule}` has too many bindings: {found} and more");
                 let mut diagnostic = Diagnostic::error("E0801", span, message);
                 if ranges.len() > 1 {
-                    let all = ranges.iter().fold(1usize, |all, (_, size)| all.saturating_mul(*size));
-                    let each: Vec<String> = ranges.iter().map(|(name, size)| format!("`{name}` {size}")).collect();
-                    let many = if all == usize::MAX { String::from("countless") } else { all.to_string() };
+                    let all = ranges
+                        .iter()
+                        .fold(1usize, |all, (_, size)| all.saturating_mul(*size));
+                    let each: Vec<String> = ranges
+                        .iter()
+                        .map(|(name, size)| format!("`{name}` {size}"))
+                        .collect();
+                    let many = if all == usize::MAX {
+                        String::from("countless")
+                    } else {
+                        all.to_string()
+                    };
                     diagnostic = diagnostic.label(format!("{many} combinations: {}", each.join(", ")));
                 }
                 diagnostic.help("let its variables range over attributes (`g: p.by`) instead of whole kinds, or add a condition that ties them together")
@@ -91,7 +108,9 @@ impl GroundError {
                 let help = "`count`, `any`, `all` and `sum` inside each other multiply: let them range over smaller sets, or derive a fact for the inner one";
                 match rule {
                     Some((name, place)) => {
-                        let message = format!("the conditions and amounts of rule `{name}` come to more than {parts} parts");
+                        let message = format!(
+                            "the conditions and amounts of rule `{name}` come to more than {parts} parts"
+                        );
                         Diagnostic::error("E0805", place, message).help(help)
                     }
                     None => {
@@ -100,38 +119,48 @@ impl GroundError {
                     }
                 }
             }
-            GroundError::TooDeep(span) => {
-                Diagnostic::error("E0805", span, "this hangs on too many other amounts and conditions, one on the other")
-                    .help("start a fact or set a measure on the way, so that each step is worked out by itself")
-            }
+            GroundError::TooDeep(span) => Diagnostic::error(
+                "E0805",
+                span,
+                "too many other amounts and conditions hang on each other below this",
+            )
+            .help("start a fact or set a measure on the way, so that each step is worked out by itself"),
             GroundError::Circle(names, span) => {
                 let message = format!("these read each other in a circle: {}", names.join(" reads "));
                 Diagnostic::error("E0411", span, message)
             }
-            GroundError::Backwards(duration, span) => {
-                Diagnostic::error("E0806", span, format!("time does not run backwards, but this is {duration}"))
-            }
+            GroundError::Backwards(duration, span) => Diagnostic::error(
+                "E0806",
+                span,
+                format!("time does not run backwards, but this is {duration}"),
+            ),
             GroundError::Unreachable(span) => {
                 Diagnostic::error("E0807", span, "this number is out of reach of every measure")
                     .help("numbers that are compared reach to about nine million million")
             }
-            GroundError::NoDistribution { message, span, chance } => Diagnostic::error("E0808", span, message)
-                .also(chance, "of this chance")
-                .help("each must be between 0 and 1 and together they must make 1; let one branch be `p: rest`"),
-            GroundError::NotKnown(span) => {
-                Diagnostic::error("E0802", span, "this must be known before the first day, but it depends on what happens")
-                    .help("use attributes and assumptions here, or write one rule per case")
-            }
-            GroundError::NotAnArgument(span) => {
-                Diagnostic::error("E0803", span, "this cannot be an argument of a fact, a measure or an event")
-                    .help("arguments are entities, words, dates, durations and numbers of at most six decimals")
-            }
+            GroundError::NoDistribution { message, span } => Diagnostic::error("E0808", span, message).help(
+                "each must be between 0 and 1 and together they must make 1; let one branch be `p: rest`",
+            ),
+            GroundError::NotKnown(span) => Diagnostic::error(
+                "E0802",
+                span,
+                "this must be known before the first day, but it depends on what happens",
+            )
+            .help("use attributes and assumptions here, or write one rule per case"),
+            GroundError::NotAnArgument(span) => Diagnostic::error(
+                "E0803",
+                span,
+                "this cannot be an argument of a fact, a measure or an event",
+            )
+            .help("arguments are entities, words, dates, durations and numbers of at most six decimals"),
             GroundError::NotStratified { cycle, rules } => {
                 let mut message = String::from("these facts depend on their own absence: ");
                 message.push_str(&cycle.join(" reads "));
                 let mut rules = rules.into_iter();
                 let mut diagnostic = match rules.next() {
-                    Some((name, span)) => Diagnostic::error("E0804", span, message).label(format!("`{name}` closes the cycle")),
+                    Some((name, span)) => {
+                        Diagnostic::error("E0804", span, message).label(format!("`{name}` closes the cycle"))
+                    }
                     None => Diagnostic::placeless("E0804", message),
                 };
                 for (name, span) in rules {

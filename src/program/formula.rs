@@ -34,8 +34,14 @@ impl Ground<'_> {
     pub(crate) fn invariants(&mut self) -> (Vec<NodeId>, Vec<Option<Formula>>) {
         let model = self.model;
         let each = model.invariants.iter().map(|claim| {
-            if claim.is.any(&mut |part| matches!(part.kind, TermKind::Temporal(_))) {
-                (self.network.constant(true), Some(self.formula(&claim.is, &Env::new())))
+            if claim
+                .is
+                .any(&mut |part| matches!(part.kind, TermKind::Temporal(_)))
+            {
+                (
+                    self.network.constant(true),
+                    Some(self.formula(&claim.is, &Env::new())),
+                )
             } else {
                 (self.truth(&claim.is, &Env::new()), None)
             }

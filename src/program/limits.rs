@@ -16,7 +16,10 @@ const LEVELS: usize = 500;
 /// How many quantities and conditions of entities may hang on each other, one on the other.
 const NESTING: usize = 100;
 /// How many parts may be computed for one amount, and how deep they may lie.
-const AMOUNT: Reach = Reach { parts: 1_000_000, depth: 2_000 };
+const AMOUNT: Reach = Reach {
+    parts: 1_000_000,
+    depth: 2_000,
+};
 
 /// What stands for a term of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -32,7 +35,10 @@ impl Expanded {
         match self {
             Expanded::Quantity(id, args) => format!("`{}`", spell(model, &model.quantities[*id].name, args)),
             Expanded::Condition(entity, attribute) => {
-                format!("`{}.{}`", model.entities[*entity].id, model.attributes[*attribute])
+                format!(
+                    "`{}.{}`",
+                    model.entities[*entity].id, model.attributes[*attribute]
+                )
             }
         }
     }
@@ -61,7 +67,10 @@ pub(crate) struct Limits {
 
 impl Limits {
     pub(crate) fn new(budget: usize) -> Self {
-        Limits { budget, ..Limits::default() }
+        Limits {
+            budget,
+            ..Limits::default()
+        }
     }
 
     /// Whether nothing more is worth expanding.
@@ -95,14 +104,23 @@ impl Ground<'_> {
                 *limits.by_rule.entry(rule).or_default() += own;
             }
             // The rule that took most: the one at work may be a small one that came last.
-            let most = limits.by_rule.iter().max_by_key(|(rule, parts)| (**parts, std::cmp::Reverse(**rule)));
-            let rule = most.filter(|(_, parts)| **parts >= own).map(|(rule, parts)| (*rule, *parts));
+            let most = limits
+                .by_rule
+                .iter()
+                .max_by_key(|(rule, parts)| (**parts, std::cmp::Reverse(**rule)));
+            let rule = most
+                .filter(|(_, parts)| **parts >= own)
+                .map(|(rule, parts)| (*rule, *parts));
             let named = rule.map(|(rule, _)| {
                 let rule = &self.model.rules[rule];
                 (rule.name.clone(), rule.about.span)
             });
             let parts = rule.map_or(own, |(_, parts)| parts);
-            self.errors.push(GroundError::TooLarge { rule: named, parts, span });
+            self.errors.push(GroundError::TooLarge {
+                rule: named,
+                parts,
+                span,
+            });
             return false;
         }
         if self.limits.level >= LEVELS {
@@ -132,7 +150,13 @@ impl Ground<'_> {
         inside: impl FnOnce(&mut Self) -> T,
     ) -> Option<(T, usize)> {
         if let Some(from) = self.limits.open.iter().position(|(open, _)| *open == what) {
-            let round = self.limits.open.iter().skip(from).map(|(open, _)| open).chain([&what]);
+            let round = self
+                .limits
+                .open
+                .iter()
+                .skip(from)
+                .map(|(open, _)| open)
+                .chain([&what]);
             let names = round.map(|open| open.spell(self.model)).collect();
             self.errors.push(GroundError::Circle(names, span));
             return None;

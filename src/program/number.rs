@@ -128,8 +128,16 @@ pub fn float(numbers: &Numbers, id: NumberId, state: &impl Reading) -> f64 {
                 Operator::Divide => a / b,
             }
         }
-        NumberNode::Min(ids) => extreme(ids.iter().map(|id| float(numbers, *id, state)), f64::INFINITY, f64::min),
-        NumberNode::Max(ids) => extreme(ids.iter().map(|id| float(numbers, *id, state)), f64::NEG_INFINITY, f64::max),
+        NumberNode::Min(ids) => extreme(
+            ids.iter().map(|id| float(numbers, *id, state)),
+            f64::INFINITY,
+            f64::min,
+        ),
+        NumberNode::Max(ids) => extreme(
+            ids.iter().map(|id| float(numbers, *id, state)),
+            f64::NEG_INFINITY,
+            f64::max,
+        ),
         NumberNode::If(condition, a, b) => {
             float(numbers, if state.holds(*condition) { *a } else { *b }, state)
         }
@@ -139,7 +147,13 @@ pub fn float(numbers: &Numbers, id: NumberId, state: &impl Reading) -> f64 {
 
 /// The least or greatest. `f64::min` alone would drop a NaN, so that `min(1, a / b)` would hide a division by zero.
 fn extreme(values: impl Iterator<Item = f64>, none: f64, pick: fn(f64, f64) -> f64) -> f64 {
-    values.fold(none, |best, value| if best.is_nan() || value.is_nan() { f64::NAN } else { pick(best, value) })
+    values.fold(none, |best, value| {
+        if best.is_nan() || value.is_nan() {
+            f64::NAN
+        } else {
+            pick(best, value)
+        }
+    })
 }
 
 /// The truth nodes and measures an expression reads, itself and through its parts.

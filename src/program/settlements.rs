@@ -61,11 +61,17 @@ fn each_drawing<'m>(
         match &effect.kind {
             EffectKind::Chance(chance) => {
                 visit(chance.branching, &chance.args, breach);
-                chance.branches.iter().for_each(|branch| each_drawing(&branch.then, breach, visit));
+                chance
+                    .branches
+                    .iter()
+                    .for_each(|branch| each_drawing(&branch.then, breach, visit));
             }
             EffectKind::Choice(choice) => {
                 visit(choice.branching, &choice.args, breach);
-                choice.options.iter().for_each(|option| each_drawing(&option.then, breach, visit));
+                choice
+                    .options
+                    .iter()
+                    .for_each(|option| each_drawing(&option.then, breach, visit));
             }
             EffectKind::Norm(norm) => each_drawing(&norm.otherwise, true, visit),
             _ => {}

@@ -250,7 +250,9 @@ impl<'c> Words<'c> {
 /// What an author wrote, on one line and without the quotes that YAML asks for.
 pub(crate) fn written(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let bare = ['"', '\''].iter().find_map(|quote| line.strip_prefix(*quote)?.strip_suffix(*quote));
+    let bare = ['"', '\'']
+        .iter()
+        .find_map(|quote| line.strip_prefix(*quote)?.strip_suffix(*quote));
     bare.unwrap_or(&line).to_owned()
 }
 

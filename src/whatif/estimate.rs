@@ -38,7 +38,10 @@ impl Estimate {
         let half = (Z / (1.0 + spread)) * (share * (1.0 - share) / runs + spread / (4.0 * runs)).sqrt();
         Estimate {
             value: share,
-            interval: Some(((middle - half).clamp(0.0, share), (middle + half).clamp(share, 1.0))),
+            interval: Some((
+                (middle - half).clamp(0.0, share),
+                (middle + half).clamp(share, 1.0),
+            )),
         }
     }
 

@@ -223,7 +223,11 @@ impl<'t> Converter<'t, '_> {
             if matches!(value.value, Raw::Null) && self.slice(value_span) != "null" {
                 let mut empty = self.empty(&format!("`{name}` has no value"), value_span);
                 let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-                let before = map.entries.values().next_back().and_then(|entry| entry.node.as_scalar());
+                let before = map
+                    .entries
+                    .values()
+                    .next_back()
+                    .and_then(|entry| entry.node.as_scalar());
                 if let Some(before) = before.filter(|before| digits(&name) && digits(&before.text)) {
                     empty.help = vec![format!(
                         "the comma ends the value before it: a decimal is written with a point, `{}.{name}`",

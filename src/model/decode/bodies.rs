@@ -179,7 +179,10 @@ pub(crate) fn fixed(model: &Model, node: &Node, out: &mut Diagnostics) -> Option
         out.push(Diagnostic::error(
             "E0420",
             node.span,
-            format!("`{}` is too large for a measure", model.sources.slice(node.span).trim()),
+            format!(
+                "`{}` is too large for a measure",
+                model.sources.slice(node.span).trim()
+            ),
         ));
     }
     fixed

@@ -15,7 +15,11 @@ pub(crate) fn in_order<K: Ord + Copy>(mut reads: Reads<K>) -> Result<Vec<K>, Vec
         others.for_each(|other| readers.entry(*other).or_default().push(*key));
     }
     let mut order = Vec::with_capacity(reads.len());
-    let mut ready: BTreeSet<K> = open.iter().filter(|(_, open)| **open == 0).map(|(key, _)| *key).collect();
+    let mut ready: BTreeSet<K> = open
+        .iter()
+        .filter(|(_, open)| **open == 0)
+        .map(|(key, _)| *key)
+        .collect();
     while !ready.is_empty() {
         let mut next = BTreeSet::new();
         for key in &ready {
@@ -31,7 +35,11 @@ pub(crate) fn in_order<K: Ord + Copy>(mut reads: Reads<K>) -> Result<Vec<K>, Vec
         }
         order.extend(std::mem::replace(&mut ready, next));
     }
-    if reads.is_empty() { Ok(order) } else { Err(circle(&reads)) }
+    if reads.is_empty() {
+        Ok(order)
+    } else {
+        Err(circle(&reads))
+    }
 }
 
 /// A circle among keys each of which reads another, from its least key round to it again.

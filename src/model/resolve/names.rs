@@ -298,7 +298,12 @@ impl<'m> Scope<'m> {
             .map(|(name, _)| name);
         let entities = self.model.by_id.keys().map(String::as_str);
         let whole_run = matches!(self.mode, Mode::Outcome | Mode::Expectation | Mode::Invariant);
-        let events = self.model.events.values().map(|event| event.name.as_str()).filter(|_| whole_run);
+        let events = self
+            .model
+            .events
+            .values()
+            .map(|event| event.name.as_str())
+            .filter(|_| whole_run);
         let outcomes = self.model.names.outcomes.keys().map(String::as_str);
         let outcomes = outcomes.filter(|_| self.mode == Mode::Expectation);
         let known = variables

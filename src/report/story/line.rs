@@ -31,9 +31,11 @@ impl Happening {
         after += &self.reasons.iter().find_map(Reason::script).unwrap_or_default();
         // A rule that does nothing but impose a norm is that norm, and its own words are the reason.
         let (head, reason, changes) = match (self.kind, self.changes.as_slice()) {
-            (HappeningKind::Rule, [only @ Change::Arose { text, .. }]) => {
-                (only.text(), Some(&self.text).filter(|reason| *reason != text), vec![])
-            }
+            (HappeningKind::Rule, [only @ Change::Arose { text, .. }]) => (
+                only.text(),
+                Some(&self.text).filter(|reason| *reason != text),
+                vec![],
+            ),
             (_, all) => (self.text.clone(), None, changes(all)),
         };
         hang(
