@@ -1,5 +1,13 @@
 //! How long an analyst waits: loading, compiling, running, sampling. `docs/BENCHMARKS.md` holds the figures.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a bench that cannot run shall say so"
+)]
+
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};

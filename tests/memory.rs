@@ -1,6 +1,13 @@
 //! Alone in its file, so that nothing else counts.
 
 #![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "in a test a panic is the message"
+)]
 
 use demarche::{Scenario, Seed};
 

@@ -1,5 +1,13 @@
 //! What must hold of every program (DESIGN 7 to 9), tried on random ones and on the scenarios of the seeds.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "in a test a panic is the message"
+)]
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

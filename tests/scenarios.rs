@@ -1,6 +1,14 @@
 //! The scenarios that come with the crate, read as an analyst reads them: each compiles without a word of complaint,
 //! what it expects holds in every run, and its story reads well.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "in a test a panic is the message"
+)]
+
 use std::path::{Path, PathBuf};
 
 use demarche::engine::{Decided, Draws, NoTrace, RunNumber, Runner, Seed};

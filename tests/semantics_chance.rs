@@ -1,5 +1,13 @@
 //! DESIGN 9, as far as single runs go: chances, choices, `fix:`, occurrences, and draws keyed by what they decide.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "in a test a panic is the message"
+)]
+
 mod common;
 
 use std::sync::Arc;

@@ -1,5 +1,13 @@
 //! DESIGN 7, sentence by sentence: the clock, waves, rest, effects; and events of DESIGN 6.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "in a test a panic is the message"
+)]
+
 mod common;
 
 use common::{alone, compile, compiled, story};

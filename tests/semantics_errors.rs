@@ -1,5 +1,13 @@
 //! What stops a run: conflicts, loops, probabilities, numbers; each says who, when and why.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "in a test a panic is the message"
+)]
+
 mod common;
 
 use common::{compiled, fault, refusal, story};

@@ -1,5 +1,13 @@
 //! DESIGN 8, sentence by sentence: duties, prohibitions, powers.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "in a test a panic is the message"
+)]
+
 mod common;
 
 use common::story;

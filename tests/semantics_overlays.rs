@@ -1,5 +1,13 @@
 //! DESIGN 4, what overlays do to a run: merge patches, variants, rules patched by name, and the indexes of assumptions.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "in a test a panic is the message"
+)]
+
 mod common;
 
 use std::sync::Arc;

@@ -1,6 +1,14 @@
 //! Three workloads whose exact answers are known from other programs: a threshold of independent ratifications (A),
 //! gates (B), and a horizon with yearly draws (C).
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "in a test a panic is the message"
+)]
+
 use std::fmt::Write as _;
 
 use demarche::Scenario;

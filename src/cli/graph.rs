@@ -18,7 +18,7 @@ Examples:
   demarche graph scenarios/istanbul/baseline.yaml --as graphml > istanbul.graphml
   demarche graph scenarios/istanbul/baseline.yaml --format json
 
-Edges are attributes that name entities; with `--on` also the facts between two entities that hold at the close of
+Edges are attributes that name entities; with `--on` also the facts between two entities that hold at the close of \
 that day in the run that `--seed`, `--run` and `--where` choose.")]
 pub struct Graph {
     #[command(flatten)]

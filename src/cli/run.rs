@@ -16,7 +16,7 @@ Examples:
   demarche run scenarios/istanbul/baseline.yaml --where 'ever(attack(russia, ukraine))'
   demarche run scenarios/istanbul/baseline.yaml --where 'not peace_holds' --format json
 
-The same seed and run number give the same story on every machine. Exit code 1 means that the scenario expects
+The same seed and run number give the same story on every machine. Exit code 1 means that the scenario expects \
 something that did not hold in this run.")]
 pub struct Run {
     #[command(flatten)]

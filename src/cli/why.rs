@@ -15,7 +15,7 @@ Examples:
   demarche why --not scenarios/precedents/belgium_1914.yaml 'met(austria_hungary, treaty.guarantee)'
   demarche why scenarios/istanbul/baseline.yaml 'losses(russia) >= 0.5' --where 'ever(sign(treaty))'
 
-FACT is a condition, a number or an event in the language of scenarios. `--on` means the close of that day; without it
+FACT is a condition, a number or an event in the language of scenarios. `--on` means the close of that day; without it \
 a condition is explained where it holds last, an event where it happened first, and `--not` looks at the end.")]
 pub struct Why {
     #[command(flatten)]

@@ -229,6 +229,13 @@ pub(crate) const CODES: &[Explanation] = &[
         good: "rules: { peace: null }\n",
     },
     Explanation {
+        code: "E0214",
+        title: "a name that is declared already",
+        text: "A fact, a measure or an event of this name exists in a file below, mostly in the vocabulary, and takes other arguments. Laid over each other they would be neither.",
+        bad: "facts: { loud: { args: { who: state } } }\nvariants:\n  v: { facts: { loud: { args: { where: place } } } }\n",
+        good: "facts: { loud: { args: { who: state } } }\nvariants:\n  v: { facts: { loud_at: { args: { where: place } } } }\n",
+    },
+    Explanation {
         code: "E0220",
         title: "a value of the wrong shape",
         text: "A map, a list, a text or a truth value was expected here, and something else stands here.",

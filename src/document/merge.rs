@@ -39,6 +39,9 @@ fn merge_entry(base: &mut Map, key: String, mut patch: Entry, diagnostics: &mut 
 
 fn merge_node(key: &str, below: &mut Entry, mut patch: Entry, diagnostics: &mut Diagnostics) {
     match (&mut below.node.value, patch.node.value) {
+        (Value::Map(base), Value::Map(over)) if key == "args" && !same_keys(base, &over) => {
+            diagnostics.push(other_arguments(base, below.key, patch.key));
+        }
         (Value::Map(base), Value::Map(over)) => {
             below.key = patch.key;
             apply(base, over, diagnostics);
@@ -105,6 +108,22 @@ fn hits_nothing(key: &str, patch: &Entry) -> Diagnostic {
     )
     .label("this `null` hits nothing")
     .help("`null` removes what a file further down the chain has; correct the name, or remove this line")
+}
+
+fn same_keys(one: &Map, other: &Map) -> bool {
+    one.entries.len() == other.entries.len() && one.entries.keys().all(|key| other.entries.contains_key(key))
+}
+
+/// Whoever declares a fact under a name that the vocabulary has would else get a mixture of both.
+fn other_arguments(below: &Map, declared: Span, patch: Span) -> Diagnostic {
+    let names: Vec<String> = below.entries.keys().map(|name| format!("`{name}`")).collect();
+    Diagnostic::error(
+        "E0214",
+        patch,
+        "this name is declared already, with other arguments",
+    )
+    .also(declared, format!("declared here, with {}", names.join(", ")))
+    .help("an overlay cannot change what a fact, a measure or an event takes; choose another name for yours")
 }
 
 fn over_a_list(key: &str, patch: Span, not_a_name: Span) -> Diagnostic {

@@ -121,16 +121,16 @@ impl World {
                     continue;
                 }
             }
-            if let GroundDeadline::Before(limit) = &template.deadline {
-                if let Some(event) = matching(limit) {
-                    if gone(self) {
-                        self.end_norm(program, at, Ending::Released, None, tracer);
-                    } else {
-                        self.end_norm(program, at, Ending::Breached, None, tracer);
-                        self.breach(program, norm, Some(event), tracer)?;
-                    }
-                    continue;
+            if let GroundDeadline::Before(limit) = &template.deadline
+                && let Some(event) = matching(limit)
+            {
+                if gone(self) {
+                    self.end_norm(program, at, Ending::Released, None, tracer);
+                } else {
+                    self.end_norm(program, at, Ending::Breached, None, tracer);
+                    self.breach(program, norm, Some(event), tracer)?;
                 }
+                continue;
             }
             at += 1;
         }

@@ -61,7 +61,7 @@ impl Prover<'_, '_> {
                     .push(Reason::new(Verdict::Note, format!("and {more} more")));
             }
         } else if wanted {
-            reason.premises = self.missing_norm(who, under, at, left);
+            reason.premises = self.missing_norm(word, (who, under), at, left);
         }
         vec![reason]
     }

@@ -1,7 +1,7 @@
 //! What was missing: for a fact, an event, a norm that never was.
 
 use crate::engine::What;
-use crate::model::EntityId;
+use crate::model::{EntityId, NormWord};
 use crate::program::{GroundEventId, GroundGoal, GroundValue, InstanceId, Op, TemplateId};
 
 use super::prover::{Prover, Told};
@@ -193,8 +193,8 @@ impl Prover<'_, '_> {
     /// Why nobody ever owed what is asked about.
     pub fn missing_norm(
         &mut self,
-        who: Option<EntityId>,
-        under: Option<EntityId>,
+        word: NormWord,
+        (who, under): (Option<EntityId>, Option<EntityId>),
         at: Moment,
         left: Depth,
     ) -> Vec<Reason> {
@@ -212,9 +212,17 @@ impl Prover<'_, '_> {
             .copied()
             .filter(|id| !matches!(program.templates[*id].goal, GroundGoal::Refrain(_)))
             .collect();
-        let told = if duties.is_empty() { templates } else { duties };
+        // A prohibition can but be broken: it says nothing about what is owed or met.
+        let told = if duties.is_empty() && word == NormWord::Broken {
+            templates
+        } else {
+            duties
+        };
         if told.is_empty() {
-            let text = "no rule that can ever fire imposes such a norm";
+            let text = match word {
+                NormWord::Broken => "no rule that can ever fire imposes such a norm",
+                NormWord::Owed | NormWord::Met => "no rule that can ever fire imposes such a duty",
+            };
             return vec![Reason::new(Verdict::Impossible, text)];
         }
         let mut by: Vec<InstanceId> = told.iter().filter_map(|id| self.makers.imposes(*id)).collect();

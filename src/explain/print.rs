@@ -90,7 +90,11 @@ fn folded(premises: &[Reason]) -> Vec<Reason> {
                 && text(other) == text(premise)
         };
         match folded.iter_mut().find(like) {
-            Some(first) if plain && written && folds && first.statement == premise.statement => {}
+            Some(first)
+                if plain
+                    && written
+                    && folds
+                    && first.statement.split("; ").any(|said| said == premise.statement) => {}
             Some(first) if plain && written && folds => {
                 first.statement.push_str("; ");
                 first.statement.push_str(&premise.statement);

@@ -1,6 +1,7 @@
 //! Kinds, types and values.
 
 use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
 use super::Term;
 use crate::diagnostic::Span;
@@ -117,7 +118,7 @@ pub struct Entity {
     /// Its kind.
     pub kind: KindId,
     /// What it holds.
-    pub values: IndexMap<AttributeId, AttributeValue>,
+    pub values: IndexMap<AttributeId, AttributeValue, FxBuildHasher>,
     /// The entities nested in it, by their own ids: `guarantee` for `treaty.guarantee`.
     pub nested: IndexMap<String, EntityId>,
     /// Names, notes, sources.

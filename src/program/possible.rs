@@ -25,8 +25,8 @@ pub type Binding = SmallVec<[EntityId; 6]>;
 /// What can ever be.
 #[derive(Debug, Default)]
 pub(crate) struct Possible {
-    pub facts: FxHashSet<GroundFact>,
-    pub events: FxHashSet<GroundEventKey>,
+    pub facts: Vec<GroundFact>,
+    pub events: Vec<GroundEventKey>,
     /// In canonical order: by rule, then binding.
     pub instances: Vec<(RuleId, Binding)>,
 }
@@ -118,8 +118,8 @@ struct Effort {
 struct Tuples {
     all: Vec<GroundArgs>,
     set: FxHashSet<GroundArgs>,
-    /// By position and value: indexes into `all`.
-    index: FxHashMap<(usize, GroundValue), Vec<usize>>,
+    /// By position: the places in `all` of the tuples with a value there. Made when first asked for.
+    index: Vec<Option<FxHashMap<GroundValue, Vec<usize>>>>,
 }
 
 impl Tuples {
@@ -127,25 +127,39 @@ impl Tuples {
         if !self.set.insert(args.clone()) {
             return false;
         }
-        for (position, value) in args.iter().enumerate() {
-            self.index
-                .entry((position, value.clone()))
-                .or_default()
-                .push(self.all.len());
+        for (index, value) in self.index.iter_mut().zip(&args) {
+            if let Some(index) = index {
+                index.entry(value.clone()).or_default().push(self.all.len());
+            }
         }
         self.all.push(args);
         true
     }
 
     /// The tuples that have these values, as far as they are given.
-    fn matching(&self, wanted: &[Option<GroundValue>]) -> Vec<GroundArgs> {
-        let given = wanted
-            .iter()
-            .enumerate()
-            .filter_map(|(at, value)| Some((at, value.clone()?)));
-        let narrowest = given
-            .map(|key| self.index.get(&key).map_or(&[][..], Vec::as_slice))
-            .min_by_key(|list| list.len());
+    fn matching(&mut self, wanted: &[Option<GroundValue>]) -> Vec<GroundArgs> {
+        self.index
+            .resize_with(wanted.len().max(self.index.len()), || None);
+        let mut narrowest: Option<&[usize]> = None;
+        for (at, (index, value)) in self.index.iter_mut().zip(wanted).enumerate() {
+            let Some(value) = value else { continue };
+            let index = index.get_or_insert_with(|| {
+                let mut index: FxHashMap<GroundValue, Vec<usize>> = FxHashMap::default();
+                for (place, value) in self
+                    .all
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(place, args)| Some((place, args.get(at)?)))
+                {
+                    index.entry(value.clone()).or_default().push(place);
+                }
+                index
+            });
+            let places = index.get(value).map_or(&[][..], Vec::as_slice);
+            if narrowest.is_none_or(|least| places.len() < least.len()) {
+                narrowest = Some(places);
+            }
+        }
         let matching = |args: &&GroundArgs| matches(wanted, args);
         match narrowest {
             Some(places) => places
@@ -250,11 +264,17 @@ pub(crate) fn possible(
                     rule.by_trigger.get(*index).map(std::slice::from_ref),
                 ),
             };
+            if !search.has_every_literal(rule) {
+                // Whatever comes last will find the others.
+                continue;
+            }
             let mut binding = vec![None; rule.rule.variables.len()];
             if search.unify(rule.needs.args(seed), args, &mut binding).is_some() {
                 search.seed.clone_from(args);
-                for steps in plans.unwrap_or_default() {
-                    search.run(rule, steps, &mut binding);
+                for (place, steps) in plans.unwrap_or_default().iter().enumerate() {
+                    if matches!(seed, Match::Trigger(_)) || search.has_trigger(rule, place) {
+                        search.run(rule, steps, &mut binding);
+                    }
                 }
             }
         }
@@ -316,6 +336,22 @@ impl<'m> Search<'m> {
             self.tuples += 1;
             self.news.push_back(News::Fact(fact, args));
         }
+    }
+
+    /// Whether some fact is possible for each literal of a rule.
+    fn has_every_literal(&self, rule: &Prepared<'m>) -> bool {
+        rule.needs
+            .literals
+            .iter()
+            .all(|(fact, _)| self.facts.contains_key(fact))
+    }
+
+    /// Whether some event is possible for the trigger at this place, if the rule waits for any.
+    fn has_trigger(&self, rule: &Prepared<'m>, place: usize) -> bool {
+        rule.needs
+            .triggers
+            .get(place)
+            .is_none_or(|pattern| self.events.contains_key(&pattern.event))
     }
 
     fn members_of(&mut self, kind: KindId) -> Rc<[EntityId]> {
@@ -581,16 +617,14 @@ impl<'m> Search<'m> {
             return;
         };
         let tuples = match wanted {
-            Match::Literal(index) => rule
-                .needs
-                .literals
-                .get(index)
-                .and_then(|(fact, _)| self.facts.get(fact)),
-            Match::Trigger(index) => rule
-                .needs
-                .triggers
-                .get(index)
-                .and_then(|on| self.events.get(&on.event)),
+            Match::Literal(index) => {
+                let literal = rule.needs.literals.get(index);
+                literal.and_then(|(fact, _)| self.facts.get_mut(fact))
+            }
+            Match::Trigger(index) => {
+                let trigger = rule.needs.triggers.get(index);
+                trigger.and_then(|on| self.events.get_mut(&on.event))
+            }
         };
         let Some(tuples) = tuples else { return };
         let exact: Option<GroundArgs> = pattern.iter().cloned().collect();

@@ -149,7 +149,7 @@ impl Compiled {
                         expansions: budget.expansions,
                     },
                 ) {
-                    Ok(flows) => return Ok(self.from_flows(&flows)),
+                    Ok(flows) => return Ok(self.told_by_flows(&flows)),
                     Err(ExactFault::TooManyStates(day, looked_at)) => {
                         format!("the states could not be counted out: {looked_at} were looked at up to {day}")
                     }
@@ -160,7 +160,7 @@ impl Compiled {
             }
         };
         let sample = sample(self, budget.seed, budget.runs)?;
-        Ok(self.from_sample(&sample, budget, because))
+        Ok(self.told_by_sample(&sample, budget, because))
     }
 
     fn laws(
@@ -196,7 +196,7 @@ impl Compiled {
         }
     }
 
-    fn from_flows(&self, flows: &Flows) -> Outcomes {
+    fn told_by_flows(&self, flows: &Flows) -> Outcomes {
         let program = self.program();
         let laws = program.outcomes.iter().map(|(id, formula)| {
             let ends = &flows.outcomes[id];
@@ -262,7 +262,7 @@ impl Compiled {
         )
     }
 
-    fn from_sample(&self, sample: &Sample, budget: &Budget, because: String) -> Outcomes {
+    fn told_by_sample(&self, sample: &Sample, budget: &Budget, because: String) -> Outcomes {
         let runs = sample.runs;
         let laws = self.outcome_table().iter().map(|(id, outcome)| {
             let counts = &sample.outcomes[id];
@@ -276,13 +276,13 @@ impl Compiled {
                 Type::Date => {
                     let mut days = BTreeMap::new();
                     for (value, count) in counts {
-                        if let OutcomeValue::Date(day) = value {
-                            if *day != Day::NEVER {
-                                days.insert(
-                                    *day,
-                                    super::estimate::to_f64(*count) / super::estimate::to_f64(runs),
-                                );
-                            }
+                        if let OutcomeValue::Date(day) = value
+                            && *day != Day::NEVER
+                        {
+                            days.insert(
+                                *day,
+                                super::estimate::to_f64(*count) / super::estimate::to_f64(runs),
+                            );
                         }
                     }
                     let never = counts.get(&OutcomeValue::Date(Day::NEVER)).copied().unwrap_or(0);

@@ -265,7 +265,7 @@ fn number(model: &mut Model, found: &[Found<'_>]) {
         let entity = Entity {
             id: found.id.clone(),
             kind: found.kind,
-            values: IndexMap::new(),
+            values: IndexMap::default(),
             nested: IndexMap::new(),
             about: about::none(found.entry.key),
         };

@@ -281,7 +281,9 @@ fn word(model: &Model, id: BranchingId, node: &Node, out: &mut Diagnostics) -> O
         let mut diagnostic =
             Diagnostic::error("E0705", node.span, message).also(branching.span, "settled here");
         diagnostic = match crate::diagnostic::suggest(written.trim(), known) {
-            Some(other) => diagnostic.help(format!("did you mean `{other}`?")),
+            Some(other) => diagnostic
+                .help(format!("did you mean `{other}`?"))
+                .fix(node.span, other),
             None => diagnostic.help(format!("there are {}", words(model, id))),
         };
         out.push(diagnostic);

@@ -15,7 +15,7 @@ use crate::program::{AtomId, BlockId, ChanceId, Op, Program, SlotId, fixed};
 
 /// A chance on a snapshot: its branches with their probabilities and what they change.
 #[derive(Clone, Debug)]
-struct Draw {
+pub(crate) struct Draw {
     chance: ChanceId,
     branches: Vec<(f64, Vec<Change>)>,
 }
@@ -50,12 +50,12 @@ pub(crate) struct Layers {
 impl Layers {
     /// Takes in a world whose pending chances are all simple, given their offers; its staged effects must have been
     /// committed since. `draws` come in the order of their chances.
-    pub fn enter(&mut self, wave: u32, mid: Mid, draws: Vec<(ChanceId, Vec<(f64, Vec<Change>)>)>, mass: f64) {
+    pub fn enter(&mut self, wave: u32, mid: Mid, draws: Vec<Draw>, mass: f64) {
         let mut plan = 0;
         let mut first = usize::MAX;
-        for (chance, branches) in draws.into_iter().rev() {
-            first = chance.index();
-            let draw = self.draw(Draw { chance, branches });
+        for draw in draws.into_iter().rev() {
+            first = draw.chance.index();
+            let draw = self.draw(draw);
             plan = self.plans.insert_full((draw, plan), ()).0 + 1;
         }
         *self
@@ -115,7 +115,7 @@ pub(crate) fn simple(
     layout: &Layout,
     world: &World,
     offers: &[(ChanceId, Offer)],
-) -> Option<Vec<(ChanceId, Vec<(f64, Vec<Change>)>)>> {
+) -> Option<Vec<Draw>> {
     let (starts, ends, slots) = world.staged_changes();
     let mut touched = Touches { starts, ends, slots };
     let mut draws = Vec::with_capacity(offers.len());
@@ -142,7 +142,10 @@ pub(crate) fn simple(
             }
             touched.slots.push(slot);
         }
-        draws.push((*id, branches));
+        draws.push(Draw {
+            chance: *id,
+            branches,
+        });
     }
     touched.clash_free().then_some(draws)
 }

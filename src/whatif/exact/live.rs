@@ -39,10 +39,11 @@ impl Liveness {
     pub fn mask(&mut self, program: &Program, layout: &Layout, world: &World) -> &Mask {
         let mut key: Key = smallvec::smallvec![0; layout.atoms.len().div_ceil(64)];
         for (place, ((_, node), sticky)) in layout.atoms.iter().zip(&layout.sticky).enumerate() {
-            if *sticky && world.holds(*node) {
-                if let Some(word) = key.get_mut(place >> 6) {
-                    *word |= 1 << (place & 63);
-                }
+            if *sticky
+                && world.holds(*node)
+                && let Some(word) = key.get_mut(place >> 6)
+            {
+                *word |= 1 << (place & 63);
             }
         }
         let mut coming: SmallVec<[u64; 8]> = SmallVec::new();
@@ -345,10 +346,10 @@ impl<'p> Reach<'p> {
             for (id, block) in program.blocks.iter() {
                 if self.live_blocks.get(id.index()).copied().unwrap_or(true) {
                     for op in &block.ops {
-                        if let Op::Set(slot, number) | Op::Add(slot, number) = op {
-                            if read.slots.get(slot.index()).copied().unwrap_or(true) {
-                                read.number(*number);
-                            }
+                        if let Op::Set(slot, number) | Op::Add(slot, number) = op
+                            && read.slots.get(slot.index()).copied().unwrap_or(true)
+                        {
+                            read.number(*number);
                         }
                     }
                 }

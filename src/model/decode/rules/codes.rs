@@ -8,8 +8,8 @@ pub(crate) const CODES: &[Explanation] = &[
         "E0600",
         "a rule that cannot be understood",
         "The rule could not be read, and no other message says why. Please report it with the file.",
-        "",
-        "",
+        "no text is known that earns it",
+        "any rule that can be read",
     ),
     Explanation::new(
         "E0601",
