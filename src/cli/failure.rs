@@ -39,14 +39,14 @@ impl Failure {
             Failure::Run(error) => {
                 let mut diagnostics = Diagnostics::default();
                 diagnostics.push(error.diagnostic());
-                let mut text = diagnostics.render(&error.sources, options);
-                if !error.path.is_empty() {
-                    text += "what happened on that day before:\n";
-                }
+                let mut path = String::new();
                 for line in &error.path {
-                    text += &format!("  {line}\n");
+                    path += &format!("  {line}\n");
                 }
-                text
+                if !path.is_empty() {
+                    path.insert_str(0, "what happened on that day before:\n");
+                }
+                diagnostics.render_with(&error.sources, options, &path)
             }
             Failure::ClosedPipe => String::new(),
         }

@@ -32,6 +32,11 @@ impl Diagnostics {
     /// All messages in the order of their places, each once, and a closing line that counts them.
     /// Empty if there is no message.
     pub fn render(&self, sources: &Sources, options: Options) -> String {
+        self.render_with(sources, options, "")
+    }
+
+    /// As [`render`](Self::render), with some lines of text before the last one, which counts.
+    pub fn render_with(&self, sources: &Sources, options: Options, lines: &str) -> String {
         let list = self.sorted();
         if list.is_empty() {
             return String::new();
@@ -46,6 +51,10 @@ impl Diagnostics {
         for diagnostic in list.iter().take(options.limit) {
             out += &one(diagnostic, sources, &renderer);
             out += "\n\n";
+        }
+        if !lines.is_empty() {
+            out += lines;
+            out.push('\n');
         }
         out += &closing(&list, options.limit);
         out.push('\n');

@@ -111,6 +111,9 @@ impl<'a> Numeral<'_, 'a> {
             let spaced = text.replace('-', " - ");
             let error = self.error("E0304", len, why.to_string());
             Box::new(match why {
+                super::value::DayError::Shape(_) if text.find('-').is_some_and(|year| year > 4) => {
+                    error.help("the calendar goes from 0001-01-01 to 9999-12-31")
+                }
                 super::value::DayError::Shape(_) => error.help(format!(
                     "a date is written as in `2022-03-09`; to subtract, write `{spaced}`"
                 )),

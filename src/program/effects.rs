@@ -13,7 +13,6 @@ use super::parts::{
     NormFlags, Op, Template,
 };
 use super::possible::canonical;
-use crate::diagnostic::Span;
 use crate::language::value::{Day, Duration};
 use crate::model::{
     Argument, Chance, Choice, Deadline, Effect, EffectKind, EntityId, EventPattern, FactId, Goal, Happen,
@@ -87,7 +86,7 @@ impl Ground<'_> {
             EffectKind::Happen(happen) => ops.push(self.happen(happen, env)?),
             EffectKind::Norm(norm) => ops.push(Op::Impose(self.norm(norm, place, env, ordinal)?)),
             EffectKind::Chance(chance) => {
-                self.check_distribution(chance, effect.span, env);
+                self.check_distribution(chance, env);
                 self.chance(chance, place, env, ordinal, ops)?;
             }
             EffectKind::Choice(choice) => self.choice(choice, place, env, ordinal, ops)?,
@@ -286,7 +285,7 @@ impl Ground<'_> {
     }
 
     /// Probabilities that are known before the first day are checked then; the others when they are drawn.
-    fn check_distribution(&mut self, chance: &Chance, span: Span, env: &Env) {
+    fn check_distribution(&mut self, chance: &Chance, env: &Env) {
         let (mut said, mut all_known, mut last) = (0.0, true, None);
         for branch in &chance.branches {
             let Some(term) = &branch.p else { continue };
@@ -302,7 +301,6 @@ impl Ground<'_> {
                 self.errors.push(GroundError::NoDistribution {
                     message,
                     span: term.span,
-                    chance: span,
                 });
                 return;
             }
@@ -319,11 +317,8 @@ impl Ground<'_> {
             // Without the noise of sums such as 0.1 + 0.2.
             let sum = (said * 1e9).round() / 1e9;
             let message = format!("the probabilities of this chance make {sum} together, not 1");
-            self.errors.push(GroundError::NoDistribution {
-                message,
-                span: last,
-                chance: span,
-            });
+            self.errors
+                .push(GroundError::NoDistribution { message, span: last });
         }
     }
 

@@ -41,8 +41,6 @@ pub enum GroundError {
         message: String,
         /// The probability at fault, or the last of those that add up wrongly.
         span: Span,
-        /// The chance.
-        chance: Span,
     },
     /// Something that must be known at load reads the state.
     NotKnown(Span),
@@ -124,7 +122,7 @@ impl GroundError {
             GroundError::TooDeep(span) => Diagnostic::error(
                 "E0805",
                 span,
-                "this hangs on too many other amounts and conditions, one on the other",
+                "too many other amounts and conditions hang on each other below this",
             )
             .help("start a fact or set a measure on the way, so that each step is worked out by itself"),
             GroundError::Circle(names, span) => {
@@ -140,15 +138,9 @@ impl GroundError {
                 Diagnostic::error("E0807", span, "this number is out of reach of every measure")
                     .help("numbers that are compared reach to about nine million million")
             }
-            GroundError::NoDistribution {
-                message,
-                span,
-                chance,
-            } => Diagnostic::error("E0808", span, message)
-                .also(chance, "of this chance")
-                .help(
-                    "each must be between 0 and 1 and together they must make 1; let one branch be `p: rest`",
-                ),
+            GroundError::NoDistribution { message, span } => Diagnostic::error("E0808", span, message).help(
+                "each must be between 0 and 1 and together they must make 1; let one branch be `p: rest`",
+            ),
             GroundError::NotKnown(span) => Diagnostic::error(
                 "E0802",
                 span,

@@ -47,7 +47,7 @@ enum News {
 /// compilation well below a gigabyte.
 #[derive(Clone, Copy, Debug)]
 pub struct GroundBudget {
-    /// Most instances of all rules together.
+    /// Most instances of all rules together, and most facts and events that they may bring about.
     pub instances: usize,
     /// Most steps of the search for one rule.
     pub steps: usize,
@@ -59,7 +59,7 @@ impl Default for GroundBudget {
     fn default() -> Self {
         GroundBudget {
             instances: 1_000_000,
-            steps: 20_000_000,
+            steps: 10_000_000,
             parts: 10_000_000,
         }
     }
@@ -186,6 +186,8 @@ struct Search<'m> {
     seed: GroundArgs,
     /// By place of the rule.
     efforts: Vec<Effort>,
+    /// Facts and events found.
+    tuples: usize,
 }
 
 /// Finds all that can ever be.
@@ -221,6 +223,7 @@ pub(crate) fn possible(
         members: FxHashMap::default(),
         seed: GroundArgs::new(),
         efforts: vec![Effort::default(); rules.len()],
+        tuples: 0,
     };
 
     for (initial, _) in &model.start {
@@ -325,10 +328,12 @@ impl<'m> Search<'m> {
             let mut turned = args.clone();
             turned.reverse();
             if self.facts.entry(fact).or_default().insert(turned.clone()) && turned != args {
+                self.tuples += 1;
                 self.news.push_back(News::Fact(fact, turned));
             }
         }
         if self.facts.entry(fact).or_default().insert(args.clone()) {
+            self.tuples += 1;
             self.news.push_back(News::Fact(fact, args));
         }
     }
@@ -360,6 +365,7 @@ impl<'m> Search<'m> {
 
     fn event(&mut self, event: EventId, args: GroundArgs) {
         if self.events.entry(event).or_default().insert(args.clone()) {
+            self.tuples += 1;
             self.news.push_back(News::Event(event, args));
         }
     }
@@ -492,7 +498,9 @@ impl<'m> Search<'m> {
             return false;
         };
         effort.steps += 1;
-        let within = effort.steps <= self.budget.steps && self.seen.len() <= self.budget.instances;
+        let within = effort.steps <= self.budget.steps
+            && self.seen.len() <= self.budget.instances
+            && self.tuples <= self.budget.instances;
         if !within {
             self.too_many(rule);
         }
@@ -659,6 +667,7 @@ impl<'m> Search<'m> {
         }
         if let Some(effort) = self.efforts.get_mut(rule.place) {
             effort.found += 1;
+            effort.steps += rule.yields.len();
         }
         for gives in &rule.yields {
             match gives {

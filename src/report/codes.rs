@@ -67,17 +67,20 @@ mod tests {
     use crate::diagnostic::Severity;
 
     #[test]
-    fn every_code_is_explained_once_and_in_full() {
+    fn every_code_is_explained_once() {
         let all = explanations();
         assert!(all.windows(2).all(|pair| pair[0].code < pair[1].code), "{all:?}");
         for explanation in all {
-            let parts = [
-                explanation.title,
-                explanation.text,
-                explanation.bad,
-                explanation.good,
-            ];
-            assert!(parts.iter().all(|part| !part.is_empty()), "{explanation:?}");
+            assert!(
+                !explanation.title.is_empty() && !explanation.text.is_empty(),
+                "{explanation:?}"
+            );
+            // What is no fault of an author has no example.
+            assert_eq!(
+                explanation.bad.is_empty(),
+                explanation.good.is_empty(),
+                "{explanation:?}"
+            );
         }
     }
 

@@ -12,8 +12,9 @@ use crate::model::{
 
 /// Deeper than any chain of conditions that an author would write; a circle of them ends here.
 const DEEPEST: usize = 64;
-/// More conditions than one value would ever read; those that double at each step end here.
-const MOST: usize = 10_000;
+/// More parts than one value would ever have; quantifiers inside each other, and conditions that double at each step,
+/// end here.
+const MOST: usize = 1_000_000;
 
 /// What the evaluation asks its caller for.
 pub(crate) trait Known {
@@ -21,6 +22,10 @@ pub(crate) trait Known {
     fn variable(&mut self, id: VariableId) -> Option<Value>;
     /// The value of an attribute; `None` if it reads the state or is broken. Attribute decoding evaluates on demand here.
     fn attribute(&mut self, entity: EntityId, attribute: AttributeId) -> Option<Result<Value, Diagnostic>>;
+    /// Counts one more part; false if that was one too many.
+    fn spend(&mut self) -> bool {
+        true
+    }
 }
 
 /// The value of a term; `None` if it reads the state (or a variable that is not bound).
@@ -38,7 +43,7 @@ pub(crate) fn evaluate(
             model,
             binding,
             depth: 0,
-            read: &Cell::new(0),
+            spent: &Cell::new(0),
         },
     )
 }
@@ -82,8 +87,8 @@ struct Finished<'a> {
     model: &'a Model,
     binding: &'a dyn Fn(VariableId) -> Option<Value>,
     depth: usize,
-    /// Conditions read so far.
-    read: &'a Cell<usize>,
+    /// Parts looked at so far.
+    spent: &'a Cell<usize>,
 }
 
 impl Known for Finished<'_> {
@@ -91,19 +96,23 @@ impl Known for Finished<'_> {
         (self.binding)(id)
     }
 
+    fn spend(&mut self) -> bool {
+        self.spent.set(self.spent.get() + 1);
+        self.spent.get() <= MOST
+    }
+
     fn attribute(&mut self, entity: EntityId, attribute: AttributeId) -> Option<Result<Value, Diagnostic>> {
         match self.model.entities.find(entity)?.values.get(&attribute)? {
             AttributeValue::Value(value) => Some(Ok(value.clone())),
-            AttributeValue::Condition(_) if self.depth >= DEEPEST || self.read.get() >= MOST => None,
+            AttributeValue::Condition(_) if self.depth >= DEEPEST => None,
             AttributeValue::Condition(term) => {
-                self.read.set(self.read.get() + 1);
                 // A condition belongs to its entity and reads no variable of the element that asks.
                 let unbound = |_: VariableId| None;
                 let mut inner = Finished {
                     model: self.model,
                     binding: &unbound,
                     depth: self.depth + 1,
-                    read: self.read,
+                    spent: self.spent,
                 };
                 evaluate_with(term, self.model, &mut inner)
             }
@@ -128,6 +137,9 @@ struct Evaluation<'a, 'k> {
 
 impl Evaluation<'_, '_> {
     fn value(&mut self, term: &Term) -> Result<Value, Stop> {
+        if !self.known.spend() {
+            return Err(Stop::Unknown);
+        }
         let fault = |reason: String| fault(term, reason);
         match &term.kind {
             TermKind::Value(value) => Ok(value.clone()),
