@@ -443,7 +443,7 @@ timeline:
   asked: { on: 2030-06-01, happen: ask(arden) }
 ",
     );
-    insta::assert_snapshot!(refused(&["run", file.path()]));
+    insta::assert_snapshot!(file.plain(&refused(&["run", file.path()])));
 }
 
 #[test]

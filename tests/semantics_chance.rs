@@ -316,6 +316,15 @@ fn a_fix_settles_by_occurrence_and_by_date() {
 }
 
 #[test]
+fn a_fix_by_date_prevails_over_one_by_occurrence() {
+    assert_eq!(monthly("go: { 2: yes, 2024-03-01: no }"), [""; 0]);
+    assert_eq!(
+        monthly("go: { 2: no, 2024-03-01: yes }"),
+        ["2024-03-01 go #2 = yes"]
+    );
+}
+
+#[test]
 fn a_choice_may_be_fixed_by_a_rule_of_thumb() {
     let text = |lit: &str| {
         chosen(

@@ -128,13 +128,12 @@ impl World {
         match &settlement.fix {
             GroundFix::Open => None,
             GroundFix::Always(word, place) => Some((*word, *place)),
-            GroundFix::At(times, place) => times
-                .iter()
-                .find(|(when, _)| match when {
-                    When::Occurrence(n) => *n == occurrence,
-                    When::On(day) => *day == self.day,
-                })
-                .map(|(_, word)| (*word, *place)),
+            GroundFix::At(times, place) => {
+                // Where both speak, the date is the narrower word.
+                let at = |wanted: When| times.iter().find(|(when, _)| *when == wanted);
+                let found = at(When::On(self.day)).or_else(|| at(When::Occurrence(occurrence)));
+                found.map(|(_, word)| (*word, *place))
+            }
             GroundFix::Thumb(thumb, place) => Some((self.thumb(thumb), *place)),
         }
     }

@@ -305,6 +305,10 @@ impl Evaluation<'_, '_> {
             self.locals.pop();
             match (quantifier.kind, step) {
                 (_, Err(Stop::Fault(diagnostic))) => return Err(Stop::Fault(diagnostic)),
+                // One unknown member leaves a number unknown, while another member may still decide a truth.
+                (QuantifierKind::Count | QuantifierKind::Sum, Err(Stop::Unknown)) => {
+                    return Err(Stop::Unknown);
+                }
                 (_, Err(Stop::Unknown)) => unknown = true,
                 (_, Ok(None)) => {}
                 (QuantifierKind::Any, Ok(Some(_))) => return Ok(Value::Boolean(true)),
