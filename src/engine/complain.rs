@@ -25,11 +25,9 @@ pub(crate) fn run_error(compiled: &Compiled, fault: &Fault, trace: &Trace) -> Ru
 pub(crate) fn run_error_on(compiled: &Compiled, fault: &Fault, day: Day, trace: &Trace) -> RunError {
     let speak = Speak { compiled };
     let mut path = Vec::new();
-    let mut events = Vec::new();
     for entry in trace.entries.iter().filter(|entry| entry.day == day) {
         match &entry.what {
             What::Happened { event, .. } => {
-                events.push(*event);
                 path.push(format!("wave {}: {}", entry.wave, speak.event(*event)));
             }
             What::Void { event, .. } => {
@@ -47,10 +45,9 @@ pub(crate) fn run_error_on(compiled: &Compiled, fault: &Fault, day: Day, trace: 
         code,
         day,
         help,
-        path,
-        events,
-        places: speak.places(fault),
-        sources: compiled.model().sources.clone(),
+        path: path.into(),
+        places: speak.places(fault).into(),
+        sources: Box::new(compiled.model().sources.clone()),
     }
 }
 

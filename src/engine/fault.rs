@@ -3,9 +3,7 @@
 use crate::diagnostic::{Diagnostic, Label, Sources};
 use crate::language::value::{Day, Fixed};
 use crate::model::WordId;
-use crate::program::{
-    AtomId, ChoiceId, GroundEventId, InstanceId, NodeId, NumberFault, NumberId, SettlementId, SlotId,
-};
+use crate::program::{AtomId, ChoiceId, InstanceId, NodeId, NumberFault, NumberId, SettlementId, SlotId};
 
 /// A fault, in numbers of the program. Everything a message needs; [`RunError`] puts it in words.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,13 +94,11 @@ pub struct RunError {
     /// Remedies.
     pub help: Vec<String>,
     /// What happened on that day before, a line each.
-    pub path: Vec<String>,
-    /// The events of that day, for machines.
-    pub events: Vec<GroundEventId>,
+    pub path: Box<[String]>,
     /// Where the rules at fault are written; the first is the one to look at.
-    pub places: Vec<Label>,
+    pub places: Box<[Label]>,
     /// The texts in which they stand.
-    pub sources: Sources,
+    pub sources: Box<Sources>,
 }
 
 impl RunError {
