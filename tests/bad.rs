@@ -59,6 +59,67 @@ fn every_answer_names_a_file_a_line_and_a_column() {
     }
 }
 
+#[test]
+fn bytes_that_are_no_scenario_are_refused_in_words() {
+    let brackets = "[".repeat(100_000);
+    let parentheses = format!(
+        "demarche: 1\ntitle: x\noutcomes: {{ a: {{ is: '{}' }} }}\n",
+        "(".repeat(100_000)
+    );
+    let refused: [(&str, Vec<u8>); 8] = [
+        ("nothing", Vec::new()),
+        ("brackets", brackets.into_bytes()),
+        ("parentheses", parentheses.into_bytes()),
+        ("latin_1", b"demarche: 1\ntitle: d\xe9marche\n".to_vec()),
+        (
+            "utf_16",
+            "demarche: 1".encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        ),
+        ("zero", b"demarche: 1\ntitle: a\0b\n".to_vec()),
+        ("anchor_in_itself", b"demarche: 1\nfacts: &a { x: *a }\n".to_vec()),
+        ("circle", b"demarche: 1\nfrom: circle.yaml\n".to_vec()),
+    ];
+    for (name, bytes) in refused {
+        let (code, answer) = run_bytes(name, &bytes);
+        assert_eq!(code, Some(2), "{name}: {answer}");
+        assert!(answer.starts_with("error[E"), "{name}: {answer}");
+    }
+}
+
+#[test]
+fn a_mark_at_the_beginning_and_foreign_line_ends_are_no_mistake() {
+    let text = "demarche: 1\ntitle: Two states\nperiod: { from: 2024-01-01, to: 2024-12-31 }\n";
+    for (name, text) in [
+        ("mark", format!("\u{feff}{text}")),
+        ("windows", text.replace('\n', "\r\n")),
+        ("old_mac", text.replace('\n', "\r")),
+        ("-", text.to_owned()),
+    ] {
+        let (code, answer) = run_bytes(name, text.as_bytes());
+        assert_eq!((code, answer.as_str()), (Some(0), ""), "{name}");
+    }
+}
+
+/// The exit code of `demarche run`, and what it says on standard error.
+fn run_bytes(name: &str, bytes: &[u8]) -> (Option<i32>, String) {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("bad-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let name = if name == "-" {
+        name.to_owned()
+    } else {
+        format!("{name}.yaml")
+    };
+    fs::write(folder.join(&name), bytes).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_demarche"));
+    let output = command
+        .current_dir(&folder)
+        .arg("run")
+        .arg(&name)
+        .output()
+        .unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
 /// What the command says about a file, and how long it took. It must refuse it, in words.
 fn ask(file: &Path) -> (String, Duration) {
     let text = fs::read_to_string(file).unwrap();

@@ -332,7 +332,9 @@ fn number_fault(fault: NumberFault) -> &'static str {
 
 fn number_help(fault: NumberFault) -> Vec<String> {
     match fault {
-        NumberFault::DivisionByZero => vec![String::from("guard it: `if b == 0 then 0 else a / b`")],
+        NumberFault::DivisionByZero => vec![String::from(
+            "guard it: `if b == 0 then 0 else a / b`; a condition beside it does not, since all of them are worked out",
+        )],
         NumberFault::OutOfRange => vec![String::from(
             "numbers reach to about nine million million; bound the amount with `min` and `max`",
         )],

@@ -60,7 +60,7 @@ impl Default for GroundBudget {
         GroundBudget {
             instances: 1_000_000,
             steps: 10_000_000,
-            parts: 10_000_000,
+            parts: 5_000_000,
         }
     }
 }
