@@ -7,6 +7,7 @@ use crate::document::LoadError;
 use crate::engine::RunError;
 use crate::explain::ExplainError;
 use crate::scenario::CompileError;
+use crate::whatif::CompareError;
 
 /// Why a command could not do its work.
 #[derive(Debug)]
@@ -89,6 +90,19 @@ impl From<ExplainError> for Failure {
         match error {
             ExplainError::Query { sources, diagnostics } => Failure::Input(Box::new((diagnostics, sources))),
             other => Failure::said(other.to_string()),
+        }
+    }
+}
+
+impl From<CompareError> for Failure {
+    fn from(error: CompareError) -> Self {
+        match error {
+            // Which world it was belongs into the message.
+            CompareError::Run { scenario, mut error } => {
+                error.message = format!("in `{scenario}`: {}", error.message);
+                Failure::Run(error)
+            }
+            other => Failure::diagnostic(other.diagnostic(), Sources::default()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// 97.5 % point of the standard normal distribution: a band of 95 %.
-const Z: f64 = 1.959_963_984_540_054;
+pub(crate) const Z: f64 = 1.959_963_984_540_054;
 
 /// A figure: exact, or with a 95 % interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
