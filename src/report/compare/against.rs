@@ -1,22 +1,26 @@
 //! One variant against the base: what is written otherwise, what differs, and why.
 
 use crate::report::table::Table;
+use crate::report::words::probability;
 use crate::report::wrap::hang;
-use crate::whatif::{Against, Group};
+use crate::whatif::{Against, Comparison, Group};
 
-use super::figures::{difference, runs};
+use super::figures::{difference, percent, runs, signed};
+use super::table::letter;
 use super::written;
 
 /// How many groups of runs are told.
 const GROUPS: usize = 8;
+/// How many steps on the way are told.
+const STEPS: usize = 2;
 /// How many ways of parting are told.
 const PARTINGS: usize = 4;
 
-/// The variant `letter`.
-pub(super) fn told(against: &Against, letter: &str, width: usize) -> String {
+/// The variant in a column.
+pub(super) fn told(comparison: &Comparison, column: usize, against: &Against, width: usize) -> String {
     let mut out = String::new();
-    let head = format!("{letter}  {}: {}", against.id, against.title);
-    hang(&mut out, "", "   ", &head, width);
+    let head = format!("{}: {}", against.id, against.title);
+    hang(&mut out, &format!("{}  ", letter(column)), "   ", &head, width);
     written(&against.edits, width, &mut out);
     let pairs = &against.pairs;
     if pairs.changed == 0 {
@@ -44,8 +48,49 @@ pub(super) fn told(against: &Against, letter: &str, width: usize) -> String {
             out += &format!("    the other {same}: no run changes\n");
         }
     }
+    positions(comparison, column, against, width, &mut out);
     reasons(against, width, &mut out);
     out
+}
+
+/// Whose positions are met in other runs, and which, the weightiest first.
+fn positions(comparison: &Comparison, column: usize, against: &Against, width: usize, out: &mut String) {
+    let mut lines = Vec::new();
+    for paired in against
+        .pairs
+        .positions
+        .iter()
+        .filter(|one| one.more + one.fewer > 0)
+    {
+        let Some(row) = comparison.positions.iter().find(|row| row.actor == paired.actor) else {
+            continue;
+        };
+        let (Some(Some(base)), Some(Some(variant))) = (row.met.first(), row.met.get(column)) else {
+            continue;
+        };
+        let each: Vec<String> = variant
+            .each
+            .iter()
+            .filter_map(|(id, after)| {
+                let (_, before) = base.each.iter().find(|(other, _)| other == id)?;
+                ((after.value - before.value).abs() >= 5e-4)
+                    .then(|| format!("{id} {} -> {}", percent(before), percent(after)))
+            })
+            .collect();
+        lines.push(format!(
+            "{}: {} of {}: {}",
+            row.name,
+            signed(&paired.difference, 1.0),
+            variant.of,
+            each.join(", ")
+        ));
+    }
+    if !lines.is_empty() {
+        out.push_str("  positions met at the end, on average\n");
+    }
+    for line in lines {
+        hang(out, "    ", "      ", line.trim_end_matches([':', ' ']), width);
+    }
 }
 
 fn reasons(against: &Against, width: usize, out: &mut String) {
@@ -64,8 +109,15 @@ fn reasons(against: &Against, width: usize, out: &mut String) {
     };
     hang(out, "  ", "  ", &text, width);
     for parting in reasons.partings.iter().take(PARTINGS) {
-        let text = format!("{}  {} (run {})", parting.runs, parting.text, parting.run);
-        hang(out, "    ", "          ", &text, width);
+        let odds = parting.p.map_or_else(String::new, |(before, after)| {
+            format!(
+                "; the first has p = {} here and {} in the base, on average",
+                probability(after),
+                probability(before)
+            )
+        });
+        let text = format!("{}: {}{odds} (run {})", parting.runs, parting.text, parting.run);
+        hang(out, "    ", "      ", &text, width);
     }
     rest(
         reasons.partings.iter().skip(PARTINGS).map(|parting| parting.runs),
@@ -84,6 +136,13 @@ fn reasons(against: &Against, width: usize, out: &mut String) {
             group.day
         );
         hang(out, "    ", "      ", &text, width);
+        let way = group.on_the_way.iter().rev().take(STEPS).rev();
+        let way: Vec<String> = way
+            .map(|(fate, what)| format!("{}: {what}", fate.words()))
+            .collect();
+        if !way.is_empty() {
+            hang(out, "      before it, ", "        ", &way.join("; "), width);
+        }
         if several {
             hang(out, "      after: ", "        ", &after(group), width);
         }

@@ -2,6 +2,7 @@
 
 use crate::language::value::Day;
 use crate::report::table::Table;
+use crate::report::words::probability;
 use crate::report::wrap::hang;
 use crate::whatif::{Counterfactual, Parting};
 
@@ -70,15 +71,17 @@ pub(super) fn told(both: &Counterfactual, width: usize) -> String {
 }
 
 fn sides(parting: &Parting, width: usize, out: &mut String) {
-    let p = |p: Option<f64>| {
-        p.map_or_else(String::new, |p| {
-            format!(", p = {}", crate::report::words::probability(p))
-        })
-    };
-    let (here, there) = (parting.p.map(|p| p.0), parting.p.map(|p| p.1));
-    for (side, text, p) in [("A", &parting.base, p(here)), ("B", &parting.variant, p(there))] {
+    for (side, text) in [("A", &parting.base), ("B", &parting.variant)] {
         let text = text.as_deref().unwrap_or("nothing of the kind");
-        hang(out, &format!("  {side}  "), "     ", &format!("{text}{p}"), width);
+        hang(out, &format!("  {side}  "), "     ", text, width);
+    }
+    if let Some((before, after)) = parting.p {
+        let text = format!(
+            "the probability of the second was {} in A and is {} in B",
+            probability(before),
+            probability(after)
+        );
+        hang(out, "     ", "     ", &text, width);
     }
 }
 

@@ -34,6 +34,11 @@ pub(super) fn share(p: &Estimate) -> String {
     }
 }
 
+/// A probability without its band: `46.4 %`.
+pub(super) fn percent(p: &Estimate) -> String {
+    format!("{:.1} %", p.value * 100.0)
+}
+
 /// `1.18 ±0.02`
 pub(super) fn amount(estimate: &Estimate) -> String {
     let value = estimate.value;
@@ -70,7 +75,7 @@ pub(super) fn cell(law: Option<&Law>) -> String {
 }
 
 /// A difference with its sign and its band: `-3.0 (-3.3 to -2.7)`.
-fn signed(estimate: &Estimate, scale: f64) -> String {
+pub(super) fn signed(estimate: &Estimate, scale: f64) -> String {
     let value = estimate.value * scale;
     let text = |number: f64, digits: usize| {
         let text = format!("{number:+.digits$}");

@@ -23,7 +23,7 @@ impl Comparison {
         out += &table::tables(self, width);
         for (at, against) in self.against.iter().enumerate() {
             out.push('\n');
-            out += &against::told(against, &table::letter(at + 1), width);
+            out += &against::told(self, at + 1, against, width);
         }
         if self.against.iter().any(|against| against.pairs.changed > 0) {
             out.push('\n');

@@ -17,7 +17,7 @@ use super::signs::{Signs, Sort};
 use super::watched::watched;
 
 /// How far the reasons go: enough to see the difference; `why` tells the rest.
-const NEAR: Depth = Depth { proof: 3, missing: 2 };
+const NEAR: Depth = Depth { proof: 2, missing: 2 };
 
 /// How many reasons are told.
 const TOLD: usize = 2;
@@ -152,7 +152,8 @@ impl Alternative<'_> {
             let after = value(&other, crate::ids::Id::index(*b));
             if before != after {
                 looked_at.extend(more);
-                causes.extend(first_watched(&all, &looked_at));
+                let first = first_watched(&all, &looked_at, (&base, &keys.0), (&other, &keys.1));
+                causes.extend(first.and_then(|place| all.get(place)));
             }
             outcomes.push(BothEnds {
                 id: outcome.name.clone(),
@@ -198,7 +199,7 @@ fn course(all: &[Milestone], base: (&Run<'_>, &Days), variant: (&Run<'_>, &Days)
         .filter(|milestone| milestone.matter.sort == Sort::Happened || !event(milestone.day))
         .map(|milestone| Course {
             day: milestone.day,
-            what: spoken(milestone, base.0, variant.0).0,
+            what: spoken(milestone, base.0, variant.0).words,
             fate: milestone.fate,
             base: on(base.1, milestone),
             variant: on(variant.1, milestone),
@@ -208,16 +209,16 @@ fn course(all: &[Milestone], base: (&Run<'_>, &Days), variant: (&Run<'_>, &Days)
 
 fn explained(cause: &Milestone, base: &Run<'_>, variant: &Run<'_>) -> Option<Explained> {
     let in_base = match cause.fate {
-        Fate::Never => true,
-        Fate::New => false,
-        _ => return None,
+        Fate::Never | Fate::LessOften => true,
+        Fate::New | Fate::MoreOften => false,
+        Fate::Later | Fate::Earlier => cause.at.1,
     };
-    let (_, what) = spoken(cause, base, variant);
-    let what = what?;
+    let on = cause.day.to_string();
+    let what = spoken(cause, base, variant).spelled?;
     let (with, without) = if in_base { (base, variant) } else { (variant, base) };
     // What cannot even be named in the other world needs no reason there.
-    let why = with.why_within(&what, None, NEAR).ok()?;
-    let why_not = without.why_not_within(&what, None, NEAR).ok()?;
+    let why = with.why_within(&what, Some(&on), NEAR).ok()?;
+    let why_not = without.why_not_within(&what, Some(&on), NEAR).ok()?;
     Some(Explained {
         what,
         in_base,

@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use crate::engine::{Run, What};
 use crate::language::value::Day;
+use crate::program::{AtomId, GroundEventId};
 
-use super::common::Key;
+use super::common::{Key, Keys, key};
 use super::signs::{Matter, Signs, Sort};
 use super::words;
 
@@ -19,16 +20,14 @@ pub enum Fate {
     Never,
     /// It happens in the variant and not in the base.
     New,
-    /// It happens in both, first on a later day.
+    /// The first time that is not on the same day, it is on a later day.
     Later,
-    /// It happens in both, first on an earlier day.
+    /// The first time that is not on the same day, it is on an earlier day.
     Earlier,
-    /// It begins alike and happens more often.
+    /// The days of the base are the same, and there are more.
     MoreOften,
-    /// It begins alike and happens less often.
+    /// The days of the base are the same at first, and then there are no more.
     LessOften,
-    /// As often, but not all of it on the same days.
-    OtherDays,
 }
 
 impl Fate {
@@ -41,7 +40,6 @@ impl Fate {
             Fate::Earlier => "earlier",
             Fate::MoreOften => "more often",
             Fate::LessOften => "less often",
-            Fate::OtherDays => "on other days",
         }
     }
 }
@@ -96,14 +94,13 @@ fn milestone(matter: Matter, base: &[(Day, usize)], variant: &[(Day, usize)]) ->
         (Some(here), _) => (here.0, (here.1, true)),
         (None, Some(there)) => (there.0, (there.1, false)),
     };
-    let fate = match (base.first(), variant.first()) {
-        (Some(_), None) => Fate::Never,
-        (None, Some(_)) => Fate::New,
-        (Some(a), Some(b)) if b.0 > a.0 => Fate::Later,
-        (Some(a), Some(b)) if b.0 < a.0 => Fate::Earlier,
-        _ if variant.len() > base.len() => Fate::MoreOften,
-        _ if variant.len() < base.len() => Fate::LessOften,
-        _ => Fate::OtherDays,
+    let fate = match (here, there) {
+        (Some(here), Some(there)) if there.0 < here.0 => Fate::Earlier,
+        (Some(_), Some(_)) => Fate::Later,
+        (Some(_), None) if variant.is_empty() => Fate::Never,
+        (Some(_), None) => Fate::LessOften,
+        _ if base.is_empty() => Fate::New,
+        _ => Fate::MoreOften,
     };
     Some(Milestone {
         matter,
@@ -113,23 +110,85 @@ fn milestone(matter: Matter, base: &[(Day, usize)], variant: &[(Day, usize)]) ->
     })
 }
 
-/// The first milestone among those that the changed outcomes look at.
-pub(super) fn first_watched<'m>(all: &'m [Milestone], watched: &BTreeSet<Key>) -> Option<&'m Milestone> {
-    all.iter()
-        .find(|milestone| watched.contains(&milestone.matter.key))
+/// The first milestone among those that the changed outcomes look at, by its place. Of a fact, the event that made it
+/// start or end is told, where that differs too.
+pub(super) fn first_watched(
+    all: &[Milestone],
+    watched: &BTreeSet<Key>,
+    base: (&Run<'_>, &Keys),
+    variant: (&Run<'_>, &Keys),
+) -> Option<usize> {
+    let place = all
+        .iter()
+        .position(|milestone| watched.contains(&milestone.matter.key))?;
+    let milestone = all.get(place)?;
+    let (run, keys) = if milestone.at.1 { base } else { variant };
+    let trigger = trigger(run, milestone).map(|event| key(&keys.events, event));
+    let event = trigger.and_then(|trigger| {
+        all.iter()
+            .position(|other| other.matter.key == trigger && other.day == milestone.day)
+    });
+    Some(event.unwrap_or(place))
 }
 
-/// What a milestone is about, in words, and as scenarios spell it where that is an event.
-pub(super) fn spoken(milestone: &Milestone, base: &Run<'_>, variant: &Run<'_>) -> (String, Option<String>) {
+/// The event on which the rule fired that started or ended a fact.
+fn trigger(run: &Run<'_>, milestone: &Milestone) -> Option<GroundEventId> {
+    let entries = &run.trace.entries;
+    let by = match &entries.get(milestone.at.0)?.what {
+        What::Started { by, .. } | What::Ended { by, .. } => by,
+        _ => return None,
+    };
+    let before = entries.iter().take(milestone.at.0).rev();
+    let mut today = before.take_while(|entry| entry.day == milestone.day);
+    today.find_map(|entry| match &entry.what {
+        What::Fired { instance, trigger } if by.contains(instance) => *trigger,
+        _ => None,
+    })
+}
+
+/// A milestone in words.
+pub(super) struct Spoken {
+    /// What it is about.
+    pub words: String,
+    /// As scenarios spell it, where it is an event.
+    pub spelled: Option<String>,
+    /// The name of the event or fact, without arguments.
+    pub name: String,
+}
+
+/// A milestone in words.
+pub(super) fn spoken(milestone: &Milestone, base: &Run<'_>, variant: &Run<'_>) -> Spoken {
     let (entry, in_base) = milestone.at;
+    let compiled = if in_base { base.compiled } else { variant.compiled };
     let run = if in_base { base } else { variant };
-    match run.trace.entries.get(entry).map(|entry| &entry.what) {
-        Some(What::Happened { event, .. }) => (
-            words::event(run.compiled, *event),
-            Some(words::event_spelled(run.compiled, *event)),
-        ),
-        Some(What::Started { atom, .. }) => (words::fact(run.compiled, *atom), None),
-        Some(What::Ended { atom, .. }) => (format!("the end of: {}", words::fact(run.compiled, *atom)), None),
-        _ => (String::new(), None),
-    }
+    let fact = |atom: AtomId| {
+        let name = &compiled.facts()[compiled.program().atoms[atom].fact.fact].name;
+        (words::fact(compiled, atom), name.clone())
+    };
+    let (words, name, spelled) = match run.trace.entries.get(entry).map(|entry| &entry.what) {
+        Some(What::Happened { event, .. }) => {
+            let name = &compiled.events()[compiled.program().events[*event].key.event].name;
+            let spelled = words::event_spelled(compiled, *event);
+            (words::event(compiled, *event), name.clone(), Some(spelled))
+        }
+        Some(What::Started { atom, .. }) => {
+            let (words, name) = fact(*atom);
+            (words, name, None)
+        }
+        Some(What::Ended { atom, .. }) => {
+            let (words, name) = fact(*atom);
+            (format!("an end of: {words}"), format!("end {name}"), None)
+        }
+        _ => (String::new(), String::new(), None),
+    };
+    Spoken { words, spelled, name }
+}
+
+/// What differs before a milestone, the nearest last: events that are missing, new or shifted on the way to it.
+pub(super) fn on_the_way<'m>(all: &'m [Milestone], place: usize, parted: Option<Day>) -> Vec<&'m Milestone> {
+    let before = all.iter().take(place);
+    let since = before.filter(|other| parted.is_none_or(|parted| other.day > parted));
+    since
+        .filter(|other| other.matter.sort == Sort::Happened)
+        .collect()
 }

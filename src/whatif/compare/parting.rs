@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use crate::engine::{Run, What};
+use crate::engine::{Run, Way, What};
 use crate::language::value::Day;
 
 use super::signs::{Sign, Signs, Sort};
@@ -21,8 +21,8 @@ pub struct Parting {
     pub base: Option<String>,
     /// What happened on it in the variant alone; none if something is only missing.
     pub variant: Option<String>,
-    /// For a chance that was drawn in both and fell otherwise: how probable the branch taken in the base was there, and
-    /// the branch taken in the variant there.
+    /// For a chance of two branches that was drawn in both and fell otherwise: how probable the branch that the variant
+    /// took was in the base, and in the variant.
     pub p: Option<(f64, f64)>,
 }
 
@@ -101,18 +101,19 @@ fn told(base: (&Run<'_>, &Signs), variant: (&Run<'_>, &Signs), mine: &[&Sign], t
         }
         _ => {}
     }
+    let p = both_drawn(base.0, entry(base.0, a), entry(variant.0, b));
     let say = |side: (&Run<'_>, &Signs), sign: Sign| {
         let entry = side.0.trace.entries.get(sign.entry)?;
-        Some(words::entry(side.0.compiled, entry, &side.1.norms))
-    };
-    let drawn =
-        |side: (&Run<'_>, &Signs), sign: Option<Sign>| match side.0.trace.entries.get(sign?.entry)?.what {
-            What::Settled { p, .. } => p,
-            _ => None,
-        };
-    let p = match (a, b) {
-        (Some(_), Some(_)) => drawn(base, a).zip(drawn(variant, b)),
-        _ => None,
+        Some(match &entry.what {
+            // That it was drawn goes without saying where both were.
+            What::Settled {
+                settlement,
+                word,
+                source,
+                ..
+            } if p.is_some() => words::fell(side.0.compiled, *settlement, *source, *word),
+            _ => words::entry(side.0.compiled, entry, &side.1.norms),
+        })
     };
     let day = a.or(b).map_or(Day::NEVER, |sign| sign.day);
     Parting {
@@ -121,4 +122,36 @@ fn told(base: (&Run<'_>, &Signs), variant: (&Run<'_>, &Signs), mine: &[&Sign], t
         variant: b.and_then(|sign| say(variant, sign)),
         p,
     }
+}
+
+fn entry<'r>(run: &'r Run<'_>, sign: Option<Sign>) -> Option<&'r What> {
+    Some(&run.trace.entries.get(sign?.entry)?.what)
+}
+
+/// How probable the variant's branch was in both worlds, if the chance was drawn in both and has two branches.
+fn both_drawn(base: &Run<'_>, here: Option<&What>, there: Option<&What>) -> Option<(f64, f64)> {
+    let (
+        What::Settled {
+            settlement,
+            source,
+            way: Way::Drawn,
+            p: Some(before),
+            ..
+        },
+        What::Settled {
+            way: Way::Drawn,
+            p: Some(after),
+            ..
+        },
+    ) = (here?, there?)
+    else {
+        return None;
+    };
+    let chance = base
+        .compiled
+        .program()
+        .chances
+        .values()
+        .find(|chance| chance.settlement == *settlement && chance.source == *source)?;
+    (chance.branches.len() == 2).then_some((1.0 - before, *after))
 }
