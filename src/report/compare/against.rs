@@ -9,8 +9,9 @@ use super::figures::{difference, percent, runs, signed};
 use super::table::letter;
 use super::written;
 
-/// How many groups of runs are told.
+/// How many groups of runs are told, and how many of them however small.
 const GROUPS: usize = 8;
+const FIRST: usize = 3;
 /// How many steps on the way are told.
 const STEPS: usize = 2;
 /// How many ways of parting are told.
@@ -126,7 +127,14 @@ fn reasons(against: &Against, width: usize, out: &mut String) {
     );
     out.push_str("  what becomes of them\n");
     let several = reasons.partings.len() > 1;
-    for group in reasons.groups.iter().take(GROUPS) {
+    // Single runs are told only where there is nothing more frequent.
+    let told = reasons
+        .groups
+        .iter()
+        .enumerate()
+        .take_while(|(at, group)| *at < FIRST || (*at < GROUPS && group.runs * 100 >= reasons.replayed))
+        .count();
+    for group in reasons.groups.iter().take(told) {
         let text = format!(
             "{} of {}: {} (run {}, {})",
             group.runs,
@@ -148,7 +156,7 @@ fn reasons(against: &Against, width: usize, out: &mut String) {
         }
     }
     rest(
-        reasons.groups.iter().skip(GROUPS).map(|group| group.runs),
+        reasons.groups.iter().skip(told).map(|group| group.runs),
         "other group",
         out,
     );

@@ -8,8 +8,10 @@ fn digits(half: f64) -> usize {
         0
     } else if half >= 0.1 {
         1
-    } else {
+    } else if half >= 0.01 {
         2
+    } else {
+        3
     }
 }
 

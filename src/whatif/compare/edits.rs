@@ -59,6 +59,7 @@ pub(super) fn edits(base: &Compiled, variant: &Compiled) -> Vec<Edit> {
     let mut diff = Diff {
         models: (base.model(), variant.model()),
         sources: (here.sources(), there.sources()),
+        uses: (used(a), used(b)),
         found: Vec::new(),
     };
     for section in union(a, b) {
@@ -75,9 +76,16 @@ fn union<'m>(a: &'m Map, b: &'m Map) -> Vec<&'m str> {
     a.entries.keys().chain(more).map(String::as_str).collect()
 }
 
+fn used(root: &Map) -> Vec<String> {
+    let list = root.get("uses").and_then(Node::as_list).unwrap_or_default();
+    list.iter().filter_map(Node::as_text).map(str::to_owned).collect()
+}
+
 struct Diff<'m> {
     models: (&'m Model, &'m Model),
     sources: (&'m Sources, &'m Sources),
+    /// The behaviour that each uses.
+    uses: (Vec<String>, Vec<String>),
     found: Vec<Edit>,
 }
 
@@ -94,8 +102,8 @@ impl Diff<'_> {
         };
         for id in union(here, there) {
             let (one, other) = (here.get(id), there.get(id));
-            // What behaviour of the vocabulary brings along is told by `uses`.
-            if one.is_some() != other.is_some() && self.of_vocabulary(one, other) {
+            // What a behaviour brings along is told by `uses`.
+            if one.is_some() != other.is_some() && self.of_behaviour(one, other) {
                 continue;
             }
             match section {
@@ -105,14 +113,17 @@ impl Diff<'_> {
         }
     }
 
-    fn of_vocabulary(&self, one: Option<&Node>, other: Option<&Node>) -> bool {
-        let from = |sources: &Sources, node: &Node| {
+    /// Whether an element that only one side has is there because only that side uses its behaviour.
+    fn of_behaviour(&self, one: Option<&Node>, other: Option<&Node>) -> bool {
+        let taken = |sources: &Sources, node: &Node, uses: &[String]| {
             sources
                 .get(node.span.source)
-                .is_some_and(|source| source.name.starts_with("vocabulary/"))
+                .and_then(|source| source.name.strip_prefix("vocabulary/behaviour/"))
+                .and_then(|file| file.strip_suffix(".yaml"))
+                .is_some_and(|name| !uses.iter().any(|used| used == name))
         };
-        one.is_some_and(|node| from(self.sources.0, node))
-            || other.is_some_and(|node| from(self.sources.1, node))
+        one.is_some_and(|node| taken(self.sources.0, node, &self.uses.1))
+            || other.is_some_and(|node| taken(self.sources.1, node, &self.uses.0))
     }
 
     /// An element by its id: added or removed as a whole, or compared key by key.
@@ -206,7 +217,8 @@ impl Diff<'_> {
                 return;
             }
         }
-        self.push(section, id, kind, a.map(inline), b.map(inline));
+        let whole = |node: Option<&Node>| node.map(|node| Self::whole(section, node));
+        self.push(section, id, kind, whole(a), whole(b));
     }
 
     /// A set of names: who comes and who goes.
@@ -236,6 +248,18 @@ impl Diff<'_> {
             to: come,
             text,
         });
+    }
+
+    /// A whole element as it is written; a rule by its reason.
+    fn whole(section: &str, node: &Node) -> String {
+        let says = node
+            .as_map()
+            .and_then(|map| map.get("says"))
+            .and_then(Node::as_text);
+        match says {
+            Some(says) if section == "rules" => says.to_owned(),
+            _ => inline(node),
+        }
     }
 
     fn push(&mut self, section: &str, id: String, kind: EditKind, from: Option<String>, to: Option<String>) {
