@@ -466,6 +466,26 @@ fn the_command_compares_variants_and_files() {
 }
 
 #[test]
+fn all_variants_of_the_baseline_fit_one_page_wide() {
+    let baseline = "scenarios/istanbul/baseline.yaml";
+    let (code, out, err) = demarche(&[
+        "compare",
+        baseline,
+        "--all-variants",
+        "--runs",
+        "30",
+        "--method",
+        "sampled",
+    ]);
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    assert!(out.lines().all(|line| line.chars().count() <= 100), "{out}");
+    let scenario = Scenario::open(baseline).unwrap();
+    for id in scenario.document().variant_ids() {
+        assert!(out.contains(&format!("  {id}: ")), "{id} is missing:\n{out}");
+    }
+}
+
+#[test]
 fn the_command_says_what_is_missing() {
     let refused = |args: &[&str]| {
         let (code, out, err) = demarche(args);

@@ -185,7 +185,7 @@ pub(super) fn spoken(milestone: &Milestone, base: &Run<'_>, variant: &Run<'_>) -
 }
 
 /// What differs before a milestone, the nearest last: events that are missing, new or shifted on the way to it.
-pub(super) fn on_the_way<'m>(all: &'m [Milestone], place: usize, parted: Option<Day>) -> Vec<&'m Milestone> {
+pub(super) fn on_the_way(all: &[Milestone], place: usize, parted: Option<Day>) -> Vec<&Milestone> {
     let before = all.iter().take(place);
     let since = before.filter(|other| parted.is_none_or(|parted| other.day > parted));
     since

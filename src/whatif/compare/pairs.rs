@@ -95,9 +95,11 @@ impl Compiled {
 struct Pair<'c> {
     variant: Alternative<'c>,
     outcomes: Vec<(OutcomeId, OutcomeId)>,
-    /// For each actor with positions in both: its id, and the places of its positions here and there.
-    actors: Vec<(String, Vec<usize>, Vec<usize>)>,
+    actors: Vec<Actor>,
 }
+
+/// An actor with positions in both: its id, and the places of its positions here and there.
+type Actor = (String, Vec<usize>, Vec<usize>);
 
 impl<'c> Pair<'c> {
     fn new(base: Alternative<'c>, variant: Alternative<'c>) -> Result<Self, CompareError> {
@@ -130,9 +132,11 @@ struct Count {
     changed: u64,
     first: Vec<u64>,
     outcomes: Vec<Tally>,
-    /// For each actor: how the number of met positions changes, summed, squared, and how often up and down.
-    met: Vec<(i64, u64, u64, u64)>,
+    met: Vec<Met>,
 }
+
+/// How the number of an actor's met positions changes: summed, squared, and how often up and down.
+type Met = (i64, u64, u64, u64);
 
 /// What a run of the base ended with.
 struct End {
@@ -318,16 +322,11 @@ impl Pair<'_> {
             }
         };
         #[allow(clippy::cast_precision_loss, reason = "positions are few")]
-        let actor = |((id, ..), (sum, squares, more, fewer)): (
-            &(String, Vec<usize>, Vec<usize>),
-            &(i64, u64, u64, u64),
-        )| {
-            PairedPositions {
-                actor: id.clone(),
-                difference: Estimate::mean(*sum as f64, to_f64(*squares), runs),
-                more: *more,
-                fewer: *fewer,
-            }
+        let actor = |((id, ..), (sum, squares, more, fewer)): (&Actor, &Met)| PairedPositions {
+            actor: id.clone(),
+            difference: Estimate::mean(*sum as f64, to_f64(*squares), runs),
+            more: *more,
+            fewer: *fewer,
         };
         PairedSample {
             runs,
