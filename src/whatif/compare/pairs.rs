@@ -33,7 +33,9 @@ pub struct PairedSample {
     pub seed: u64,
     /// How many of them end with another value of any outcome.
     pub changed: u64,
-    /// The numbers of the first of those, at most a thousand.
+    /// The numbers of the first of those, at most a thousand. Left out where the sample is written down: each reason has
+    /// a number to replay.
+    #[serde(skip_serializing)]
     pub first_changed: Vec<u64>,
     /// The outcomes that both have, in the order of the base.
     pub outcomes: Vec<PairedOutcome>,

@@ -140,6 +140,20 @@ impl Compiled {
     /// Holds other scenarios against this one, with [`Budget::runs`] paired runs each. For progress, and to give the
     /// scenarios names of one's own, see [`compare`].
     ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use demarche::whatif::Budget;
+    ///
+    /// let base = demarche::Scenario::open("scenarios/bench/guarantors_9.yaml")?.compile()?;
+    /// let ten = base.variant("ten")?;
+    /// let comparison = base.compare(&[&ten], &Budget { runs: 100, ..Budget::default() })?;
+    /// let edits = &comparison.against[0].edits;
+    /// assert_eq!(edits[0].text, "treaty parties: with willow");
+    /// println!("{comparison}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`compare`].
