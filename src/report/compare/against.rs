@@ -46,7 +46,12 @@ pub(super) fn told(comparison: &Comparison, column: usize, against: &Against, wi
         indented(&table.render(width.saturating_sub(2)), &mut out);
         let same = against.differences.len() - changed.len();
         if same > 0 {
-            out += &format!("    the other {same}: no run changes\n");
+            let others = if same == 1 {
+                String::from("other one")
+            } else {
+                format!("other {same}")
+            };
+            out += &format!("    the {others}: no run changes\n");
         }
     }
     positions(comparison, column, against, width, &mut out);
@@ -75,7 +80,7 @@ fn positions(comparison: &Comparison, column: usize, against: &Against, width: u
             .filter_map(|(id, after)| {
                 let (_, before) = base.each.iter().find(|(other, _)| other == id)?;
                 ((after.value - before.value).abs() >= 5e-4)
-                    .then(|| format!("{id} {} -> {}", percent(before), percent(after)))
+                    .then(|| format!("{id} {} -> {} %", percent(before), percent(after)))
             })
             .collect();
         lines.push(format!(

@@ -36,9 +36,9 @@ pub(super) fn share(p: &Estimate) -> String {
     }
 }
 
-/// A probability without its band: `46.4 %`.
+/// A probability in per cent, without its band and its sign: `46.4`.
 pub(super) fn percent(p: &Estimate) -> String {
-    format!("{:.1} %", p.value * 100.0)
+    format!("{:.1}", p.value * 100.0)
 }
 
 /// `1.18 ±0.02`
