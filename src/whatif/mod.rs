@@ -1,10 +1,13 @@
-//! How likely (DESIGN 10): the distribution of every declared outcome, exactly where the states can be counted out,
-//! by keyed sampling where they cannot; the answer always says which, and why.
+//! How likely (DESIGN 9, 10): the distribution of every declared outcome, exactly where the states can be counted out,
+//! by keyed sampling where they cannot; the answer always says which, and why. And what it hinges on: the same under
+//! other settings.
 
 mod estimate;
 mod exact;
 mod outcomes;
 mod sample;
+pub(crate) mod settings;
 
 pub use estimate::Estimate;
 pub use outcomes::{Budget, Law, Method, OutcomeLaw, Outcomes, Wanted};
+pub use settings::{Range, Scale, Setting, Shape, WhatIfError};
