@@ -8,8 +8,11 @@ mod failure;
 mod graph;
 mod outcomes;
 mod output;
+mod progress;
 mod run;
 mod sources;
+mod sweep;
+mod sweep_file;
 mod wanted;
 mod why;
 
@@ -39,6 +42,7 @@ Exit codes: 0 fine, 1 the scenario's own expectations failed, 2 the input is wro
 enum Command {
     Run(run::Run),
     Outcomes(outcomes::Outcomes),
+    Sweep(sweep::Sweep),
     Why(why::Why),
     Check(check::Check),
     Graph(graph::Graph),
@@ -69,6 +73,7 @@ pub fn main() -> ExitCode {
     let ended = match cli.command {
         Command::Run(command) => command.go(&output),
         Command::Outcomes(command) => command.go(&output),
+        Command::Sweep(command) => command.go(&output),
         Command::Why(command) => command.go(&output),
         Command::Check(command) => command.go(&output),
         Command::Graph(command) => command.go(&output),

@@ -8,6 +8,7 @@ mod graph;
 mod outcomes;
 mod sources;
 mod story;
+mod sweep;
 mod table;
 pub(crate) mod words;
 mod wrap;
@@ -20,4 +21,5 @@ pub use story::{
     ActorPositions, Change, ClaimLine, Happening, HappeningKind, Idle, Lack, NormFate, NormLife, OutcomeLine,
     PositionLine, Reason, Story, Tally, UnusedFix, Verdict,
 };
+pub use sweep::RowFormat;
 pub use wrap::WIDTH;

@@ -7,7 +7,9 @@ mod exact;
 mod outcomes;
 mod sample;
 pub(crate) mod settings;
+mod sweep;
 
 pub use estimate::Estimate;
 pub use outcomes::{Budget, Law, Method, OutcomeLaw, Outcomes, Wanted};
 pub use settings::{Range, Scale, Setting, Shape, WhatIfError};
+pub use sweep::{Axis, Design, Figure, PreparedSweep, Row, Sort, Sweep, SweepHeader, Values};

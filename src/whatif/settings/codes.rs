@@ -31,7 +31,7 @@ pub(crate) const CODES: &[Explanation] = &[
     Explanation::new(
         "E1104",
         "no such outcome",
-        "Sensitivity is asked of one outcome that the scenario declares under `outcomes:`.",
+        "Figures are told of what the scenario declares under `outcomes:`.",
         "demarche sensitivity baseline.yaml --outcome peace_hold",
         "demarche sensitivity baseline.yaml --outcome peace_holds",
     ),
@@ -49,5 +49,12 @@ pub(crate) const CODES: &[Explanation] = &[
          left as it is.",
         "demarche sweep baseline.yaml --over attack_hazard:9 --out hazard.csv      # hazard.csv has 5 steps",
         "demarche sweep baseline.yaml --over attack_hazard:9 --out hazard_9.csv",
+    ),
+    Explanation::new(
+        "E1107",
+        "a value of another sort",
+        "A number can only be set to a number, a duration to a duration, a date to a date.",
+        "demarche sweep baseline.yaml --over deferral_term=5,15,30",
+        "demarche sweep baseline.yaml --over 'deferral_term=5 years,15 years,30 years'",
     ),
 ];

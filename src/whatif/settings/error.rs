@@ -53,7 +53,7 @@ impl WhatIfError {
 }
 
 /// `attack_hazard = 0.06, deferral_term = 5 years`
-pub(crate) fn list(settings: &[Setting]) -> String {
+fn list(settings: &[Setting]) -> String {
     let all: Vec<String> = settings.iter().map(Setting::to_string).collect();
     all.join(", ")
 }

@@ -14,10 +14,12 @@ use serde::Serialize;
 
 use crate::Scenario;
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources};
+use crate::document::Document;
 
-pub(crate) use declared::{Declared, declared};
+pub(crate) use declared::{Declared, declared, find as find_declared};
 pub use error::WhatIfError;
 pub use range::Range;
+pub(crate) use range::share;
 pub use scale::Scale;
 pub use shape::Shape;
 pub(crate) use target::Target;
@@ -71,7 +73,10 @@ impl Scenario {
         let mut overlay = text::Overlay::default();
         for setting in settings {
             let placed = match Target::find(document, &setting.target)? {
-                Target::Assumption(key) => overlay.assumption(document, &key, &setting.value),
+                Target::Assumption(key) => {
+                    check_sort(document, &key, &setting.value)?;
+                    overlay.assumption(document, &key, &setting.value)
+                }
                 Target::Path(path) => overlay.put(&path, setting.value.trim()),
             };
             if !placed {
@@ -87,6 +92,35 @@ impl Scenario {
         }
         Ok(Scenario::from(document.amended(SOURCE, overlay.to_yaml())?))
     }
+}
+
+/// Whether a value is of the sort of its assumption, as far as that can be told from how both are written. A duration
+/// may change its family where the scenario lets it.
+fn check_sort(document: &Document, key: &str, value: &str) -> Result<(), WhatIfError> {
+    let Some(declared) = find_declared(document, key) else {
+        return Ok(());
+    };
+    let Some((is, _)) = Scale::read(&declared.value) else {
+        return Ok(());
+    };
+    let duration = |scale| matches!(scale, Scale::Days | Scale::Months);
+    let found = Scale::read(value).map(|(scale, _)| scale);
+    let message = match found {
+        Some(found) if found.words() == is.words() || duration(found) && duration(is) => return Ok(()),
+        None if duration(is) || is == Scale::Date => return Ok(()),
+        Some(found) => format!(
+            "`{key}` is {}, and `{}` is {}",
+            is.words(),
+            value.trim(),
+            found.words()
+        ),
+        None => format!("`{key}` is {}, and `{}` is none", is.words(), value.trim()),
+    };
+    let error = Diagnostic::placeless("E1107", message).also(declared.span, "declared here");
+    Err(refuse(
+        document.sources(),
+        error.help("write a value like the declared one"),
+    ))
 }
 
 /// An error by one message.

@@ -65,6 +65,17 @@ impl Scale {
         values.iter().all(|(scale, _)| scale == first).then_some(*first)
     }
 
+    /// What its values are, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Scale::Number | Scale::Whole => "a number",
+            Scale::Days => "a duration in days",
+            Scale::Months => "a duration in months",
+            Scale::Date => "a date",
+            Scale::Truth => "a truth value",
+        }
+    }
+
     /// Whether there are values between any two others.
     pub fn is_continuous(self) -> bool {
         self == Scale::Number

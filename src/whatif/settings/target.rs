@@ -3,7 +3,7 @@
 use super::declared::{declared, find};
 use super::{WhatIfError, refuse};
 use crate::diagnostic::{Diagnostic, suggest};
-use crate::document::{Document, Map, Node, normal_key};
+use crate::document::{Document, Map, normal_key};
 
 /// What can be set.
 #[derive(Clone, Debug, PartialEq, Eq)]
