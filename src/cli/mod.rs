@@ -10,6 +10,7 @@ mod outcomes;
 mod output;
 mod progress;
 mod run;
+mod sensitivity;
 mod sources;
 mod sweep;
 mod sweep_file;
@@ -43,6 +44,7 @@ enum Command {
     Run(run::Run),
     Outcomes(outcomes::Outcomes),
     Sweep(sweep::Sweep),
+    Sensitivity(sensitivity::Sensitivity),
     Why(why::Why),
     Check(check::Check),
     Graph(graph::Graph),
@@ -74,6 +76,7 @@ pub fn main() -> ExitCode {
         Command::Run(command) => command.go(&output),
         Command::Outcomes(command) => command.go(&output),
         Command::Sweep(command) => command.go(&output),
+        Command::Sensitivity(command) => command.go(&output),
         Command::Why(command) => command.go(&output),
         Command::Check(command) => command.go(&output),
         Command::Graph(command) => command.go(&output),

@@ -6,6 +6,7 @@
 mod codes;
 mod graph;
 mod outcomes;
+mod sensitivity;
 mod sources;
 mod story;
 mod sweep;
@@ -16,6 +17,7 @@ mod wrap;
 pub use codes::{explain, explanations};
 pub use graph::{Drawing, DrawnEdge, DrawnNode, EdgeKind, Focus};
 pub use outcomes::outcomes_text;
+pub use sensitivity::{break_even_text, indices_text, tornado_text};
 pub use sources::{AssumptionLine, BibliographyLine, ElementLine, SourceReport};
 pub use story::{
     ActorPositions, Change, ClaimLine, Happening, HappeningKind, Idle, Lack, NormFate, NormLife, OutcomeLine,

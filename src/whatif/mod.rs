@@ -6,10 +6,15 @@ mod estimate;
 mod exact;
 mod outcomes;
 mod sample;
+mod sensitivity;
 pub(crate) mod settings;
 mod sweep;
 
 pub use estimate::Estimate;
 pub use outcomes::{Budget, Law, Method, OutcomeLaw, Outcomes, Wanted};
+pub use sensitivity::{
+    Against, Bar, BreakEven, BreakEvenLine, Crossing, Effort, How, Index, Indices, Input, Question, Subject,
+    Tornado, Watch,
+};
 pub use settings::{Range, Scale, Setting, Shape, WhatIfError};
 pub use sweep::{Axis, Design, Figure, PreparedSweep, Row, Sort, Sweep, SweepHeader, Values};

@@ -12,6 +12,8 @@ use crate::whatif::Outcomes;
 use crate::whatif::settings::Setting;
 
 pub use axis::{Axis, Values};
+pub(crate) use design::{MOST_SOBOL, sobol};
+pub(crate) use rows::find_outcome;
 pub use rows::{Figure, Row};
 
 /// How points are laid over the axes.
