@@ -41,9 +41,9 @@ pub struct Sweep {
     /// How points are laid over what moves
     #[arg(long, value_enum, default_value_t = Layout::Grid)]
     design: Layout,
-    /// How many points a Latin hypercube or a Sobol sequence has
-    #[arg(long, value_name = "N", default_value_t = 64)]
-    points: usize,
+    /// How many points a Latin hypercube or a Sobol sequence has [default: 64]
+    #[arg(long, value_name = "N")]
+    points: Option<usize>,
     /// Only this outcome; may be given again
     #[arg(long, value_name = "ID")]
     outcome: Vec<String>,
@@ -76,11 +76,7 @@ impl Sweep {
                 .iter()
                 .map(|text| Axis::parse(text))
                 .collect::<Result<Vec<_>, _>>()?,
-            design: match self.design {
-                Layout::Grid => Design::Grid,
-                Layout::Lhs => Design::LatinHypercube { points: self.points },
-                Layout::Sobol => Design::Sobol { points: self.points },
-            },
+            design: self.layout()?,
             outcomes: self.outcome.clone(),
         };
         let scenario = self.which.open()?;
@@ -113,6 +109,18 @@ impl Sweep {
             }
         }
         Ok(Ending::Fine)
+    }
+
+    fn layout(&self) -> Result<Design, Failure> {
+        let points = self.points.unwrap_or(64);
+        match self.design {
+            Layout::Grid if self.points.is_some() => Err(Failure::said(
+                "a grid has as many points as its values make; `--points` is for `--design lhs` and `sobol`",
+            )),
+            Layout::Grid => Ok(Design::Grid),
+            Layout::Lhs => Ok(Design::LatinHypercube { points }),
+            Layout::Sobol => Ok(Design::Sobol { points }),
+        }
     }
 
     fn row_format(&self, output: &Output) -> Result<RowFormat, Failure> {

@@ -153,6 +153,9 @@ pub fn break_even_text(found: &BreakEven, width: usize) -> String {
     } else {
         out.push_str(&table.render(width));
     }
+    let (still, never): (Vec<_>, Vec<_>) = never
+        .into_iter()
+        .partition(|line| line.least.value == line.greatest.value && !line.in_doubt);
     let mut table = Table::new(["never within its range", "low..high", "stays between"]);
     for line in &never {
         table.row([
@@ -165,6 +168,8 @@ pub fn break_even_text(found: &BreakEven, width: usize) -> String {
         out.push('\n');
         out.push_str(&table.render(width));
     }
+    let still: Vec<String> = still.iter().map(|line| line.input.target.clone()).collect();
+    names(&mut out, "never, and no difference anywhere", &still, width);
     unread(&mut out, &found.unread, width);
     out
 }
@@ -306,12 +311,17 @@ fn banded(sort: Sort, estimate: &Estimate) -> String {
     }
 }
 
+/// A difference with its sign and band.
 fn margin(sort: Sort, estimate: &Estimate) -> String {
-    let sign = |value: f64| if value > 0.0 { "+" } else { "" };
-    let told = format!("{}{}", sign(estimate.value), points(sort, estimate.value));
+    let (unit, scale) = match sort {
+        Sort::Truth | Sort::Date => (" points", 100.0),
+        Sort::Number => ("", 1.0),
+    };
+    let digits = if scale > 1.0 { 1 } else { 2 };
+    let told = |value: f64| format!("{:+.digits$}", value * scale);
     match estimate.interval {
-        None => told,
-        Some((low, high)) => format!("{told} ({} to {})", points(sort, low), points(sort, high)),
+        None => format!("{}{unit}", told(estimate.value)),
+        Some((low, high)) => format!("{} ({} to {}){unit}", told(estimate.value), told(low), told(high)),
     }
 }
 
@@ -329,8 +339,8 @@ fn stays(line: &BreakEvenLine, found: &BreakEven, sort: Sort) -> String {
         ),
         Against::Variant(_) => format!(
             "{} and {}{doubt}",
-            points(sort, line.least.value),
-            points(sort, line.greatest.value)
+            margin(sort, &Estimate::exact(line.least.value)),
+            margin(sort, &Estimate::exact(line.greatest.value))
         ),
     }
 }

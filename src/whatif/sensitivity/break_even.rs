@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::inputs::{Asked, asked};
-use super::worlds::{How, Stop, Subject, Tick, Watch, Worlds};
+use super::worlds::{How, Stop, Subject, Tick, Watch, Worlds, difference};
 use super::{Input, Question};
 use crate::Scenario;
 use crate::diagnostic::{Diagnostic, Sources};
@@ -40,7 +40,8 @@ pub struct BreakEven {
     pub how: How,
     /// The outcome as the scenario stands, less the threshold or the variant's.
     pub margin: Estimate,
-    /// The assumptions: those with a crossing first, then by name.
+    /// The assumptions: those first whose crossing is nearest to their value, as a share of the range; those without
+    /// one by name.
     pub lines: Vec<BreakEvenLine>,
     /// Assumptions that nothing reads that can happen.
     pub unread: Vec<String>,
@@ -154,10 +155,9 @@ impl Scenario {
             Ok((base, lines.into_iter().collect::<Result<Vec<_>, _>>()?))
         })?;
         lines.sort_by(|a, b| {
-            let last = |line: &BreakEvenLine| (line.crossings.is_empty(), !line.in_doubt);
-            last(a)
-                .cmp(&last(b))
-                .then_with(|| a.input.target.cmp(&b.input.target))
+            let in_doubt = b.in_doubt.cmp(&a.in_doubt);
+            let nearer = nearest(a).total_cmp(&nearest(b)).then(in_doubt);
+            nearer.then_with(|| a.input.target.cmp(&b.input.target))
         });
         Ok(BreakEven {
             subject,
@@ -168,6 +168,17 @@ impl Scenario {
             unread,
         })
     }
+}
+
+/// How far the nearest crossing is from the declared value, as a share of the range; infinite if there is none.
+fn nearest(line: &BreakEvenLine) -> f64 {
+    let (low, high) = line.input.range.ends();
+    let value = line.input.value.as_deref().and_then(Range::position);
+    let from = value.unwrap_or(0.5 * (low + high));
+    let away = |crossing: &Crossing| {
+        Range::position(&crossing.at).map_or(f64::INFINITY, |at| (at - from).abs() / (high - low))
+    };
+    line.crossings.iter().map(away).fold(f64::INFINITY, f64::min)
 }
 
 fn check(subject: &Subject, against: &Against) -> Result<(), WhatIfError> {
@@ -273,6 +284,9 @@ fn line(input: &Input, sampled: bool, margin: &Margin<'_>) -> Result<BreakEvenLi
             .map_or(nothing, |place| place.margin),
         in_doubt: false,
     };
+    if difference(line.greatest.value, line.least.value) == 0.0 {
+        line.least = line.greatest;
+    }
     // A margin of 0 belongs to neither side; the crossing is where the other side is reached.
     let sides: Vec<usize> = (0..places.len())
         .filter(|place| places.get(*place).is_some_and(|place| place.margin.value != 0.0))

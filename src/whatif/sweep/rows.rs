@@ -70,6 +70,43 @@ impl Scenario {
     /// Checks a sweep before anything runs, and settles its method at the first point: where that is sampled because
     /// its states could not be counted out, all points are.
     ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    /// use demarche::whatif::{Axis, Budget, Design, Sweep};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let text = "
+    /// # demarche: 1
+    /// # title: A coin
+    /// # period: { from: 2024-01-01, to: 2024-12-31 }
+    /// # facts: { heads: {} }
+    /// # events: { toss: { is: physical } }
+    /// # timeline: { toss: { on: 2024-01-01, happen: toss } }
+    /// # assumptions: { bias: { value: 0.5, range: [0.25, 0.75] } }
+    /// # rules:
+    /// #   it_falls:
+    /// #     on: toss
+    /// #     then:
+    /// #       - chance: side
+    /// #         branches: { up: { p: bias, then: [{ start: heads }] }, down: { p: rest } }
+    /// # outcomes: { won: { is: at_end(heads) } }
+    /// # ";
+    /// let scenario = demarche::Scenario::from_text("coin.yaml", text)?;
+    /// let plan = Sweep {
+    ///     axes: vec![Axis::parse("bias:3")?],
+    ///     design: Design::Grid,
+    ///     outcomes: Vec::new(),
+    /// };
+    /// let mut won = Vec::new();
+    /// scenario.sweep(&plan, &Budget::default())?.rows(0, &mut |row| {
+    ///     won.extend(row.figures.iter().map(|figure| figure.value.value));
+    ///     ControlFlow::Continue(())
+    /// })?;
+    /// assert_eq!(won, [0.25, 0.5, 0.75]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// Something to move that is not there, an empty range, a design of no points, a value that does not fit, a
