@@ -279,8 +279,17 @@ fn unread(out: &mut String, unread: &[String], width: usize) {
     names(out, "read by nothing that can happen here", unread, width);
 }
 
+/// `0.2..0.9`, `5..30 years`
 fn range(input: &Input) -> String {
-    format!("{}..{}", input.range.low, input.range.high)
+    let (low, high) = (&input.range.low, &input.range.high);
+    let unit = |text: &str| {
+        text.split_once(' ')
+            .map(|(count, unit)| (count.to_owned(), unit.trim_end_matches('s').to_owned()))
+    };
+    match (unit(low), unit(high)) {
+        (Some((count, one)), Some((_, other))) if one == other => format!("{count}..{high}"),
+        _ => format!("{low}..{high}"),
+    }
 }
 
 /// A figure in per cent, or with two decimals.
