@@ -2,15 +2,16 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
+use super::common::Sampling;
 use super::failure::Failure;
 use super::progress::Bar;
 use super::{Ending, Output};
 use crate::Scenario;
 use crate::engine::{RunNumber, Seed};
 use crate::program::Compiled;
-use crate::whatif::{Alternative, Budget, CompareError, Counterfactual, Progress, Wanted, compare};
+use crate::whatif::{Alternative, CompareError, Counterfactual, Progress, compare};
 
 /// Compare scenarios: figures side by side, differences to the first, and the reasons
 #[derive(Debug, Args)]
@@ -36,23 +37,11 @@ pub struct Compare {
     /// Show this run in both worlds
     #[arg(long, value_name = "N", conflicts_with_all = ["runs", "method"])]
     run: Option<u64>,
-    /// How to find the figures
-    #[arg(long, value_enum, default_value_t = Method::Auto)]
-    method: Method,
+    #[command(flatten)]
+    sampling: Sampling,
     /// How many runs are compared in pairs; also the size of a sample
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
     runs: u64,
-    /// The seed of the draws
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    seed: u64,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Method {
-    /// Exact within a budget of states, else sampled
-    Auto,
-    /// Sampled
-    Sampled,
 }
 
 impl Compare {
@@ -100,15 +89,7 @@ impl Compare {
     }
 
     fn all_runs(&self, sides: &[Alternative<'_>], output: &Output) -> Result<Ending, Failure> {
-        let budget = Budget {
-            wanted: match self.method {
-                Method::Auto => Wanted::Either,
-                Method::Sampled => Wanted::Sampled,
-            },
-            runs: self.runs,
-            seed: Seed(self.seed),
-            ..Budget::default()
-        };
+        let budget = self.sampling.budget(self.runs);
         let bar = Bar::new();
         let comparison = compare(sides, &budget, &|progress| match progress {
             Progress::Pairs(runs) => bar.begin("comparing runs in pairs", runs),
@@ -116,7 +97,7 @@ impl Compare {
             Progress::Reasons(id, runs) => bar.begin(&format!("looking for the reasons of `{id}`"), runs),
             Progress::Ran(runs) => bar.add(runs),
         });
-        bar.end();
+        drop(bar);
         let comparison = comparison?;
         output.result(&comparison, |width| comparison.text(width))?;
         Ok(Ending::Fine)
@@ -128,7 +109,7 @@ impl Compare {
         };
         let told: Vec<Counterfactual> = others
             .iter()
-            .map(|other| base.counterfactual(*other, Seed(self.seed), RunNumber(number)))
+            .map(|other| base.counterfactual(*other, Seed(self.sampling.seed), RunNumber(number)))
             .collect::<Result<_, _>>()?;
         output.result(&told, |width| {
             let texts: Vec<String> = told.iter().map(|both| both.text(width)).collect();

@@ -7,7 +7,7 @@ use crate::document::LoadError;
 use crate::engine::RunError;
 use crate::explain::ExplainError;
 use crate::scenario::CompileError;
-use crate::whatif::CompareError;
+use crate::whatif::{CompareError, WhatIfError};
 
 /// Why a command could not do its work.
 #[derive(Debug)]
@@ -110,5 +110,30 @@ impl From<CompareError> for Failure {
 impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
         Failure::Run(Box::new(error))
+    }
+}
+
+impl From<WhatIfError> for Failure {
+    fn from(error: WhatIfError) -> Self {
+        let settings: Vec<String> = error.settings().iter().map(|set| format!("`{set}`")).collect();
+        let under = format!("this is so under {}", settings.join(", "));
+        match error {
+            WhatIfError::Input(error) => error.into(),
+            WhatIfError::Compile { error, .. } => {
+                let mut diagnostics = Diagnostics::default();
+                for (place, diagnostic) in error.diagnostics.iter().cloned().enumerate() {
+                    diagnostics.push(if place == 0 {
+                        diagnostic.help(&under)
+                    } else {
+                        diagnostic
+                    });
+                }
+                Failure::Input(Box::new((diagnostics, error.sources)))
+            }
+            WhatIfError::Run { mut error, .. } => {
+                error.help.push(under);
+                Failure::Run(error)
+            }
+        }
     }
 }

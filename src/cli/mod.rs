@@ -11,7 +11,10 @@ mod outcomes;
 mod output;
 mod progress;
 mod run;
+mod sensitivity;
 mod sources;
+mod sweep;
+mod sweep_file;
 mod wanted;
 mod why;
 
@@ -42,6 +45,8 @@ enum Command {
     Run(run::Run),
     Outcomes(outcomes::Outcomes),
     Compare(compare::Compare),
+    Sweep(sweep::Sweep),
+    Sensitivity(sensitivity::Sensitivity),
     Why(why::Why),
     Check(check::Check),
     Graph(graph::Graph),
@@ -73,6 +78,8 @@ pub fn main() -> ExitCode {
         Command::Run(command) => command.go(&output),
         Command::Outcomes(command) => command.go(&output),
         Command::Compare(command) => command.go(&output),
+        Command::Sweep(command) => command.go(&output),
+        Command::Sensitivity(command) => command.go(&output),
         Command::Why(command) => command.go(&output),
         Command::Check(command) => command.go(&output),
         Command::Graph(command) => command.go(&output),

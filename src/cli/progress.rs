@@ -20,6 +20,7 @@ impl Bar {
         self.0.set_length(steps);
         self.0.set_position(0);
         self.0.set_message(what.to_owned());
+        self.0.reset_eta();
     }
 
     /// Work begins of which nobody knows how long it takes.
@@ -34,9 +35,16 @@ impl Bar {
         self.0.inc(steps);
     }
 
-    /// Takes the line away.
-    pub fn end(&self) {
-        self.0.finish_and_clear();
+    /// So many steps were done before the work began: they say nothing about what the others take.
+    pub fn skip(&self, steps: u64) {
+        self.0.set_position(steps);
+        self.0.reset_eta();
+    }
+
+    /// So many steps are done of all that are known by now.
+    pub fn at(&self, done: u64, steps: u64) {
+        self.0.set_length(steps);
+        self.0.set_position(done);
     }
 
     fn style(&self, template: &str) {
@@ -44,5 +52,12 @@ impl Bar {
         if let Ok(style) = ProgressStyle::with_template(template) {
             self.0.set_style(style);
         }
+    }
+}
+
+/// Takes the line away.
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
     }
 }

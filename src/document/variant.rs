@@ -1,5 +1,7 @@
 //! Variants and levers: the named overlays of a document.
 
+use std::sync::Arc;
+
 use super::fields::wrong_kind;
 use super::tree::{Map, Node, Value};
 use super::{Document, LoadError};
@@ -66,6 +68,14 @@ impl Document {
             map.entries.retain(|key, _| key != "by" && key != "cost");
         }
         self.with(&overlay)
+    }
+
+    /// This document with the overlay in `text` laid over it that keeps this document's own `title:`, `expect:`,
+    /// `variants:` and so on: the same scenario with other values, not another one.
+    pub fn amended(&self, name: impl Into<String>, text: impl Into<Arc<str>>) -> Result<Document, LoadError> {
+        let mut amended = self.with_text(name, text)?;
+        amended.heading = self.heading.clone();
+        Ok(amended)
     }
 
     fn named(&self, section: &str, what: &str, id: &str) -> Result<&Node, LoadError> {

@@ -14,7 +14,7 @@ const COMMAND: &[Explanation] = &[Explanation::new(
 )];
 
 /// The tables of all floors.
-const TABLES: [&[Explanation]; 9] = [
+const TABLES: [&[Explanation]; 10] = [
     COMMAND,
     crate::document::codes::CODES,
     crate::language::codes::CODES,
@@ -24,6 +24,7 @@ const TABLES: [&[Explanation]; 9] = [
     crate::program::codes::CODES,
     crate::engine::codes::CODES,
     crate::whatif::compare::codes::CODES,
+    crate::whatif::settings::codes::CODES,
 ];
 
 /// All codes, in order.

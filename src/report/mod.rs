@@ -7,8 +7,10 @@ mod codes;
 mod compare;
 mod graph;
 mod outcomes;
+mod sensitivity;
 mod sources;
 mod story;
+mod sweep;
 mod table;
 pub(crate) mod words;
 mod wrap;
@@ -16,9 +18,11 @@ mod wrap;
 pub use codes::{explain, explanations};
 pub use graph::{Drawing, DrawnEdge, DrawnNode, EdgeKind, Focus};
 pub use outcomes::outcomes_text;
+pub use sensitivity::{break_even_text, indices_text, tornado_text};
 pub use sources::{AssumptionLine, BibliographyLine, ElementLine, SourceReport};
 pub use story::{
     ActorPositions, Change, ClaimLine, Happening, HappeningKind, Idle, Lack, NormFate, NormLife, OutcomeLine,
     PositionLine, Reason, Story, Tally, UnusedFix, Verdict,
 };
+pub use sweep::RowFormat;
 pub use wrap::WIDTH;

@@ -1,11 +1,15 @@
-//! How likely (DESIGN 10): the distribution of every declared outcome, exactly where the states can be counted out,
-//! by keyed sampling where they cannot; the answer always says which, and why.
+//! How likely (DESIGN 9, 10): the distribution of every declared outcome, exactly where the states can be counted out,
+//! by keyed sampling where they cannot; the answer always says which, and why. And what it hinges on: the same under
+//! other settings.
 
 pub(crate) mod compare;
 mod estimate;
 mod exact;
 mod outcomes;
 mod sample;
+mod sensitivity;
+pub(crate) mod settings;
+mod sweep;
 
 pub use compare::{
     Against, Alternative, BothEnds, CompareError, Comparison, Counterfactual, Course, Difference, Edit,
@@ -14,3 +18,9 @@ pub use compare::{
 };
 pub use estimate::Estimate;
 pub use outcomes::{Budget, Law, Method, OutcomeLaw, Outcomes, Wanted};
+pub use sensitivity::{
+    Bar, BreakEven, BreakEvenAgainst, BreakEvenLine, Crossing, Effort, How, Index, Indices, Input, Question, Subject,
+    Tornado, Watch,
+};
+pub use settings::{Range, Scale, Setting, Shape, WhatIfError};
+pub use sweep::{Axis, Design, Figure, PreparedSweep, Row, Sort, Sweep, SweepHeader, Values};

@@ -1,0 +1,331 @@
+//! One outcome under any settings, by one method for all of them.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::diagnostic::{Diagnostic, Sources};
+use crate::engine::{Draws, NoTrace, RunError, RunNumber, Runner, Seed};
+use crate::language::value::Day;
+use crate::model::OutcomeId;
+use crate::program::{Compiled, OutcomeValue};
+use crate::whatif::estimate::to_f64;
+use crate::whatif::settings::{Setting, WhatIfError, refuse};
+use crate::whatif::sweep::{Figure, Sort, find_outcome};
+use crate::whatif::{Budget, Estimate, Method, Wanted};
+use crate::{CompileError, Scenario};
+
+/// Differences of exact figures up to here are rounding, relative to the figure or to 1.
+const ROUNDING: f64 = 1e-12;
+/// Runs that one task takes, as in samples.
+const CHUNK: u64 = 1_000;
+
+/// Called with the number of worlds worked out, and of all as far as it is known.
+pub type Watch<'w> = &'w (dyn Fn(usize, usize) + Sync);
+
+/// How the figures were found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "method", rename_all = "snake_case")]
+pub enum How {
+    /// Every branch was followed at every point.
+    Exact,
+    /// Runs were drawn, at every point with the same draws.
+    Sampled {
+        /// How many at each point.
+        runs: u64,
+        /// Under which seed.
+        seed: u64,
+        /// Why not exactly.
+        because: String,
+    },
+}
+
+/// The outcome that is looked at.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Subject {
+    /// The title of the scenario.
+    pub title: String,
+    /// The id of the outcome.
+    pub outcome: String,
+    /// Its words.
+    pub says: Option<String>,
+    /// Its unit, as written.
+    pub unit: Option<String>,
+    /// What is told of it: for a date, the probability that it comes.
+    pub sort: Sort,
+}
+
+/// The outcome in one world.
+#[derive(Clone, Debug)]
+pub(super) struct Answer {
+    /// Its figure.
+    pub estimate: Estimate,
+    /// What each run came to, if they were sampled.
+    runs: Option<Vec<f64>>,
+}
+
+impl Answer {
+    /// This figure less another, run by run if they were sampled.
+    pub fn less(&self, other: &Answer) -> Estimate {
+        match (&self.runs, &other.runs) {
+            (Some(mine), Some(theirs)) => {
+                let (mut sum, mut squares) = (0.0, 0.0);
+                for (one, other) in mine.iter().zip(theirs) {
+                    sum += one - other;
+                    squares += (one - other) * (one - other);
+                }
+                Estimate::mean(sum, squares, mine.len() as u64)
+            }
+            _ => Estimate::exact(difference(self.estimate.value, other.estimate.value)),
+        }
+    }
+
+    /// This figure less a number.
+    pub fn less_than(&self, threshold: f64) -> Estimate {
+        Estimate {
+            value: match self.runs {
+                Some(_) => self.estimate.value - threshold,
+                None => difference(self.estimate.value, threshold),
+            },
+            interval: self
+                .estimate
+                .interval
+                .map(|(low, high)| (low - threshold, high - threshold)),
+        }
+    }
+}
+
+/// The difference of two exact figures, without what is rounding.
+pub(super) fn difference(one: f64, other: f64) -> f64 {
+    let difference = one - other;
+    let scale = one.abs().max(other.abs()).max(1.0);
+    if difference.abs() <= ROUNDING * scale {
+        0.0
+    } else {
+        difference
+    }
+}
+
+/// Why a world could not be worked out.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// Its states could not be counted out: this is why.
+    Uncountable(String),
+    /// It is wrong.
+    Error(WhatIfError),
+}
+
+impl Stop {
+    /// As an error; samples are never uncountable.
+    fn into_error(self) -> WhatIfError {
+        match self {
+            Stop::Error(error) => error,
+            Stop::Uncountable(because) => {
+                refuse(&Sources::default(), Diagnostic::placeless("E1203", because))
+            }
+        }
+    }
+}
+
+impl From<WhatIfError> for Stop {
+    fn from(error: WhatIfError) -> Self {
+        Stop::Error(error)
+    }
+}
+
+impl From<CompileError> for Stop {
+    fn from(error: CompileError) -> Self {
+        Stop::Error(error.into())
+    }
+}
+
+/// All worlds of a scenario.
+#[derive(Clone, Copy)]
+pub(super) struct Worlds<'s> {
+    pub scenario: &'s Scenario,
+    pub outcome: &'s str,
+    pub budget: &'s Budget,
+    /// Whether runs are drawn.
+    pub sampled: bool,
+    /// Whether what each run came to is kept, for differences.
+    pub keep: bool,
+    pub tick: &'s Tick<'s>,
+}
+
+/// Counts worlds for whoever watches.
+pub(super) struct Tick<'w> {
+    watch: Watch<'w>,
+    done: AtomicUsize,
+    all: AtomicUsize,
+}
+
+impl<'w> Tick<'w> {
+    pub fn new(watch: Watch<'w>) -> Self {
+        Tick {
+            watch,
+            done: AtomicUsize::new(0),
+            all: AtomicUsize::new(0),
+        }
+    }
+
+    /// So many worlds more are to come.
+    pub fn expect(&self, more: usize) {
+        self.all.fetch_add(more, Ordering::Relaxed);
+    }
+
+    fn one(&self) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        (self.watch)(done, self.all.load(Ordering::Relaxed).max(done));
+    }
+}
+
+impl<'s> Worlds<'s> {
+    /// Works with exact figures, and from the beginning with sampled ones if those of any world cannot be had.
+    pub fn work<T>(self, work: impl Fn(Worlds<'s>) -> Result<T, Stop>) -> Result<(T, How), WhatIfError> {
+        let mut why = String::from("a sample was asked for");
+        if self.budget.wanted == Wanted::Either {
+            match work(Worlds {
+                sampled: false,
+                ..self
+            }) {
+                Ok(done) => return Ok((done, How::Exact)),
+                Err(Stop::Error(error)) => return Err(error),
+                Err(Stop::Uncountable(because)) => why = because,
+            }
+        }
+        let how = How::Sampled {
+            runs: self.budget.runs,
+            seed: self.budget.seed.0,
+            because: why.clone(),
+        };
+        match work(Worlds {
+            sampled: true,
+            ..self
+        }) {
+            Ok(done) => Ok((done, how)),
+            Err(stop) => Err(stop.into_error()),
+        }
+    }
+
+    /// The outcome under settings.
+    pub fn answer(&self, settings: &[Setting]) -> Result<Answer, Stop> {
+        let compiled = self
+            .scenario
+            .with_settings(settings)?
+            .compile()
+            .map_err(|error| WhatIfError::compile(settings, error))?;
+        let id = find_outcome(&compiled, self.outcome)?;
+        let failed = |error| Stop::Error(WhatIfError::run(settings, error));
+        let answer = if self.sampled {
+            let runs = draw(&compiled, id, self.budget.seed, self.budget.runs).map_err(failed)?;
+            Answer {
+                estimate: estimate(&compiled, id, &runs),
+                runs: self.keep.then_some(runs),
+            }
+        } else {
+            // The fallback is of no use here, and one run costs nothing.
+            let budget = Budget {
+                runs: 1,
+                wanted: Wanted::Either,
+                ..*self.budget
+            };
+            let outcomes = compiled.outcomes(&budget).map_err(failed)?;
+            if let Method::Sampled { because, .. } = outcomes.how {
+                return Err(Stop::Uncountable(because));
+            }
+            let found = outcomes
+                .outcomes
+                .iter()
+                .find(|outcome| outcome.id == self.outcome);
+            Answer {
+                estimate: found.map_or(Estimate::exact(0.0), |outcome| Figure::of(outcome).value),
+                runs: None,
+            }
+        };
+        self.tick.one();
+        Ok(answer)
+    }
+}
+
+fn estimate(compiled: &Compiled, id: OutcomeId, runs: &[f64]) -> Estimate {
+    let (mut sum, mut squares) = (0.0, 0.0);
+    for value in runs {
+        sum += value;
+        squares += value * value;
+    }
+    match sort(compiled, id) {
+        Sort::Number => Estimate::mean(sum, squares, runs.len() as u64),
+        Sort::Truth | Sort::Date => {
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a count of runs"
+            )]
+            let hits = sum as u64;
+            Estimate::share(hits, runs.len() as u64)
+        }
+    }
+}
+
+/// What is told of an outcome.
+pub(super) fn sort(compiled: &Compiled, id: OutcomeId) -> Sort {
+    match compiled.outcome_table().find(id).map(|outcome| &outcome.is.ty) {
+        Some(crate::model::Type::Boolean) => Sort::Truth,
+        Some(crate::model::Type::Date) => Sort::Date,
+        _ => Sort::Number,
+    }
+}
+
+/// What each run comes to.
+fn draw(compiled: &Compiled, id: OutcomeId, seed: Seed, runs: u64) -> Result<Vec<f64>, RunError> {
+    let Some(formula) = compiled.program().outcomes.find(id) else {
+        return Ok(Vec::new());
+    };
+    let chunk = |chunk: u64| -> Result<Vec<f64>, RunNumber> {
+        let numbers = chunk * CHUNK..((chunk + 1) * CHUNK).min(runs);
+        let first = RunNumber(numbers.start);
+        let mut runner = Runner::new(compiled.program()).map_err(|_| first)?;
+        numbers
+            .map(RunNumber)
+            .map(|number| {
+                let world = runner
+                    .go(&mut Draws::new(seed, number), &mut NoTrace)
+                    .map_err(|_| number)?;
+                Ok(match world.outcome(compiled.program(), formula) {
+                    Some(OutcomeValue::Truth(truth)) => f64::from(u8::from(truth)),
+                    Some(OutcomeValue::Number(number)) => number.to_f64(),
+                    Some(OutcomeValue::Date(day)) => f64::from(u8::from(day != Day::NEVER)),
+                    None => 0.0,
+                })
+            })
+            .collect()
+    };
+    let chunks: Vec<Result<Vec<f64>, RunNumber>> =
+        (0..runs.div_ceil(CHUNK)).into_par_iter().map(chunk).collect();
+    let mut all = Vec::with_capacity(usize::try_from(runs).unwrap_or(0));
+    for chunk in chunks {
+        match chunk {
+            Ok(values) => all.extend(values),
+            // Once more with its trace, so that the message has its path.
+            Err(number) => {
+                compiled.run_number(seed, number)?;
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// The share of the variance of figures that sampling noise can be at most, given each figure and its runs.
+pub(super) fn noise(figures: impl Iterator<Item = f64>, variance: f64, runs: u64) -> f64 {
+    let (mut sum, mut count) = (0.0, 0.0);
+    for p in figures {
+        sum += p * (1.0 - p) / to_f64(runs);
+        count += 1.0;
+    }
+    if variance > 0.0 && count > 0.0 {
+        sum / count / variance
+    } else {
+        0.0
+    }
+}
