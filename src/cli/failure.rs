@@ -7,6 +7,7 @@ use crate::document::LoadError;
 use crate::engine::RunError;
 use crate::explain::ExplainError;
 use crate::scenario::CompileError;
+use crate::whatif::SearchError;
 
 /// Why a command could not do its work.
 #[derive(Debug)]
@@ -96,5 +97,14 @@ impl From<ExplainError> for Failure {
 impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
         Failure::Run(Box::new(error))
+    }
+}
+
+impl From<SearchError> for Failure {
+    fn from(error: SearchError) -> Self {
+        match error {
+            SearchError::Input(error) => error.into(),
+            SearchError::Run { error, .. } => error.into(),
+        }
     }
 }

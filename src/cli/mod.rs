@@ -9,6 +9,7 @@ mod graph;
 mod outcomes;
 mod output;
 mod run;
+mod search;
 mod sources;
 mod wanted;
 mod why;
@@ -39,6 +40,7 @@ Exit codes: 0 fine, 1 the scenario's own expectations failed, 2 the input is wro
 enum Command {
     Run(run::Run),
     Outcomes(outcomes::Outcomes),
+    Search(search::Search),
     Why(why::Why),
     Check(check::Check),
     Graph(graph::Graph),
@@ -69,6 +71,7 @@ pub fn main() -> ExitCode {
     let ended = match cli.command {
         Command::Run(command) => command.go(&output),
         Command::Outcomes(command) => command.go(&output),
+        Command::Search(command) => command.go(&output),
         Command::Why(command) => command.go(&output),
         Command::Check(command) => command.go(&output),
         Command::Graph(command) => command.go(&output),

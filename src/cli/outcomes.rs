@@ -34,7 +34,7 @@ pub struct Outcomes {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Method {
+pub(super) enum Method {
     /// Exact within a budget of states, else sampled
     Auto,
     /// Sampled
@@ -44,12 +44,8 @@ enum Method {
 impl Outcomes {
     pub(super) fn go(self, output: &Output) -> Result<Ending, Failure> {
         let compiled = self.which.open()?.compile()?;
-        let wanted = match self.method {
-            Method::Auto => Wanted::Either,
-            Method::Sampled => Wanted::Sampled,
-        };
         let budget = Budget {
-            wanted,
+            wanted: Wanted::from(self.method),
             runs: self.runs,
             seed: Seed(self.seed),
             ..Budget::default()
@@ -57,5 +53,14 @@ impl Outcomes {
         let outcomes = compiled.outcomes(&budget)?;
         output.result(&outcomes, |width| report::outcomes_text(&outcomes, width))?;
         Ok(Ending::Fine)
+    }
+}
+
+impl From<Method> for Wanted {
+    fn from(method: Method) -> Self {
+        match method {
+            Method::Auto => Wanted::Either,
+            Method::Sampled => Wanted::Sampled,
+        }
     }
 }

@@ -9,7 +9,7 @@ use super::{LoadError, Tree, chain, file, merge, yaml};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceId, Sources, Span};
 
 /// What a file says about itself alone: these sections are not inherited.
-const HEADING: [&str; 7] = [
+pub(super) const HEADING: [&str; 7] = [
     "title", "question", "about", "note", "expect", "variants", "levers",
 ];
 

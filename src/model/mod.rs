@@ -64,6 +64,8 @@ pub struct Model {
     pub(crate) invariants: Vec<Claim>,
     /// Ids and titles of the variants that the scenario declares.
     pub(crate) variants: Vec<(String, String)>,
+    /// The levers that the scenario declares, in the order of writing.
+    pub(crate) levers: Vec<Lever>,
     /// Entities by id; names resolve here.
     pub(crate) by_id: IndexMap<String, EntityId>,
     /// What it was made from, to make variants of it.

@@ -6,6 +6,7 @@
 mod codes;
 mod graph;
 mod outcomes;
+mod search;
 mod sources;
 mod story;
 mod table;
@@ -15,6 +16,7 @@ mod wrap;
 pub use codes::{explain, explanations};
 pub use graph::{Drawing, DrawnEdge, DrawnNode, EdgeKind, Focus};
 pub use outcomes::outcomes_text;
+pub use search::search_text;
 pub use sources::{AssumptionLine, BibliographyLine, ElementLine, SourceReport};
 pub use story::{
     ActorPositions, Change, ClaimLine, Happening, HappeningKind, Idle, Lack, NormFate, NormLife, OutcomeLine,

@@ -7,7 +7,7 @@ use super::wrap::wrap;
 use crate::whatif::{Estimate, Law, Method, Outcomes};
 
 /// A probability in per cent, as exactly as it is known and no more.
-fn share(p: &Estimate) -> String {
+pub(super) fn share(p: &Estimate) -> String {
     match p.interval {
         None => percent(p.value),
         // A sample cannot tell "never" or "always".
@@ -17,7 +17,7 @@ fn share(p: &Estimate) -> String {
     }
 }
 
-fn percent(p: f64) -> String {
+pub(super) fn percent(p: f64) -> String {
     let percent = p * 100.0;
     if p <= 0.0 {
         String::from("never")
@@ -32,7 +32,7 @@ fn percent(p: f64) -> String {
     }
 }
 
-fn amount(estimate: &Estimate) -> String {
+pub(super) fn amount(estimate: &Estimate) -> String {
     let round = |number: f64| {
         if number.abs() >= 100.0 {
             format!("{number:.0}")

@@ -5,6 +5,8 @@ mod estimate;
 mod exact;
 mod outcomes;
 mod sample;
+pub(crate) mod search;
 
 pub use estimate::Estimate;
 pub use outcomes::{Budget, Law, Method, OutcomeLaw, Outcomes, Wanted};
+pub use search::{Clashing, Found, LeverLine, Progress, Pulled, Reach, Search, SearchError, Unfit, Verdict};

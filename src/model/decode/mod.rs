@@ -124,6 +124,7 @@ impl Model {
             expectations: Vec::new(),
             invariants: Vec::new(),
             variants: Vec::new(),
+            levers: Vec::new(),
             by_id: IndexMap::new(),
             document: None,
             graph: super::EntityGraph::new(),
