@@ -104,7 +104,7 @@ impl From<SearchError> for Failure {
     fn from(error: SearchError) -> Self {
         match error {
             SearchError::Input(error) => error.into(),
-            SearchError::Run { error, .. } => error.into(),
+            SearchError::Run { error, .. } => Failure::Run(error),
         }
     }
 }

@@ -16,7 +16,7 @@ pub enum SearchError {
         /// The levers that were pulled in it.
         levers: Vec<String>,
         /// What went wrong.
-        error: RunError,
+        error: Box<RunError>,
     },
 }
 
@@ -29,7 +29,10 @@ impl SearchError {
                 .help
                 .push(format!("it happened with {} pulled", named.join(", ")));
         }
-        SearchError::Run { levers, error }
+        SearchError::Run {
+            levers,
+            error: Box::new(error),
+        }
     }
 }
 

@@ -178,7 +178,7 @@ fn levers<'c>(compiled: &'c Compiled, search: &Search, out: &mut Diagnostics) ->
                 .help("ask for sets of at least one"),
         );
     }
-    if let Some(most) = search.max_cost.filter(|most| !(*most >= 0.0)) {
+    if let Some(most) = search.max_cost.filter(|most| most.is_nan() || *most < 0.0) {
         out.push(Diagnostic::placeless(
             "E1303",
             format!("nothing costs at most {most}"),
