@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::{Ending, Output};
 use crate::engine::Seed;
 use crate::report;
-use crate::whatif::{Budget, Wanted};
+use crate::whatif::{Budget, Expected, Judgement, Wanted};
 
 /// Tell how likely each declared outcome is, exactly where that can be counted out, else from a sample
 #[derive(Debug, Args)]
@@ -16,9 +16,11 @@ Examples:
   demarche outcomes scenarios/precedents/belgium_1914.yaml
   demarche outcomes scenarios/istanbul/baseline.yaml --variant senate_refuses
   demarche outcomes scenarios/istanbul/baseline.yaml --method sampled --runs 20000 --seed 7
+  demarche outcomes scenarios/istanbul/baseline.yaml --p 'peace_holds given ever(ratify(usa, treaty))'
 
 Choices fall as `fix:` or their defaults say. The answer names its method and why. The same seed gives the same
-figures on every machine and with any number of threads.")]
+figures on every machine and with any number of threads. The exit code is 1 if a probability that the scenario expects is
+not so; of a sample only if its whole interval says so.")]
 pub struct Outcomes {
     #[command(flatten)]
     which: Which,
@@ -31,6 +33,10 @@ pub struct Outcomes {
     /// The seed of a sample
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    /// Also tells how likely a statement is, or one given another: 'a' or 'a given b', written as in `expect:`. May be given
+    /// several times
+    #[arg(long = "p", value_name = "STATEMENT")]
+    asked: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -43,7 +49,7 @@ pub(super) enum Method {
 
 impl Outcomes {
     pub(super) fn go(self, output: &Output) -> Result<Ending, Failure> {
-        let compiled = self.which.open()?.compile()?;
+        let compiled = self.which.open()?.compile_asking(&self.asked)?;
         let budget = Budget {
             wanted: Wanted::from(self.method),
             runs: self.runs,
@@ -52,7 +58,11 @@ impl Outcomes {
         };
         let outcomes = compiled.outcomes(&budget)?;
         output.result(&outcomes, |width| report::outcomes_text(&outcomes, width))?;
-        Ok(Ending::Fine)
+        let fails = |expected: &Expected| expected.verdict == Judgement::Fails;
+        Ok(match outcomes.expectations.iter().any(fails) {
+            true => Ending::Unexpected,
+            false => Ending::Fine,
+        })
     }
 }
 

@@ -333,6 +333,12 @@ impl Document {
         load.document(layers)
     }
 
+    /// This document under another heading, whose places lie in its sources.
+    pub(crate) fn headed(mut self, heading: Map) -> Document {
+        self.heading = heading;
+        self
+    }
+
     /// This document with the overlay in `text` laid over it.
     pub fn with_text(
         &self,

@@ -61,6 +61,8 @@ pub struct Model {
     pub(crate) outcomes: Table<OutcomeId, Outcome>,
     pub(crate) positions: Vec<Position>,
     pub(crate) expectations: Vec<Claim>,
+    /// Probabilities asked for beside the scenario, each as a claim that cannot fail.
+    pub(crate) asked: Vec<Claim>,
     pub(crate) invariants: Vec<Claim>,
     /// Ids and titles of the variants that the scenario declares.
     pub(crate) variants: Vec<(String, String)>,

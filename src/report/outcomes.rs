@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::table::Table;
 use super::wrap::wrap;
-use crate::whatif::{Estimate, Law, Method, Outcomes};
+use crate::whatif::{Answer, Estimate, Judgement, Law, Method, Outcomes};
 
 /// A probability in per cent, as exactly as it is known and no more.
 pub(super) fn share(p: &Estimate) -> String {
@@ -105,5 +105,43 @@ pub fn outcomes_text(outcomes: &Outcomes, width: usize) -> String {
         }
         out.push_str(&table.render(width));
     }
+    if !outcomes.asked.is_empty() {
+        let _ = writeln!(out, "\nasked");
+        let mut table = Table::new(Vec::<String>::new());
+        for asked in &outcomes.asked {
+            table.row([format!("p({})", asked.text), answer(&asked.answer)]);
+        }
+        out.push_str(&table.render(width));
+    }
+    if !outcomes.expectations.is_empty() {
+        let _ = writeln!(out, "\nexpected of probabilities");
+        let mut table = Table::new(Vec::<String>::new());
+        for expected in &outcomes.expectations {
+            let figures: Vec<String> = expected.figures.iter().map(answer).collect();
+            let verdict = match expected.verdict {
+                Judgement::Holds => "holds",
+                Judgement::Fails => "FAILS",
+                Judgement::CannotTell => "cannot tell",
+                Judgement::NeverHappens => "never happens",
+            };
+            table.row([verdict, &expected.id, &expected.text, &figures.join("; ")]);
+        }
+        out.push_str(&table.render(width));
+    }
     out
+}
+
+/// A probability and, where it stands under a condition, how likely that is.
+fn answer(answer: &Answer) -> String {
+    match (&answer.p, &answer.given) {
+        (Some(p), None) => share(p),
+        (Some(p), Some(given)) => format!("{}; the condition itself {}", share(p), share(given)),
+        (
+            None,
+            Some(Estimate {
+                interval: Some(_), ..
+            }),
+        ) => String::from("the condition holds in no run"),
+        (None, _) => String::from("the condition never happens"),
+    }
 }
