@@ -300,6 +300,25 @@ fn a_sampled_search_says_so_and_marks_what_it_cannot_tell() {
 }
 
 #[test]
+fn a_lever_that_adds_nothing_makes_no_further_doubtful_set() {
+    let levers = "levers:\n  no_matter: { assumptions: { moods: { value: 0.1 } } }\n";
+    let text = GATES.replace("levers:\n", levers);
+    let search_for = Search {
+        by: Vec::new(),
+        ..at_least(0.455)
+    };
+    let found = search(&text, &search_for, &sampled(1_000));
+    let doubtful = found.sets.iter().chain(&found.undecided);
+    assert!(doubtful.clone().any(|set| set.verdict == Verdict::Undecided));
+    assert!(
+        doubtful
+            .clone()
+            .all(|set| !set.levers.contains(&"no_matter".to_owned())),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn a_lever_that_matters_not_for_the_outcome_changes_no_run() {
     let text = GATES.replace(
         "levers:",

@@ -172,7 +172,8 @@ pub struct Found {
     pub sets: Vec<Pulled>,
     /// The cheapest of them, by its place in `sets`.
     pub cheapest: Option<usize>,
-    /// Sets whose figure does not reach the threshold but whose interval does.
+    /// Sets whose figure does not reach the threshold but whose interval does, without those that are no nearer to it
+    /// than a part of them.
     pub undecided: Vec<Pulled>,
     /// If no set reaches it: the one that comes nearest.
     pub nearest: Option<Pulled>,
@@ -320,10 +321,19 @@ impl Found {
 
     /// Puts what was found in order.
     fn conclude(&mut self) {
-        self.sets.sort_by(|a, b| {
-            let size = a.levers.len().cmp(&b.levers.len());
-            size.then_with(|| dearer(a, b))
+        let reach = self.reach;
+        let all = self.undecided.clone();
+        self.undecided.retain(|set| {
+            let missing = reach.missing(set.figure.value);
+            !all.iter().any(|other| {
+                other.levers.len() < set.levers.len()
+                    && other.levers.iter().all(|lever| set.levers.contains(lever))
+                    && reach.missing(other.figure.value) <= missing
+            })
         });
+        for sets in [&mut self.sets, &mut self.undecided] {
+            sets.sort_by(|a, b| a.levers.len().cmp(&b.levers.len()).then_with(|| dearer(a, b)));
+        }
         self.cheapest = (0..self.sets.len()).min_by(|a, b| match (self.sets.get(*a), self.sets.get(*b)) {
             (Some(a), Some(b)) => a
                 .cost
