@@ -14,7 +14,8 @@ use std::sync::Arc;
 use demarche::document::{Loader, Vocabulary};
 use demarche::report::{break_even_text, indices_text, tornado_text};
 use demarche::whatif::{
-    BreakEvenAgainst, Axis, BreakEven, Budget, Effort, How, Index, Indices, Question, Tornado, Wanted, WhatIfError,
+    Axis, BreakEven, BreakEvenAgainst, Budget, Effort, How, Index, Indices, Question, Tornado, Wanted,
+    WhatIfError,
 };
 use demarche::{Scenario, Seed};
 
@@ -414,8 +415,13 @@ fn any_number_of_threads_gives_the_same_bytes() {
         [
             json(serde_json::to_value(tornado(&about("two_open", &over), &sampled(1_500))).unwrap()),
             json(
-                serde_json::to_value(break_even("two_open", &over, &BreakEvenAgainst::Threshold(0.2), &budget))
-                    .unwrap(),
+                serde_json::to_value(break_even(
+                    "two_open",
+                    &over,
+                    &BreakEvenAgainst::Threshold(0.2),
+                    &budget,
+                ))
+                .unwrap(),
             ),
             json(serde_json::to_value(indices("two_open", &over, 16, &budget)).unwrap()),
             json(serde_json::to_value(indices("two_open", &over, 16, &Budget::default())).unwrap()),
@@ -464,8 +470,14 @@ fn what_makes_no_sense_is_said_before_anything_runs() {
         even("one_open", &BreakEvenAgainst::Threshold(50.0)),
         "50 is no threshold for `one_open`",
     );
-    said(even("passed", &BreakEvenAgainst::Threshold(-0.1)), "-0.1 is no threshold");
-    said(even("many_open", &BreakEvenAgainst::Threshold(f64::NAN)), "no threshold");
+    said(
+        even("passed", &BreakEvenAgainst::Threshold(-0.1)),
+        "-0.1 is no threshold",
+    );
+    said(
+        even("many_open", &BreakEvenAgainst::Threshold(f64::NAN)),
+        "no threshold",
+    );
     said(
         even("one_open", &BreakEvenAgainst::Variant(String::from("other_wy"))),
         "did you mean `other_way`?",

@@ -7,7 +7,7 @@ use crate::document::LoadError;
 use crate::engine::RunError;
 use crate::explain::ExplainError;
 use crate::scenario::CompileError;
-use crate::whatif::{CompareError, WhatIfError};
+use crate::whatif::{CompareError, SearchError, WhatIfError};
 
 /// Why a command could not do its work.
 #[derive(Debug)]
@@ -134,6 +134,15 @@ impl From<WhatIfError> for Failure {
                 error.help.push(under);
                 Failure::Run(error)
             }
+        }
+    }
+}
+
+impl From<SearchError> for Failure {
+    fn from(error: SearchError) -> Self {
+        match error {
+            SearchError::Input(error) => error.into(),
+            SearchError::Run { error, .. } => Failure::Run(error),
         }
     }
 }

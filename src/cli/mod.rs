@@ -11,6 +11,7 @@ mod outcomes;
 mod output;
 mod progress;
 mod run;
+mod search;
 mod sensitivity;
 mod sources;
 mod sweep;
@@ -47,6 +48,7 @@ enum Command {
     Compare(compare::Compare),
     Sweep(sweep::Sweep),
     Sensitivity(sensitivity::Sensitivity),
+    Search(search::Search),
     Why(why::Why),
     Check(check::Check),
     Graph(graph::Graph),
@@ -80,6 +82,7 @@ pub fn main() -> ExitCode {
         Command::Compare(command) => command.go(&output),
         Command::Sweep(command) => command.go(&output),
         Command::Sensitivity(command) => command.go(&output),
+        Command::Search(command) => command.go(&output),
         Command::Why(command) => command.go(&output),
         Command::Check(command) => command.go(&output),
         Command::Graph(command) => command.go(&output),

@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::progress::Bar;
 use super::{Ending, Output};
 use crate::report;
-use crate::whatif::{BreakEvenAgainst, Axis, Effort, Question};
+use crate::whatif::{Axis, BreakEvenAgainst, Effort, Question};
 
 /// Say which assumptions an outcome hinges on, where it would turn, and how much of its spread each explains
 #[derive(Debug, Args)]

@@ -14,7 +14,7 @@ const COMMAND: &[Explanation] = &[Explanation::new(
 )];
 
 /// The tables of all floors.
-const TABLES: [&[Explanation]; 10] = [
+const TABLES: [&[Explanation]; 11] = [
     COMMAND,
     crate::document::codes::CODES,
     crate::language::codes::CODES,
@@ -25,6 +25,7 @@ const TABLES: [&[Explanation]; 10] = [
     crate::engine::codes::CODES,
     crate::whatif::compare::codes::CODES,
     crate::whatif::settings::codes::CODES,
+    crate::whatif::search::codes::CODES,
 ];
 
 /// All codes, in order.

@@ -7,6 +7,7 @@ mod codes;
 mod compare;
 mod graph;
 mod outcomes;
+mod search;
 mod sensitivity;
 mod sources;
 mod story;
@@ -18,6 +19,7 @@ mod wrap;
 pub use codes::{explain, explanations};
 pub use graph::{Drawing, DrawnEdge, DrawnNode, EdgeKind, Focus};
 pub use outcomes::outcomes_text;
+pub use search::search_text;
 pub use sensitivity::{break_even_text, indices_text, tornado_text};
 pub use sources::{AssumptionLine, BibliographyLine, ElementLine, SourceReport};
 pub use story::{

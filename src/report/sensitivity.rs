@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::table::Table;
 use super::wrap::wrap;
 use crate::whatif::{
-    BreakEvenAgainst, BreakEven, BreakEvenLine, Estimate, How, Indices, Input, Sort, Subject, Tornado,
+    BreakEven, BreakEvenAgainst, BreakEvenLine, Estimate, How, Indices, Input, Sort, Subject, Tornado,
 };
 
 /// How wide a bar is at least and at most.

@@ -4,12 +4,13 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::inputs::{Asked, asked};
-use super::worlds::{How, Stop, Subject, Tick, Watch, Worlds, difference};
+use super::worlds::{How, Stop, Subject, Worlds, difference};
 use super::{Input, Question};
 use crate::Scenario;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::whatif::settings::{Range, Setting, WhatIfError, refuse};
 use crate::whatif::sweep::{Sort, find_outcome};
+use crate::whatif::watch::{Tick, Watch};
 use crate::whatif::{Budget, Estimate};
 
 /// At how many places each range is looked at.
@@ -33,7 +34,7 @@ pub struct BreakEven {
     /// What is looked at.
     #[serde(flatten)]
     pub subject: Subject,
-    /// BreakEvenAgainst what.
+    /// Against what.
     pub against: BreakEvenAgainst,
     /// How.
     #[serde(flatten)]

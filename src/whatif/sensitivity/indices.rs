@@ -7,12 +7,13 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::inputs::{Asked, asked};
-use super::worlds::{Answer, How, Stop, Subject, Tick, Watch, Worlds, difference, noise};
+use super::worlds::{Answer, How, Stop, Subject, Worlds, difference, noise};
 use super::{Input, Question, bootstrap};
 use crate::Scenario;
 use crate::engine::Seed;
 use crate::whatif::settings::{Setting, WhatIfError, refuse, share};
 use crate::whatif::sweep::{MOST_SOBOL, Sort, sobol, uniform};
+use crate::whatif::watch::{Tick, Watch};
 use crate::whatif::{Budget, Estimate, Wanted};
 
 /// Nominal speed: states looked at in a second of one core.

@@ -15,11 +15,11 @@ use serde::Serialize;
 
 use super::sweep::Axis;
 
-pub use break_even::{BreakEvenAgainst, BreakEven, BreakEvenLine, Crossing};
+pub use break_even::{BreakEven, BreakEvenAgainst, BreakEvenLine, Crossing};
 pub use indices::{Effort, Index, Indices};
 pub use inputs::Input;
 pub use tornado::{Bar, Tornado};
-pub use worlds::{How, Subject, Watch};
+pub use worlds::{How, Subject};
 
 /// Of which outcome, and to which assumptions.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -4,10 +4,11 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::inputs::{Asked, asked};
-use super::worlds::{How, Stop, Subject, Tick, Watch, Worlds};
+use super::worlds::{How, Stop, Subject, Worlds};
 use super::{Input, Question};
 use crate::Scenario;
 use crate::whatif::settings::WhatIfError;
+use crate::whatif::watch::{Tick, Watch};
 use crate::whatif::{Budget, Estimate};
 
 /// How far each assumption alone moves an outcome, the farthest first.

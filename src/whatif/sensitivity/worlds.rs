@@ -1,7 +1,5 @@
 //! One outcome under any settings, by one method for all of them.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -13,6 +11,7 @@ use crate::program::{Compiled, OutcomeValue};
 use crate::whatif::estimate::to_f64;
 use crate::whatif::settings::{Setting, WhatIfError, refuse};
 use crate::whatif::sweep::{Figure, Sort, find_outcome};
+use crate::whatif::watch::Tick;
 use crate::whatif::{Budget, Estimate, Method, Wanted};
 use crate::{CompileError, Scenario};
 
@@ -20,9 +19,6 @@ use crate::{CompileError, Scenario};
 const ROUNDING: f64 = 1e-12;
 /// Runs that one task takes, as in samples.
 const CHUNK: u64 = 1_000;
-
-/// Called with the number of worlds worked out, and of all as far as it is known.
-pub type Watch<'w> = &'w (dyn Fn(usize, usize) + Sync);
 
 /// How the figures were found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -151,33 +147,6 @@ pub(super) struct Worlds<'s> {
     /// Whether what each run came to is kept, for differences.
     pub keep: bool,
     pub tick: &'s Tick<'s>,
-}
-
-/// Counts worlds for whoever watches.
-pub(super) struct Tick<'w> {
-    watch: Watch<'w>,
-    done: AtomicUsize,
-    all: AtomicUsize,
-}
-
-impl<'w> Tick<'w> {
-    pub fn new(watch: Watch<'w>) -> Self {
-        Tick {
-            watch,
-            done: AtomicUsize::new(0),
-            all: AtomicUsize::new(0),
-        }
-    }
-
-    /// So many worlds more are to come.
-    pub fn expect(&self, more: usize) {
-        self.all.fetch_add(more, Ordering::Relaxed);
-    }
-
-    fn one(&self) {
-        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        (self.watch)(done, self.all.load(Ordering::Relaxed).max(done));
-    }
 }
 
 impl<'s> Worlds<'s> {
