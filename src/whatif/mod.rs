@@ -5,6 +5,7 @@
 mod ask;
 mod claims;
 pub(crate) mod compare;
+mod drawn;
 mod estimate;
 mod exact;
 mod outcomes;

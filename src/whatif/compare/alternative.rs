@@ -2,8 +2,9 @@
 
 use crate::engine::{Fault, RunError, Trace};
 use crate::ids::Id as _;
-use crate::model::{EntityId, OutcomeId, Type};
+use crate::model::{EntityId, OutcomeId};
 use crate::program::Compiled;
+use crate::whatif::Sort;
 
 use super::error::CompareError;
 
@@ -62,21 +63,12 @@ pub(super) fn shared(base: &Compiled, other: &Compiled) -> Vec<(OutcomeId, Outco
     base.outcome_table()
         .iter()
         .filter_map(|(id, outcome)| {
-            let (twin, _) = theirs
-                .iter()
-                .find(|(_, twin)| twin.name == outcome.name && sort(twin.is.ty) == sort(outcome.is.ty))?;
+            let (twin, _) = theirs.iter().find(|(_, twin)| {
+                twin.name == outcome.name && Sort::of(twin.is.ty) == Sort::of(outcome.is.ty)
+            })?;
             Some((id, twin))
         })
         .collect()
-}
-
-/// Truths, dates and numbers: what can be compared with what.
-fn sort(ty: Type) -> u8 {
-    match ty {
-        Type::Boolean => 0,
-        Type::Date => 1,
-        _ => 2,
-    }
 }
 
 /// The actors with positions, in the order of their ids, each with the places of its positions, the weightiest first.

@@ -9,14 +9,14 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::engine::{Draws, NoTrace, RunNumber, Runner, Seed, World};
-use crate::model::{OutcomeId, Type};
+use crate::model::OutcomeId;
 use crate::program::{Compiled, OutcomeValue};
-use crate::whatif::Estimate;
 use crate::whatif::estimate::to_f64;
+use crate::whatif::{Estimate, Sort};
 
 use super::alternative::{Alternative, positions, shared};
 use super::error::CompareError;
-use super::tally::{Shift, Sort, Tally};
+use super::tally::{Shift, Tally};
 
 /// Runs that one task takes. Fixed, so that the split does not depend on the machine.
 const CHUNK: u64 = 250;
@@ -312,11 +312,7 @@ impl Pair<'_> {
         let table = base.compiled.outcome_table();
         let outcome = |((id, _), tally): (&(OutcomeId, OutcomeId), &Tally)| {
             let outcome = &table[*id];
-            let sort = match outcome.is.ty {
-                Type::Boolean => Sort::Truth,
-                Type::Date => Sort::Date,
-                _ => Sort::Number,
-            };
+            let sort = Sort::of(outcome.is.ty);
             PairedOutcome {
                 id: outcome.name.clone(),
                 changed: tally.changed,

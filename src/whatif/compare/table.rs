@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::engine::Seed;
 use crate::program::Compiled;
+use crate::whatif::estimate::difference;
 use crate::whatif::{Budget, Estimate, Law, Method, Outcomes};
 
 use super::alternative::{Alternative, positions};
@@ -314,8 +315,8 @@ fn differences(base: &Outcomes, variant: &Outcomes, sample: &PairedSample) -> Ve
 fn exact(base: &Law, variant: &Law) -> Option<f64> {
     match (base, variant) {
         (Law::Truth { p: a }, Law::Truth { p: b })
-        | (Law::Number { mean: a, .. }, Law::Number { mean: b, .. }) => Some(b.value - a.value),
-        (Law::Date { never: a, .. }, Law::Date { never: b, .. }) => Some(a.value - b.value),
+        | (Law::Number { mean: a, .. }, Law::Number { mean: b, .. }) => Some(difference(b.value, a.value)),
+        (Law::Date { never: a, .. }, Law::Date { never: b, .. }) => Some(difference(a.value, b.value)),
         _ => None,
     }
 }

@@ -4,8 +4,7 @@ use serde::Serialize;
 
 use crate::language::value::Day;
 use crate::program::OutcomeValue;
-use crate::whatif::Estimate;
-use crate::whatif::estimate::{Z, to_f64};
+use crate::whatif::{Estimate, Sort};
 
 /// How one outcome differs between two worlds over the same runs: always the variant less the base.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -74,14 +73,6 @@ pub(super) struct Tally {
     squares: f64,
 }
 
-/// What sort of values an outcome has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sort {
-    Truth,
-    Number,
-    Date,
-}
-
 impl Tally {
     /// Counts one run: its value in the base and in the variant.
     pub fn count(&mut self, base: Option<OutcomeValue>, variant: Option<OutcomeValue>) -> bool {
@@ -142,7 +133,7 @@ impl Tally {
     pub fn shift(&self, sort: Sort, runs: u64) -> Shift {
         match sort {
             Sort::Truth => Shift::Truth {
-                difference: matched(self.up, self.down, runs),
+                difference: Estimate::matched(self.up, self.down, runs),
                 gained: self.up,
                 lost: self.down,
             },
@@ -152,7 +143,7 @@ impl Tally {
                 less: self.down,
             },
             Sort::Date => Shift::Date {
-                comes: matched(self.up, self.down, runs),
+                comes: Estimate::matched(self.up, self.down, runs),
                 days: (self.both > 0).then(|| Estimate::mean(self.sum as f64, self.squares, self.both)),
                 gained: self.up,
                 lost: self.down,
@@ -160,22 +151,5 @@ impl Tally {
                 later: self.later,
             },
         }
-    }
-}
-
-/// The difference of two shares over matched pairs, with the interval of Agresti and Min (2005), which adds one half to
-/// each of the four cells, so that it is sound where few runs or none changed.
-pub(super) fn matched(gained: u64, lost: u64, runs: u64) -> Estimate {
-    let (up, down, runs) = (to_f64(gained), to_f64(lost), to_f64(runs));
-    let all = runs + 2.0;
-    let middle = (up - down) / all;
-    let half = Z * ((up + down + 1.0 - (up - down) * (up - down) / all).max(0.0)).sqrt() / all;
-    let value = (up - down) / runs;
-    Estimate {
-        value,
-        interval: Some((
-            (middle - half).max(-1.0).min(value),
-            (middle + half).min(1.0).max(value),
-        )),
     }
 }

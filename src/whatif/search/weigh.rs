@@ -1,20 +1,16 @@
 //! How likely the outcome is with a set of levers pulled.
 
-use rayon::prelude::*;
-
 use super::error::SearchError;
 use super::question::Question;
 use super::{Clashing, Found, Pulled, Reach, Search, Unfit};
 use crate::diagnostic::Severity;
-use crate::engine::{Draws, NoTrace, RunError, RunNumber, Runner};
+use crate::engine::RunError;
 use crate::model::OutcomeId;
-use crate::program::{Compiled, OutcomeValue};
+use crate::program::Compiled;
 use crate::scenario::CompileError;
-use crate::whatif::estimate::Estimate;
+use crate::whatif::drawn::Drawn;
+use crate::whatif::estimate::{Estimate, difference};
 use crate::whatif::outcomes::{Budget, Law, Method, Wanted};
-
-/// Runs that one task takes. Fixed, so that the split does not depend on the machine.
-const CHUNK: u64 = 1_000;
 
 /// The measure of all sets: the figure without any lever, and how it was found.
 pub(super) struct Scale<'b> {
@@ -39,8 +35,8 @@ struct Heading {
 /// A figure as it was found.
 enum Weight {
     Exact(f64),
-    /// The value of the outcome in each run, truths as 1 and 0.
-    Runs(Vec<f64>),
+    /// What it comes to in each run.
+    Runs(Drawn),
 }
 
 impl<'b> Scale<'b> {
@@ -49,7 +45,7 @@ impl<'b> Scale<'b> {
         let compiled = &question.compiled;
         let fail = |error| SearchError::run(Vec::new(), error);
         let (none, how) = weight(compiled, question.outcome, budget).map_err(fail)?;
-        let figure = none.figure(question.truth);
+        let figure = none.figure();
         let outcome = &compiled.outcome_table()[question.outcome];
         let clash = |([one, other], clash): &([usize; 2], crate::document::Clash)| {
             let name = |place: &usize| question.names(&[*place]).pop().unwrap_or_default();
@@ -149,7 +145,7 @@ impl<'b> Scale<'b> {
         };
         let (weight, _) =
             weight(&compiled, outcome, &budget).map_err(|error| SearchError::run(levers.clone(), error))?;
-        let figure = weight.figure(self.question.truth);
+        let figure = weight.figure();
         Ok(Ok(Pulled {
             cost: question.cost(set),
             change: self.change(&weight),
@@ -162,10 +158,10 @@ impl<'b> Scale<'b> {
     /// How far a figure is from that without any lever.
     fn change(&self, weight: &Weight) -> Estimate {
         match (weight, &self.none) {
-            (Weight::Exact(with), Weight::Exact(without)) => Estimate::exact(with - without),
-            (Weight::Runs(with), Weight::Runs(without)) => paired(with, without, self.question.truth),
+            (Weight::Exact(with), Weight::Exact(without)) => Estimate::exact(difference(*with, *without)),
+            (Weight::Runs(with), Weight::Runs(without)) => with.less(without),
             _ => {
-                let (with, without) = (weight.figure(self.question.truth), self.begun.figure);
+                let (with, without) = (weight.figure(), self.begun.figure);
                 let (low, high) = with.interval.unwrap_or((with.value, with.value));
                 Estimate {
                     value: with.value - without.value,
@@ -177,36 +173,12 @@ impl<'b> Scale<'b> {
 }
 
 impl Weight {
-    fn figure(&self, truth: bool) -> Estimate {
+    fn figure(&self) -> Estimate {
         match self {
             Weight::Exact(value) => Estimate::exact(*value),
-            Weight::Runs(values) => {
-                let runs = values.len() as u64;
-                if truth {
-                    return Estimate::share(values.iter().filter(|value| **value > 0.0).count() as u64, runs);
-                }
-                let sum = values.iter().fold(0.0, |sum, value| sum + value);
-                let squares = values.iter().fold(0.0, |sum, value| sum + value * value);
-                Estimate::mean(sum, squares, runs)
-            }
+            Weight::Runs(runs) => runs.figure(),
         }
     }
-}
-
-/// The mean difference over the same draws, with its 95 % interval. Where hardly a run differs the normal
-/// distribution knows too much; Wilson's bound for a share of zero is the least that is admitted of a truth.
-fn paired(with: &[f64], without: &[f64], truth: bool) -> Estimate {
-    let differences = || with.iter().zip(without).map(|(with, without)| with - without);
-    let sum = differences().fold(0.0, |sum, difference| sum + difference);
-    let squares = differences().fold(0.0, |sum, difference| sum + difference * difference);
-    let runs = with.len() as u64;
-    let mut mean = Estimate::mean(sum, squares, runs);
-    if let (true, Some((low, high)), Some((_, least))) =
-        (truth, mean.interval, Estimate::share(0, runs).interval)
-    {
-        mean.interval = Some((low.min(mean.value - least), high.max(mean.value + least)));
-    }
-    mean
 }
 
 /// The figure of one outcome: exact within the budget, else its value in each run.
@@ -226,51 +198,11 @@ fn weight(compiled: &Compiled, outcome: OutcomeId, budget: &Budget) -> Result<(W
             return Ok((Weight::Exact(value), exact));
         }
     };
-    let chunks: Vec<u64> = (0..budget.runs.div_ceil(CHUNK)).collect();
-    let parts: Vec<Result<Vec<f64>, RunNumber>> = chunks
-        .into_par_iter()
-        .map(|chunk| {
-            let from = chunk * CHUNK;
-            values(compiled, outcome, budget, from..(from + CHUNK).min(budget.runs))
-        })
-        .collect();
-    let mut runs = Vec::new();
-    for part in parts {
-        match part {
-            Ok(part) => runs.extend(part),
-            // Once more with its trace, so that the message has its path.
-            Err(number) => {
-                compiled.run_number(budget.seed, number)?;
-            }
-        }
-    }
+    let runs = Drawn::new(compiled, outcome, budget.seed, budget.runs)?;
     let how = Method::Sampled {
         runs: budget.runs,
         seed: budget.seed.0,
         because,
     };
     Ok((Weight::Runs(runs), how))
-}
-
-fn values(
-    compiled: &Compiled,
-    outcome: OutcomeId,
-    budget: &Budget,
-    numbers: std::ops::Range<u64>,
-) -> Result<Vec<f64>, RunNumber> {
-    let first = RunNumber(numbers.start);
-    let mut runner = Runner::new(compiled.program()).map_err(|_| first)?;
-    numbers
-        .map(RunNumber)
-        .map(|number| {
-            runner
-                .go(&mut Draws::new(budget.seed, number), &mut NoTrace)
-                .map_err(|_| number)?;
-            Ok(match runner.outcome(outcome) {
-                Some(OutcomeValue::Truth(true)) => 1.0,
-                Some(OutcomeValue::Number(number)) => number.to_f64(),
-                _ => 0.0,
-            })
-        })
-        .collect()
 }

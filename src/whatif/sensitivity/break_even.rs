@@ -4,10 +4,11 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::inputs::{Asked, asked};
-use super::worlds::{How, Stop, Subject, Worlds, difference};
+use super::worlds::{How, Stop, Subject, Worlds};
 use super::{Input, Question};
 use crate::Scenario;
 use crate::diagnostic::{Diagnostic, Sources};
+use crate::whatif::estimate::difference;
 use crate::whatif::settings::{Range, Setting, WhatIfError, refuse};
 use crate::whatif::sweep::{Sort, find_outcome};
 use crate::whatif::watch::{Tick, Watch};

@@ -7,10 +7,11 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::inputs::{Asked, asked};
-use super::worlds::{Answer, How, Stop, Subject, Worlds, difference, noise};
+use super::worlds::{Answer, How, Stop, Subject, Worlds, noise};
 use super::{Input, Question, bootstrap};
 use crate::Scenario;
 use crate::engine::Seed;
+use crate::whatif::estimate::difference;
 use crate::whatif::settings::{Setting, WhatIfError, refuse, share};
 use crate::whatif::sweep::{MOST_SOBOL, Sort, sobol, uniform};
 use crate::whatif::watch::{Tick, Watch};

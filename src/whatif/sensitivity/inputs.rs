@@ -7,12 +7,12 @@ use serde::Serialize;
 use siphasher::sip128::{Hasher128 as _, SipHasher13};
 
 use super::Question;
-use super::worlds::{Subject, sort};
+use super::worlds::Subject;
 use crate::Scenario;
 use crate::diagnostic::Diagnostic;
 use crate::program::{Compiled, Program};
 use crate::whatif::settings::{Range, Setting, WhatIfError, declared, find_declared, refuse};
-use crate::whatif::sweep::{Axis, Values, find_outcome};
+use crate::whatif::sweep::{Axis, Sort, Values, find_outcome};
 
 /// Something that moves through a range.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -52,7 +52,7 @@ pub(super) fn asked(scenario: &Scenario, question: &Question) -> Result<Asked, W
         outcome: question.outcome.clone(),
         says: outcome.and_then(|outcome| outcome.says.clone()),
         unit: outcome.and_then(|outcome| outcome.unit.clone()),
-        sort: sort(&compiled, id),
+        sort: Sort::of(compiled.outcome_table()[id].is.ty),
     };
     let inputs = inputs(scenario, &question.over)?;
     let base = print(compiled.program());

@@ -1,24 +1,15 @@
 //! One outcome under any settings, by one method for all of them.
 
-use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::diagnostic::{Diagnostic, Sources};
-use crate::engine::{Draws, NoTrace, RunError, RunNumber, Runner, Seed};
-use crate::language::value::Day;
-use crate::model::OutcomeId;
-use crate::program::{Compiled, OutcomeValue};
-use crate::whatif::estimate::to_f64;
+use crate::whatif::drawn::Drawn;
+use crate::whatif::estimate::{difference, to_f64};
 use crate::whatif::settings::{Setting, WhatIfError, refuse};
 use crate::whatif::sweep::{Figure, Sort, find_outcome};
 use crate::whatif::watch::Tick;
 use crate::whatif::{Budget, Estimate, Method, Wanted};
 use crate::{CompileError, Scenario};
-
-/// Differences of exact figures up to here are rounding, relative to the figure or to 1.
-const ROUNDING: f64 = 1e-12;
-/// Runs that one task takes, as in samples.
-const CHUNK: u64 = 1_000;
 
 /// How the figures were found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -58,48 +49,27 @@ pub(super) struct Answer {
     /// Its figure.
     pub estimate: Estimate,
     /// What each run came to, if they were sampled.
-    runs: Option<Vec<f64>>,
+    runs: Option<Drawn>,
 }
 
 impl Answer {
     /// This figure less another, run by run if they were sampled.
     pub fn less(&self, other: &Answer) -> Estimate {
         match (&self.runs, &other.runs) {
-            (Some(mine), Some(theirs)) => {
-                let (mut sum, mut squares) = (0.0, 0.0);
-                for (one, other) in mine.iter().zip(theirs) {
-                    sum += one - other;
-                    squares += (one - other) * (one - other);
-                }
-                Estimate::mean(sum, squares, mine.len() as u64)
-            }
+            (Some(mine), Some(theirs)) => mine.less(theirs),
             _ => Estimate::exact(difference(self.estimate.value, other.estimate.value)),
         }
     }
 
     /// This figure less a number.
     pub fn less_than(&self, threshold: f64) -> Estimate {
+        let Some((low, high)) = self.estimate.interval else {
+            return Estimate::exact(difference(self.estimate.value, threshold));
+        };
         Estimate {
-            value: match self.runs {
-                Some(_) => self.estimate.value - threshold,
-                None => difference(self.estimate.value, threshold),
-            },
-            interval: self
-                .estimate
-                .interval
-                .map(|(low, high)| (low - threshold, high - threshold)),
+            value: self.estimate.value - threshold,
+            interval: Some((low - threshold, high - threshold)),
         }
-    }
-}
-
-/// The difference of two exact figures, without what is rounding.
-pub(super) fn difference(one: f64, other: f64) -> f64 {
-    let difference = one - other;
-    let scale = one.abs().max(other.abs()).max(1.0);
-    if difference.abs() <= ROUNDING * scale {
-        0.0
-    } else {
-        difference
     }
 }
 
@@ -187,9 +157,9 @@ impl<'s> Worlds<'s> {
         let id = find_outcome(&compiled, self.outcome)?;
         let failed = |error| Stop::Error(WhatIfError::run(settings, error));
         let answer = if self.sampled {
-            let runs = draw(&compiled, id, self.budget.seed, self.budget.runs).map_err(failed)?;
+            let runs = Drawn::new(&compiled, id, self.budget.seed, self.budget.runs).map_err(failed)?;
             Answer {
-                estimate: estimate(&compiled, id, &runs),
+                estimate: runs.figure(),
                 runs: self.keep.then_some(runs),
             }
         } else {
@@ -215,74 +185,6 @@ impl<'s> Worlds<'s> {
         self.tick.one();
         Ok(answer)
     }
-}
-
-fn estimate(compiled: &Compiled, id: OutcomeId, runs: &[f64]) -> Estimate {
-    let (mut sum, mut squares) = (0.0, 0.0);
-    for value in runs {
-        sum += value;
-        squares += value * value;
-    }
-    match sort(compiled, id) {
-        Sort::Number => Estimate::mean(sum, squares, runs.len() as u64),
-        Sort::Truth | Sort::Date => {
-            #[allow(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "a count of runs"
-            )]
-            let hits = sum as u64;
-            Estimate::share(hits, runs.len() as u64)
-        }
-    }
-}
-
-/// What is told of an outcome.
-pub(super) fn sort(compiled: &Compiled, id: OutcomeId) -> Sort {
-    match compiled.outcome_table().find(id).map(|outcome| &outcome.is.ty) {
-        Some(crate::model::Type::Boolean) => Sort::Truth,
-        Some(crate::model::Type::Date) => Sort::Date,
-        _ => Sort::Number,
-    }
-}
-
-/// What each run comes to.
-fn draw(compiled: &Compiled, id: OutcomeId, seed: Seed, runs: u64) -> Result<Vec<f64>, RunError> {
-    let Some(formula) = compiled.program().outcomes.find(id) else {
-        return Ok(Vec::new());
-    };
-    let chunk = |chunk: u64| -> Result<Vec<f64>, RunNumber> {
-        let numbers = chunk * CHUNK..((chunk + 1) * CHUNK).min(runs);
-        let first = RunNumber(numbers.start);
-        let mut runner = Runner::new(compiled.program()).map_err(|_| first)?;
-        numbers
-            .map(RunNumber)
-            .map(|number| {
-                let world = runner
-                    .go(&mut Draws::new(seed, number), &mut NoTrace)
-                    .map_err(|_| number)?;
-                Ok(match world.outcome(compiled.program(), formula) {
-                    Some(OutcomeValue::Truth(truth)) => f64::from(u8::from(truth)),
-                    Some(OutcomeValue::Number(number)) => number.to_f64(),
-                    Some(OutcomeValue::Date(day)) => f64::from(u8::from(day != Day::NEVER)),
-                    None => 0.0,
-                })
-            })
-            .collect()
-    };
-    let chunks: Vec<Result<Vec<f64>, RunNumber>> =
-        (0..runs.div_ceil(CHUNK)).into_par_iter().map(chunk).collect();
-    let mut all = Vec::with_capacity(usize::try_from(runs).unwrap_or(0));
-    for chunk in chunks {
-        match chunk {
-            Ok(values) => all.extend(values),
-            // Once more with its trace, so that the message has its path.
-            Err(number) => {
-                compiled.run_number(seed, number)?;
-            }
-        }
-    }
-    Ok(all)
 }
 
 /// The share of the variance of figures that sampling noise can be at most, given each figure and its runs.
