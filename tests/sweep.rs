@@ -239,7 +239,7 @@ fn the_same_rows_come_from_any_number_of_threads() {
 #[test]
 fn a_sweep_whose_first_point_cannot_be_counted_out_samples_every_point() {
     let budget = Budget {
-        expansions: 1,
+        steps: 0,
         runs: 100,
         ..Budget::default()
     };

@@ -32,8 +32,10 @@ pub struct Budget {
     pub wanted: Wanted,
     /// Most states that wait at one time, some hundred bytes each.
     pub states: usize,
-    /// Most states looked at in all, about a microsecond each.
+    /// Most states worked out in all, some microseconds each.
     pub expansions: usize,
+    /// Most steps from one state to the next, over all days; some ten million a second.
+    pub steps: usize,
     /// How many runs are sampled where the states cannot be counted out.
     pub runs: u64,
     /// The seed of the sample.
@@ -44,8 +46,9 @@ impl Default for Budget {
     fn default() -> Self {
         Budget {
             wanted: Wanted::Either,
-            states: 500_000,
-            expansions: 100_000,
+            states: 4_000_000,
+            expansions: 1_000_000,
+            steps: 1_000_000_000,
             runs: 100_000,
             seed: Seed(1),
         }
@@ -155,14 +158,17 @@ impl Compiled {
                     Limits {
                         states: budget.states,
                         expansions: budget.expansions,
+                        steps: budget.steps,
                     },
                 ) {
                     Ok(flows) => return Ok(self.told_by_flows(&flows, &questions)),
                     Err(ExactFault::TooManyStates(day, looked_at)) => {
-                        format!("the states could not be counted out: {looked_at} were looked at up to {day}")
+                        format!(
+                            "the states could not be counted out: {looked_at} were worked out up to {day}"
+                        )
                     }
-                    Err(ExactFault::Run(fault)) => {
-                        return Err(crate::engine::run_error(self, &fault, &Trace::default()));
+                    Err(ExactFault::Run(day, fault)) => {
+                        return Err(crate::engine::run_error_on(self, &fault, day, &Trace::default()));
                     }
                 }
             }
@@ -269,13 +275,16 @@ impl Compiled {
             runs: None,
         };
         let how = Method::Exact {
-            states: flows.expanded,
+            states: flows.steps,
             lost: flows.mass.value() - 1.0,
         };
         self.laws(
             how,
             laws,
-            flows.positions.iter().map(|sum| Estimate::exact(sum.value())),
+            flows.positions.iter().map(|(met, missed)| {
+                // What is never missed is certain, whatever rounding left of its mass.
+                Estimate::exact(if missed.is_some() { met.value() } else { 1.0 })
+            }),
             &tallies,
         )
     }
