@@ -19,6 +19,7 @@ mod mid;
 mod pack;
 mod pass;
 mod plan;
+mod queue;
 mod reach;
 mod sum;
 mod tails;

@@ -1,6 +1,6 @@
 //! The forward pass: masses of states flow from day to day along the graph.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -10,12 +10,13 @@ use super::bits::Bits;
 use super::calendar::Calendar;
 use super::flows::{ExactFault, Flows, Limits};
 use super::frame::{Frames, LabelId};
-use super::graph::{ClosedId, Expansion, Graph, NodeId, Target};
+use super::graph::{ClosedId, Expansion, Graph, NodeId};
 use super::layout::{Kept, Layout};
 use super::mask::{Mask, Masks};
 use super::pack::Packed;
-use super::tails::{DeltaId, KindsId, TailId, Tails};
-use super::vectors::{VectorId, Vectors, merge};
+use super::queue::{Bucket, Queue, Share};
+use super::tails::{DueId, KindsId, TailId, Tails};
+use super::vectors::{VectorId, Vectors};
 use crate::engine::{Fault, World};
 use crate::ids::Id as _;
 use crate::language::value::Day;
@@ -48,13 +49,20 @@ struct Core {
     next: (Day, Option<Day>),
 }
 
-/// What waits together: a state, what comes soon, and what kinds of things come later.
-type Place = (CoreId, TailId, KindsId);
+/// What becomes of a state in which a day closed: the state that waits, and what falls away.
+#[derive(Clone, Copy, Debug, Default)]
+struct Closing {
+    core: Option<CoreId>,
+    mask: u32,
+    /// Whether the mask may leave out duties.
+    duties: bool,
+    /// Whether it leaves out something that comes soon, something that comes later.
+    soon: bool,
+    later: bool,
+}
 
-/// A share of what flows within a day: what the day leaves alone, what comes soon, and masses over what comes later.
-type Share = (LabelId, TailId, VectorId);
-
-type Bucket = IndexMap<Place, Vec<(VectorId, f64)>, FxBuildHasher>;
+/// What is read of a state that closed, but for dates.
+type ClosingKey = (ClosedId, LabelId, KindsId, KindsId, u32);
 
 struct Pass<'p> {
     program: &'p Program,
@@ -72,9 +80,12 @@ struct Pass<'p> {
     /// At the close of a day: all states.
     wholes: IndexSet<Packed, FxBuildHasher>,
     known: Vec<Whole>,
-    joined: FxHashMap<(ClosedId, LabelId), WholeId>,
     /// What a closed state is without what no longer matters, given what comes and how much of the script is past.
-    masked: FxHashMap<(WholeId, KindsId, KindsId, u32), (CoreId, u32)>,
+    masked: FxHashMap<(WholeId, KindsId, KindsId, u32), Closing>,
+    closings: FxHashMap<ClosingKey, Closing>,
+    /// Where a day leads a state: what is due, which groups tick, which era.
+    opened: FxHashMap<(CoreId, DueId, u64, u32), (NodeId, LabelId)>,
+    queue: Queue,
     buckets: BTreeMap<Day, Bucket>,
     ends: IndexMap<CoreId, f64, FxBuildHasher>,
     waiting: usize,
@@ -99,8 +110,10 @@ pub(crate) fn exact(program: &Program, limits: Limits) -> Result<Flows, ExactFau
         about: Vec::new(),
         wholes: IndexSet::default(),
         known: Vec::new(),
-        joined: FxHashMap::default(),
         masked: FxHashMap::default(),
+        closings: FxHashMap::default(),
+        opened: FxHashMap::default(),
+        queue: Queue::default(),
         buckets: BTreeMap::new(),
         ends: IndexMap::default(),
         waiting: 0,
@@ -128,9 +141,8 @@ impl Pass<'_> {
             none,
             self.vectors.one(&self.tails, none),
         );
-        let mut queue = Queue::default();
-        self.flow(&expansion, &[(share, 1.0)], &mut queue, date)?;
-        self.within_day(queue, date)?;
+        self.flow(&expansion, &[(share, 1.0)], date)?;
+        self.within_day(date)?;
         let mut days = 0;
         while let Some((date, bucket)) = self.buckets.pop_first() {
             self.open(date, bucket)?;
@@ -148,50 +160,72 @@ impl Pass<'_> {
         self.vectors.clear_day();
         let era = self.calendar.era(date);
         let ticks = self.calendar.ticks(date);
-        let mut queue = Queue::default();
-        let nothing = Mask::default();
-        for ((core, soon, _), mut parts) in bucket {
-            self.waiting -= parts.len();
-            let (vector, factor) = self.vectors.sum(&self.tails, &mut parts);
-            let (Some(about), Some((packed, _))) =
-                (self.about.get(core.index()), self.cores.get_index(core.index()))
-            else {
-                continue;
-            };
-            let (mask_id, ticks) = (about.mask, about.active & ticks);
-            let mask = self.masks.get(mask_id).unwrap_or(&nothing);
-            let (due_soon, soon) = self.tails.split(soon);
-            for (due_later, vector) in self.vectors.split(&mut self.tails, vector, date) {
-                let due = self.tails.both(due_soon, due_later);
-                let frame = self.frames.find(
-                    self.program,
-                    self.layout,
-                    (due, &self.tails),
-                    ticks,
-                    (mask_id, mask),
-                    (era, date),
-                );
-                let (inside, label) = self.frames.split(self.layout, packed, frame);
-                let node = self.graph.open(inside, (due, &self.tails), ticks, mask_id, era);
-                let order = self.graph.order(node);
-                queue.add(order, node, &[((label, soon, vector), factor)], 1.0);
+        let mut parts = Vec::new();
+        self.waiting -= bucket.len();
+        for core in bucket.cores() {
+            bucket.of(*core, &mut parts);
+            let mut rest = parts.as_slice();
+            while let Some(((soon, later, _), _)) = rest.first() {
+                let count = rest.partition_point(|((a, b, _), _)| (a, b) <= (soon, later));
+                let (place, others) = rest.split_at(count);
+                rest = others;
+                let (vector, factor) = self.vectors.sum(&self.tails, place);
+                let (due_soon, soon) = self.tails.split(*soon);
+                for (due_later, vector) in self.vectors.split(&mut self.tails, vector, date) {
+                    let due = self.tails.both(due_soon, due_later);
+                    let (node, label) = self.enter(*core, due, ticks, era, date);
+                    let order = self.graph.order(node);
+                    self.queue
+                        .add(order, node, &[((label, soon, vector), factor)], 1.0);
+                }
             }
         }
-        self.within_day(queue, date)
+        self.within_day(date)
+    }
+
+    /// The node at which a day opens with a state, and the label of what the day leaves alone.
+    fn enter(&mut self, core: CoreId, due: DueId, ticks: u64, era: u32, date: Day) -> (NodeId, LabelId) {
+        let (Some(about), Some((packed, _))) =
+            (self.about.get(core.index()), self.cores.get_index(core.index()))
+        else {
+            return (NodeId::from_index(0), self.frames.everything());
+        };
+        let ticks = about.active & ticks;
+        let key = (core, due, ticks, era);
+        if let Some(known) = self.opened.get(&key) {
+            return *known;
+        }
+        let nothing = Mask::default();
+        let mask = self.masks.get(about.mask).unwrap_or(&nothing);
+        let (program, layout) = (self.program, self.layout);
+        let frame = self.frames.find(
+            program,
+            layout,
+            (due, &self.tails),
+            ticks,
+            (about.mask, mask),
+            (era, date),
+        );
+        let (inside, label) = self.frames.split(layout, packed, frame);
+        let node = self
+            .graph
+            .open(inside, (due, &self.tails), ticks, about.mask, era);
+        self.opened.insert(key, (node, label));
+        (node, label)
     }
 
     /// Works through the states of one day.
-    fn within_day(&mut self, mut queue: Queue, date: Day) -> Result<(), ExactFault> {
-        while let Some((node, mut shares)) = queue.next() {
-            merge(&mut shares);
+    fn within_day(&mut self, date: Day) -> Result<(), ExactFault> {
+        while let Some((node, shares)) = self.queue.next() {
             let before = self.graph.len();
             let expansion = self
                 .graph
                 .take(node, &self.masks, &mut self.tails, date)
                 .map_err(|fault| ExactFault::Run(date, fault))?;
             self.flows.expanded += self.graph.len() - before;
-            self.flow(&expansion, &shares, &mut queue, date)?;
+            self.flow(&expansion, &shares, date)?;
             self.graph.give_back(node, expansion);
+            self.queue.done(node, shares);
             let limits = self.limits;
             if self.waiting > limits.states
                 || self.flows.expanded > limits.expansions
@@ -203,13 +237,7 @@ impl Pass<'_> {
         Ok(())
     }
 
-    fn flow(
-        &mut self,
-        expansion: &Expansion,
-        shares: &[(Share, f64)],
-        queue: &mut Queue,
-        date: Day,
-    ) -> Result<(), ExactFault> {
+    fn flow(&mut self, expansion: &Expansion, shares: &[(Share, f64)], date: Day) -> Result<(), ExactFault> {
         if !expansion.firsts.is_empty() || !expansion.counts.is_empty() {
             let mass = |((_, _, vector), factor): &(Share, f64)| factor * self.vectors.total(*vector);
             let total = shares.iter().fold(0.0, |sum, share| sum + mass(share));
@@ -220,15 +248,25 @@ impl Pass<'_> {
                 self.flows.means[*id].add(total * mean);
             }
         }
-        for (target, p) in &expansion.edges {
-            match target {
-                Target::Node(node) => queue.add(self.graph.order(*node), *node, shares, *p),
-                Target::Closed(closed, soon, later) => {
-                    for ((label, tail, vector), factor) in shares {
-                        let share = (*label, *tail, *vector);
-                        self.close(*closed, (*soon, *later), share, factor * p, date)?;
-                    }
+        let program = self.program;
+        for (target, p) in &expansion.on {
+            self.queue.add(self.graph.order(*target), *target, shares, *p);
+        }
+        if expansion.close.is_empty() {
+            return Ok(());
+        }
+        let scripts = self.calendar.scripts(date);
+        for ((label, tail, vector), factor) in shares {
+            // Closes that add the same stand together.
+            let mut last = None;
+            let (mut soon, mut later) = (*tail, *vector);
+            for (closed, deltas, p) in &expansion.close {
+                if last != Some(*deltas) {
+                    last = Some(*deltas);
+                    soon = self.tails.apply(program, *tail, deltas.0);
+                    later = self.vectors.apply(program, &mut self.tails, *vector, deltas.1);
                 }
+                self.close((*closed, *label), (soon, later), factor * p, (date, scripts))?;
             }
         }
         Ok(())
@@ -237,26 +275,36 @@ impl Pass<'_> {
     /// A day closes: the state waits for its next one.
     fn close(
         &mut self,
-        closed: ClosedId,
-        (soon, later): (DeltaId, DeltaId),
-        (label, tail, vector): Share,
+        (closed, label): (ClosedId, LabelId),
+        (tail, vector): (TailId, VectorId),
         factor: f64,
-        date: Day,
+        (date, scripts): (Day, u32),
     ) -> Result<(), ExactFault> {
         self.flows.steps += 1;
-        let program = self.program;
-        let whole = self.join(closed, label, date)?;
-        let tail = self.tails.apply(program, tail, soon);
-        let vector = self.vectors.apply(program, &mut self.tails, vector, later);
-        let (core, mask) = self.mask(whole, self.tails.kinds(tail), self.vectors.kinds(vector), date);
-        let (tail, vector) = match self.masks.get(mask) {
-            Some(what) if mask != 0 => (
-                self.tails.prune(tail, mask, &what.events, &what.duties),
-                self.vectors
-                    .prune(&mut self.tails, vector, mask, &what.events, &what.duties),
-            ),
-            _ => (tail, vector),
+        let (soon, later) = (self.tails.kinds(tail), self.vectors.kinds(vector));
+        let key = (closed, label, soon, later, scripts);
+        let closing = match self.closings.get(&key) {
+            Some(known) => *known,
+            None => {
+                let whole = self.join(closed, label, date)?;
+                let closing = self.mask(whole, soon, later, scripts);
+                self.closings.insert(key, closing);
+                closing
+            }
         };
+        let Some(core) = closing.core else { return Ok(()) };
+        let (mut tail, mut vector) = (tail, vector);
+        if let Some(what) = self.masks.get(closing.mask) {
+            if closing.soon || closing.duties && self.tails.has_deadlines(tail) {
+                tail = self.tails.prune(tail, closing.mask, &what.events, &what.duties);
+            }
+            if closing.later || closing.duties && self.vectors.has_deadlines(vector) {
+                let tails = &mut self.tails;
+                vector = self
+                    .vectors
+                    .prune(tails, vector, closing.mask, &what.events, &what.duties);
+            }
+        }
         let kinds = self.vectors.kinds(vector);
         let Some(about) = self.about.get_mut(core.index()) else {
             return Ok(());
@@ -272,7 +320,7 @@ impl Pass<'_> {
             if !about.held.is_empty() {
                 // Until the next day of the run nothing changes.
                 let until = if next == Day::NEVER {
-                    program.period.1.days_since(date).map(|days| days + 1)
+                    self.program.period.1.days_since(date).map(|days| days + 1)
                 } else {
                     next.days_since(date)
                 };
@@ -284,11 +332,10 @@ impl Pass<'_> {
             if next == Day::NEVER {
                 *self.ends.entry(core).or_insert(0.0) += factor * self.vectors.total(part);
             } else {
-                let bucket = self.buckets.entry(next).or_default();
-                bucket
-                    .entry((core, tail, kinds))
+                self.buckets
+                    .entry(next)
                     .or_default()
-                    .push((part, factor));
+                    .add(core, (tail, kinds), part, factor);
                 self.waiting += 1;
             }
         }
@@ -297,9 +344,6 @@ impl Pass<'_> {
 
     /// The whole state in which a day closed.
     fn join(&mut self, closed: ClosedId, label: LabelId, date: Day) -> Result<WholeId, ExactFault> {
-        if let Some(known) = self.joined.get(&(closed, label)) {
-            return Ok(*known);
-        }
         let Some(inside) = self.graph.closed(closed) else {
             return Ok(WholeId::from_index(0));
         };
@@ -327,14 +371,11 @@ impl Pass<'_> {
                 held: held.map(|(id, _)| id).collect(),
             });
         }
-        let whole = WholeId::from_index(place);
-        self.joined.insert((closed, label), whole);
-        Ok(whole)
+        Ok(WholeId::from_index(place))
     }
 
     /// The closed state without what no longer matters, and the mask that says so.
-    fn mask(&mut self, whole: WholeId, soon: KindsId, later: KindsId, date: Day) -> (CoreId, u32) {
-        let scripts = self.calendar.scripts(date);
+    fn mask(&mut self, whole: WholeId, soon: KindsId, later: KindsId, scripts: u32) -> Closing {
         let key = (whole, soon, later, scripts);
         if let Some(found) = self.masked.get(&key) {
             return *found;
@@ -343,7 +384,7 @@ impl Pass<'_> {
             self.wholes.get_index(whole.index()),
             self.known.get(whole.index()),
         ) else {
-            return (CoreId::from_index(0), 0);
+            return Closing::default();
         };
         let coming = self.tails.list(soon).iter().chain(self.tails.list(later));
         let coming = self.tails.shown(coming.copied());
@@ -367,7 +408,13 @@ impl Pass<'_> {
                 next: (Day::NEVER, None),
             });
         }
-        let found = (CoreId::from_index(place), mask);
+        let found = Closing {
+            core: Some(CoreId::from_index(place)),
+            mask,
+            duties: mask != 0 && !what.duties.is_empty(),
+            soon: self.tails.loses(soon, &what.events),
+            later: self.tails.loses(later, &what.events),
+        };
         self.masked.insert(key, found);
         found
     }
@@ -375,7 +422,7 @@ impl Pass<'_> {
     /// Forgets masses that nothing waits with.
     fn sweep(&mut self) {
         let mut used = Bits::new(self.vectors.len());
-        for (vector, _) in self.buckets.values().flat_map(IndexMap::values).flatten() {
+        for vector in self.buckets.values().flat_map(Bucket::vectors) {
             used.add(vector.index());
         }
         self.vectors.keep(&used);
@@ -411,27 +458,5 @@ impl Pass<'_> {
             }
         }
         Ok(())
-    }
-}
-
-/// The nodes of a day that have mass, in the order in which they are worked through.
-#[derive(Default)]
-struct Queue {
-    waves: BTreeMap<(u32, usize), IndexMap<NodeId, Vec<(Share, f64)>, FxBuildHasher>>,
-    current: VecDeque<(NodeId, Vec<(Share, f64)>)>,
-}
-
-impl Queue {
-    fn add(&mut self, order: (u32, usize), node: NodeId, shares: &[(Share, f64)], p: f64) {
-        let all = self.waves.entry(order).or_default().entry(node).or_default();
-        all.extend(shares.iter().map(|(share, factor)| (*share, factor * p)));
-    }
-
-    fn next(&mut self) -> Option<(NodeId, Vec<(Share, f64)>)> {
-        if self.current.is_empty() {
-            let (_, wave) = self.waves.pop_first()?;
-            self.current.extend(wave);
-        }
-        self.current.pop_front()
     }
 }

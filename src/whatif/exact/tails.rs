@@ -142,11 +142,19 @@ crate::ids::ids! {
 
 type Tail = SmallVec<[(Day, Coming); 4]>;
 
+/// What is often asked of a tail.
+#[derive(Clone, Copy, Debug)]
+struct About {
+    first: Option<Day>,
+    deadlines: bool,
+    kinds: KindsId,
+}
+
 /// All tails met so far.
 #[derive(Debug)]
 pub(crate) struct Tails {
     tails: IndexSet<Tail, FxBuildHasher>,
-    kinds_of: Vec<KindsId>,
+    about: Vec<About>,
     kinds: IndexSet<SmallVec<[Coming; 4]>, FxBuildHasher>,
     dues: IndexSet<Due, FxBuildHasher>,
     deltas: IndexSet<Delta, FxBuildHasher>,
@@ -168,7 +176,7 @@ impl Tails {
     pub fn new(program: &Program) -> Self {
         let mut tails = Tails {
             tails: IndexSet::default(),
-            kinds_of: Vec::new(),
+            about: Vec::new(),
             kinds: IndexSet::default(),
             dues: IndexSet::default(),
             deltas: IndexSet::default(),
@@ -209,8 +217,15 @@ impl Tails {
                 .collect();
             kinds.sort_unstable();
             kinds.dedup();
-            self.kinds_of
-                .push(KindsId::from_index(self.kinds.insert_full(kinds).0));
+            let entries = self.get(TailId::from_index(place));
+            let about = About {
+                first: entries.first().map(|(day, _)| *day),
+                deadlines: entries
+                    .iter()
+                    .any(|(_, coming)| matches!(coming, Coming::Deadline(_))),
+                kinds: KindsId::from_index(self.kinds.insert_full(kinds).0),
+            };
+            self.about.push(about);
         }
         TailId::from_index(place)
     }
@@ -221,15 +236,14 @@ impl Tails {
 
     /// The first day on which something is due.
     pub fn first(&self, id: TailId) -> Option<Day> {
-        self.get(id).first().map(|(day, _)| *day)
+        self.about.get(id.index())?.first
     }
 
     /// What comes, without days.
     pub fn kinds(&self, id: TailId) -> KindsId {
-        self.kinds_of
+        self.about
             .get(id.index())
-            .copied()
-            .unwrap_or_else(|| KindsId::from_index(0))
+            .map_or_else(|| KindsId::from_index(0), |about| about.kinds)
     }
 
     /// The list behind an id.
@@ -284,9 +298,7 @@ impl Tails {
 
     /// Whether a tail has deadlines.
     pub fn has_deadlines(&self, id: TailId) -> bool {
-        self.get(id)
-            .iter()
-            .any(|(_, coming)| matches!(coming, Coming::Deadline(_)))
+        self.about.get(id.index()).is_some_and(|about| about.deadlines)
     }
 
     /// Whether a delta adds nothing.
@@ -397,27 +409,39 @@ impl Tails {
         after
     }
 
-    /// The tail without events and duties of no consequence. `mask` numbers the sets.
-    pub fn prune(&mut self, id: TailId, mask: u32, events: &Bits, duties: &Bits) -> TailId {
-        let plain = |coming: &Coming| match coming {
+    /// Whether something of no consequence may come, duties aside.
+    pub fn loses(&self, id: KindsId, events: &Bits) -> bool {
+        let none = Bits::default();
+        self.list(id)
+            .iter()
+            .any(|coming| self.dead(*coming, events, &none))
+    }
+
+    /// Whether something is of no consequence.
+    fn dead(&self, coming: Coming, events: &Bits, duties: &Bits) -> bool {
+        let plain = |coming: Coming| match coming {
             Coming::Event(event) | Coming::Unless(event, _) => events.has(event.index()),
             Coming::Deadline(duty) => duties.has(duty.index()),
             Coming::Latent(_) => false,
         };
-        let dead = |coming: &Coming| match coming {
+        match coming {
             Coming::Latent(id) => self
                 .latents
                 .get_index(id.index())
-                .is_some_and(|latent| latent.events().all(|event| plain(&event))),
+                .is_some_and(|latent| latent.events().all(plain)),
             other => plain(other),
-        };
+        }
+    }
+
+    /// The tail without events and duties of no consequence. `mask` numbers the sets.
+    pub fn prune(&mut self, id: TailId, mask: u32, events: &Bits, duties: &Bits) -> TailId {
         if let Some(known) = self.pruned.get(&(id, mask)) {
             return *known;
         }
         let tail: Tail = self
             .get(id)
             .iter()
-            .filter(|(_, coming)| !dead(coming))
+            .filter(|(_, coming)| !self.dead(*coming, events, duties))
             .copied()
             .collect();
         let after = self.intern(tail);

@@ -118,6 +118,11 @@ impl Vectors {
         self.put(tails, vec![(tail, 1.0)])
     }
 
+    /// Whether any of the tails has deadlines.
+    pub fn has_deadlines(&self, id: VectorId) -> bool {
+        self.get(id).is_some_and(|vector| vector.deadlines)
+    }
+
     /// The sum of all masses.
     pub fn total(&self, id: VectorId) -> f64 {
         self.get(id).map_or(0.0, |vector| vector.total)
@@ -130,19 +135,15 @@ impl Vectors {
     }
 
     /// The sum of vectors with their factors, as one vector and its factor.
-    pub fn sum(&mut self, tails: &Tails, parts: &mut Vec<(VectorId, f64)>) -> (VectorId, f64) {
-        merge(parts);
-        if let [one] = parts.as_slice() {
-            return *one;
+    pub fn sum<P>(&mut self, tails: &Tails, parts: &[((P, KindsId, VectorId), f64)]) -> (VectorId, f64) {
+        if let [((_, _, one), factor)] = parts {
+            return (*one, *factor);
         }
-        let size = parts.iter().map(|(id, _)| self.masses(*id).len()).sum();
+        let parts = parts.iter().map(|((_, _, id), factor)| (*id, *factor));
+        let size = parts.clone().map(|(id, _)| self.masses(id).len()).sum();
         let mut masses = Vec::with_capacity(size);
         for (id, factor) in parts {
-            masses.extend(
-                self.masses(*id)
-                    .iter()
-                    .map(|(tail, mass)| (*tail, mass * *factor)),
-            );
+            masses.extend(self.masses(id).iter().map(|(tail, mass)| (*tail, mass * factor)));
         }
         (self.put(tails, masses), 1.0)
     }
