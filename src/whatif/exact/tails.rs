@@ -239,6 +239,14 @@ impl Tails {
         self.about.get(id.index())?.first
     }
 
+    /// The first day on which something is due, and whether there are deadlines.
+    #[inline]
+    pub fn about(&self, id: TailId) -> (Option<Day>, bool) {
+        self.about
+            .get(id.index())
+            .map_or((None, false), |about| (about.first, about.deadlines))
+    }
+
     /// What comes, without days.
     pub fn kinds(&self, id: TailId) -> KindsId {
         self.about

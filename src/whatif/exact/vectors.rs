@@ -1,5 +1,7 @@
 //! Masses over later tails. States that came from one another share theirs, each with a factor of its own.
 
+use std::cmp::Ordering;
+
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
@@ -15,10 +17,11 @@ crate::ids::ids! {
 }
 
 /// Masses over tails that differ in their days alone.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Vector {
-    /// Ascending, each tail once.
-    masses: Vec<(TailId, f64)>,
+    /// Where its masses lie in the pool: ascending by tail, each tail once.
+    start: usize,
+    end: usize,
     total: f64,
     /// The first day on which any of them has something due.
     first: Day,
@@ -26,18 +29,24 @@ struct Vector {
     deadlines: bool,
 }
 
-/// All vectors in use.
+/// All vectors in use. Their masses lie in one pool, which is tidied up from time to time.
 #[derive(Debug, Default)]
 pub(crate) struct Vectors {
     list: Vec<Option<Vector>>,
     free: Vec<VectorId>,
-    split: FxHashMap<VectorId, Vec<(DueId, VectorId)>>,
+    pool: Vec<(TailId, f64)>,
+    split: FxHashMap<VectorId, Parts<DueId>>,
     applied: FxHashMap<(VectorId, DeltaId), VectorId>,
     pruned: FxHashMap<(VectorId, u32), VectorId>,
-    dated: FxHashMap<(VectorId, Day), Vec<(Day, VectorId)>>,
+    dated: FxHashMap<(VectorId, Day), Parts<Day>>,
+    /// Two lists to add masses up in.
+    sums: (Vec<(TailId, f64)>, Vec<(TailId, f64)>),
     /// How many masses were moved.
     pub moved: usize,
 }
+
+/// Parts of a vector, each with what sets it apart.
+type Parts<K> = SmallVec<[(K, VectorId); 2]>;
 
 impl Vectors {
     /// Turns to another day: nothing known of the last one holds.
@@ -52,12 +61,21 @@ impl Vectors {
     pub fn keep(&mut self, used: &Bits) {
         self.clear_day();
         self.free.clear();
-        for (place, vector) in self.list.iter_mut().enumerate() {
-            if !used.has(place) {
-                *vector = None;
-                self.free.push(VectorId::from_index(place));
+        let mut pool = Vec::new();
+        for (place, entry) in self.list.iter_mut().enumerate() {
+            match entry {
+                Some(vector) if used.has(place) => {
+                    let start = pool.len();
+                    pool.extend_from_slice(self.pool.get(vector.start..vector.end).unwrap_or_default());
+                    (vector.start, vector.end) = (start, pool.len());
+                }
+                _ => {
+                    *entry = None;
+                    self.free.push(VectorId::from_index(place));
+                }
             }
         }
+        self.pool = pool;
         // The lowest numbers are given out first.
         self.free.reverse();
     }
@@ -69,28 +87,30 @@ impl Vectors {
 
     /// Takes in masses; the tails must be alike but for their days.
     fn put(&mut self, tails: &Tails, mut masses: Vec<(TailId, f64)>) -> VectorId {
-        // Stable, so that equal tails are summed in the order in which they came.
-        masses.sort_by_key(|(tail, _)| *tail);
-        masses.dedup_by(|later, kept| {
-            let same = later.0 == kept.0;
-            if same {
-                kept.1 += later.1;
-            }
-            same
-        });
+        merge(&mut masses);
+        self.put_merged(tails, &masses)
+    }
+
+    /// Takes in masses that ascend by tail.
+    fn put_merged(&mut self, tails: &Tails, masses: &[(TailId, f64)]) -> VectorId {
         self.moved += masses.len();
+        let start = self.pool.len();
+        self.pool.extend_from_slice(masses);
         let some = masses.first().map(|(tail, _)| *tail);
-        let vector = Vector {
-            total: masses.iter().fold(0.0, |sum, (_, mass)| sum + mass),
-            first: masses
-                .iter()
-                .filter_map(|(tail, _)| tails.first(*tail))
-                .min()
-                .unwrap_or(Day::NEVER),
+        let mut vector = Vector {
+            start,
+            end: self.pool.len(),
+            total: 0.0,
+            first: Day::NEVER,
             kinds: some.map_or_else(|| KindsId::from_index(0), |tail| tails.kinds(tail)),
-            deadlines: masses.iter().any(|(tail, _)| tails.has_deadlines(*tail)),
-            masses,
+            deadlines: false,
         };
+        for (tail, mass) in masses {
+            let (first, deadlines) = tails.about(*tail);
+            vector.total += mass;
+            vector.first = vector.first.min(first.unwrap_or(Day::NEVER));
+            vector.deadlines |= deadlines;
+        }
         match self.free.pop() {
             Some(id) => {
                 if let Some(place) = self.list.get_mut(id.index()) {
@@ -110,7 +130,9 @@ impl Vectors {
     }
 
     fn masses(&self, id: VectorId) -> &[(TailId, f64)] {
-        self.get(id).map_or(&[], |vector| &vector.masses)
+        self.get(id)
+            .and_then(|vector| self.pool.get(vector.start..vector.end))
+            .unwrap_or_default()
     }
 
     /// All mass on one tail.
@@ -139,19 +161,29 @@ impl Vectors {
         if let [((_, _, one), factor)] = parts {
             return (*one, *factor);
         }
-        let parts = parts.iter().map(|((_, _, id), factor)| (*id, *factor));
-        let size = parts.clone().map(|(id, _)| self.masses(id).len()).sum();
-        let mut masses = Vec::with_capacity(size);
-        for (id, factor) in parts {
-            masses.extend(self.masses(id).iter().map(|(tail, mass)| (*tail, mass * factor)));
+        let (mut sum, mut spare) = std::mem::take(&mut self.sums);
+        sum.clear();
+        if parts.len() > 8 {
+            for ((_, _, id), factor) in parts {
+                sum.extend(self.masses(*id).iter().map(|(tail, mass)| (*tail, mass * factor)));
+            }
+            merge(&mut sum);
+        } else {
+            for ((_, _, id), factor) in parts {
+                spare.clear();
+                add(&sum, self.masses(*id), *factor, &mut spare);
+                std::mem::swap(&mut sum, &mut spare);
+            }
         }
-        (self.put(tails, masses), 1.0)
+        let id = self.put_merged(tails, &sum);
+        self.sums = (sum, spare);
+        (id, 1.0)
     }
 
     /// What of a vector is due today, and what remains of it then.
-    pub fn split(&mut self, tails: &mut Tails, id: VectorId, today: Day) -> Vec<(DueId, VectorId)> {
+    pub fn split(&mut self, tails: &mut Tails, id: VectorId, today: Day) -> Parts<DueId> {
         if self.get(id).is_none_or(|vector| vector.first > today) {
-            return vec![(DueId::from_index(super::tails::NO_DUE), id)];
+            return smallvec::smallvec![(DueId::from_index(super::tails::NO_DUE), id)];
         }
         if let Some(known) = self.split.get(&id) {
             return known.clone();
@@ -165,7 +197,7 @@ impl Vectors {
                 None => parts.push((due, kinds, vec![(rest, mass)])),
             }
         }
-        let split: Vec<(DueId, VectorId)> = parts
+        let split: Parts<DueId> = parts
             .into_iter()
             .map(|(due, _, masses)| (due, self.put(tails, masses)))
             .collect();
@@ -219,12 +251,12 @@ impl Vectors {
     }
 
     /// The parts of a vector by the day on which they go on, which is `next` at the latest.
-    pub fn by_day(&mut self, tails: &Tails, id: VectorId, next: Day) -> SmallVec<[(Day, VectorId); 1]> {
+    pub fn by_day(&mut self, tails: &Tails, id: VectorId, next: Day) -> Parts<Day> {
         if self.get(id).is_none_or(|vector| vector.first >= next) {
             return smallvec::smallvec![(next, id)];
         }
         if let Some(known) = self.dated.get(&(id, next)) {
-            return known.iter().copied().collect();
+            return known.clone();
         }
         let mut parts: Vec<(Day, Vec<(TailId, f64)>)> = Vec::new();
         for (tail, mass) in self.masses(id).to_vec() {
@@ -234,13 +266,38 @@ impl Vectors {
                 None => parts.push((day, vec![(tail, mass)])),
             }
         }
-        let dated: Vec<(Day, VectorId)> = parts
+        let dated: Parts<Day> = parts
             .into_iter()
             .map(|(day, masses)| (day, self.put(tails, masses)))
             .collect();
         self.dated.insert((id, next), dated.clone());
-        dated.into_iter().collect()
+        dated
     }
+}
+
+/// The sum of two lists that ascend by tail, the second times `factor`.
+fn add(left: &[(TailId, f64)], right: &[(TailId, f64)], factor: f64, sum: &mut Vec<(TailId, f64)>) {
+    sum.reserve(left.len() + right.len());
+    let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
+    while let (Some((a, mass)), Some((b, more))) = (left.peek(), right.peek()) {
+        match a.cmp(b) {
+            Ordering::Less => {
+                sum.push((*a, *mass));
+                left.next();
+            }
+            Ordering::Greater => {
+                sum.push((*b, more * factor));
+                right.next();
+            }
+            Ordering::Equal => {
+                sum.push((*a, mass + more * factor));
+                left.next();
+                right.next();
+            }
+        }
+    }
+    sum.extend(left);
+    sum.extend(right.map(|(tail, mass)| (*tail, mass * factor)));
 }
 
 /// Adds up what stands under one key; the keys ascend afterwards.
