@@ -24,6 +24,7 @@ mod reach;
 mod sum;
 mod tails;
 mod vectors;
+mod walk;
 
 pub(crate) use flows::{ExactFault, Flows, Limits};
 pub(crate) use pass::exact;

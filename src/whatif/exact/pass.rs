@@ -15,8 +15,9 @@ use super::layout::{Kept, Layout};
 use super::mask::{Mask, Masks};
 use super::pack::Packed;
 use super::queue::{Bucket, Queue, Share};
-use super::tails::{DueId, KindsId, TailId, Tails};
+use super::tails::{DeltaId, DueId, KindsId, TailId, Tails};
 use super::vectors::{VectorId, Vectors};
+use super::walk::{Group, Kernel, Walks};
 use crate::engine::{Fault, World};
 use crate::ids::Id as _;
 use crate::language::value::Day;
@@ -51,7 +52,7 @@ struct Core {
 
 /// What becomes of a state in which a day closed: the state that waits, and what falls away.
 #[derive(Clone, Copy, Debug, Default)]
-struct Closing {
+pub(super) struct Closing {
     core: Option<CoreId>,
     mask: u32,
     /// Whether the mask may leave out duties.
@@ -63,6 +64,9 @@ struct Closing {
 
 /// What is read of a state that closed, but for dates.
 type ClosingKey = (ClosedId, LabelId, KindsId, KindsId, u32);
+
+/// What is read of a state when a day opens, but for dates.
+type SmallKey = (CoreId, DueId, u64, u32, KindsId, KindsId, u32);
 
 struct Pass<'p> {
     program: &'p Program,
@@ -83,8 +87,12 @@ struct Pass<'p> {
     /// What a closed state is without what no longer matters, given what comes and how much of the script is past.
     masked: FxHashMap<(WholeId, KindsId, KindsId, u32), Closing>,
     closings: FxHashMap<ClosingKey, Closing>,
-    /// Where a day leads a state: what is due, which groups tick, which era.
+    /// The node at which a day opens with a state, by what is due, which groups tick and which era it is.
     opened: FxHashMap<(CoreId, DueId, u64, u32), (NodeId, LabelId)>,
+    walks: Walks,
+    /// Small days: their kernel by its place, or none.
+    small: FxHashMap<SmallKey, Option<(usize, LabelId)>>,
+    kernels: Vec<Kernel>,
     queue: Queue,
     buckets: BTreeMap<Day, Bucket>,
     ends: IndexMap<CoreId, f64, FxBuildHasher>,
@@ -113,6 +121,9 @@ pub(crate) fn exact(program: &Program, limits: Limits) -> Result<Flows, ExactFau
         masked: FxHashMap::default(),
         closings: FxHashMap::default(),
         opened: FxHashMap::default(),
+        walks: Walks::default(),
+        small: FxHashMap::default(),
+        kernels: Vec::new(),
         queue: Queue::default(),
         buckets: BTreeMap::new(),
         ends: IndexMap::default(),
@@ -159,10 +170,11 @@ impl Pass<'_> {
         self.tails.on(date);
         self.vectors.clear_day();
         let era = self.calendar.era(date);
-        let ticks = self.calendar.ticks(date);
+        let (ticks, scripts) = (self.calendar.ticks(date), self.calendar.scripts(date));
         let mut parts = Vec::new();
         self.waiting -= bucket.len();
         for core in bucket.cores() {
+            self.within_limits(date)?;
             bucket.of(*core, &mut parts);
             let mut rest = parts.as_slice();
             while let Some(((soon, later, _), _)) = rest.first() {
@@ -173,24 +185,137 @@ impl Pass<'_> {
                 let (due_soon, soon) = self.tails.split(*soon);
                 for (due_later, vector) in self.vectors.split(&mut self.tails, vector, date) {
                     let due = self.tails.both(due_soon, due_later);
-                    let (node, label) = self.enter(*core, due, ticks, era, date);
-                    let order = self.graph.order(node);
-                    self.queue
-                        .add(order, node, &[((label, soon, vector), factor)], 1.0);
+                    let share = (soon, vector, factor);
+                    self.go_through((*core, due), share, (ticks, era, scripts), date)?;
                 }
             }
         }
         self.within_day(date)
     }
 
-    /// The node at which a day opens with a state, and the label of what the day leaves alone.
+    /// Leads a state into its day: through all of it, if it is a small one.
+    fn go_through(
+        &mut self,
+        (core, due): (CoreId, DueId),
+        (soon, vector, factor): (TailId, VectorId, f64),
+        (ticks, era, scripts): (u64, u32, u32),
+        date: Day,
+    ) -> Result<(), ExactFault> {
+        let active = self.about.get(core.index()).map_or(0, |about| about.active);
+        let ticks = active & ticks;
+        let kinds = (self.tails.kinds(soon), self.vectors.kinds(vector));
+        let key = (core, due, ticks, era, kinds.0, kinds.1, scripts);
+        let known = self.small.get(&key).copied();
+        if let Some(Some((place, label))) = known {
+            let Some(kernel) = self.kernels.get_mut(place).map(std::mem::take) else {
+                return Ok(());
+            };
+            self.run(&kernel, label, (soon, vector, factor), (date, scripts))?;
+            if let Some(home) = self.kernels.get_mut(place) {
+                *home = kernel;
+            }
+            return Ok(());
+        }
+        let (node, label) = self.enter(core, due, ticks, era, date);
+        if known.is_none() {
+            let before = self.graph.len();
+            let walk = self
+                .walks
+                .find(node, &mut self.graph, &self.masks, &mut self.tails, date)
+                .map_err(|fault| ExactFault::Run(date, fault))?
+                .cloned();
+            self.flows.expanded += self.graph.len() - before;
+            if let Some(walk) = walk {
+                let mut kernel = Kernel {
+                    firsts: walk.firsts,
+                    counts: walk.counts,
+                    groups: Vec::new(),
+                };
+                for (deltas, closed, p) in walk.closes {
+                    if kernel
+                        .groups
+                        .last()
+                        .is_none_or(|group: &Group| group.deltas != deltas)
+                    {
+                        let (soon, later) = self.after(soon, vector, deltas);
+                        kernel.groups.push(Group {
+                            deltas,
+                            kinds: (self.tails.kinds(soon), self.vectors.kinds(later)),
+                            closes: Vec::new(),
+                        });
+                    }
+                    if let Some(group) = kernel.groups.last_mut() {
+                        let closing = self.closing((closed, label), group.kinds, (date, scripts))?;
+                        group.closes.push((closed, closing, p));
+                    }
+                }
+                self.run(&kernel, label, (soon, vector, factor), (date, scripts))?;
+                self.small.insert(key, Some((self.kernels.len(), label)));
+                self.kernels.push(kernel);
+                return Ok(());
+            }
+            self.small.insert(key, None);
+        }
+        let order = self.graph.order(node);
+        self.queue
+            .add(order, node, &[((label, soon, vector), factor)], 1.0);
+        Ok(())
+    }
+
+    /// What comes soon and later after a day that adds something.
+    fn after(&mut self, soon: TailId, vector: VectorId, deltas: (DeltaId, DeltaId)) -> (TailId, VectorId) {
+        let (program, tails) = (self.program, &mut self.tails);
+        let soon = tails.apply(program, soon, deltas.0);
+        (soon, self.vectors.apply(program, tails, vector, deltas.1))
+    }
+
+    /// Lets mass run through a small day.
+    fn run(
+        &mut self,
+        kernel: &Kernel,
+        label: LabelId,
+        (soon, vector, factor): (TailId, VectorId, f64),
+        (date, scripts): (Day, u32),
+    ) -> Result<(), ExactFault> {
+        self.watch(
+            &kernel.firsts,
+            &kernel.counts,
+            factor * self.vectors.total(vector),
+            date,
+        );
+        for group in &kernel.groups {
+            let (soon, later) = self.after(soon, vector, group.deltas);
+            let kinds = (self.tails.kinds(soon), self.vectors.kinds(later));
+            for (closed, closing, p) in &group.closes {
+                let closing = if kinds == group.kinds {
+                    *closing
+                } else {
+                    self.closing((*closed, label), kinds, (date, scripts))?
+                };
+                self.close(closing, (soon, later), factor * p, date);
+            }
+        }
+        Ok(())
+    }
+
+    /// Accounts for what monitors kept along the way have seen.
+    fn watch(&mut self, firsts: &[(MonitorId, f64)], counts: &[(MonitorId, f64)], mass: f64, date: Day) {
+        for (id, share) in firsts {
+            self.flows.firsts[*id].entry(date).or_default().add(mass * share);
+        }
+        for (id, mean) in counts {
+            self.flows.means[*id].add(mass * mean);
+        }
+    }
+
+    /// The node at which a day opens with a state, and the label of what the day leaves alone. `ticks` holds only groups
+    /// that can act.
     fn enter(&mut self, core: CoreId, due: DueId, ticks: u64, era: u32, date: Day) -> (NodeId, LabelId) {
         let (Some(about), Some((packed, _))) =
             (self.about.get(core.index()), self.cores.get_index(core.index()))
         else {
             return (NodeId::from_index(0), self.frames.everything());
         };
-        let ticks = about.active & ticks;
         let key = (core, due, ticks, era);
         if let Some(known) = self.opened.get(&key) {
             return *known;
@@ -226,13 +351,18 @@ impl Pass<'_> {
             self.flow(&expansion, &shares, date)?;
             self.graph.give_back(node, expansion);
             self.queue.done(node, shares);
-            let limits = self.limits;
-            if self.waiting > limits.states
-                || self.flows.expanded > limits.expansions
-                || self.flows.steps + self.vectors.moved > limits.steps
-            {
-                return Err(ExactFault::TooManyStates(date, self.flows.expanded));
-            }
+            self.within_limits(date)?;
+        }
+        Ok(())
+    }
+
+    fn within_limits(&self, date: Day) -> Result<(), ExactFault> {
+        let limits = self.limits;
+        let passed = self.waiting > limits.states
+            || self.flows.expanded > limits.expansions
+            || self.flows.steps + self.vectors.moved > limits.steps;
+        if passed {
+            return Err(ExactFault::TooManyStates(date, self.flows.expanded));
         }
         Ok(())
     }
@@ -241,14 +371,8 @@ impl Pass<'_> {
         if !expansion.firsts.is_empty() || !expansion.counts.is_empty() {
             let mass = |((_, _, vector), factor): &(Share, f64)| factor * self.vectors.total(*vector);
             let total = shares.iter().fold(0.0, |sum, share| sum + mass(share));
-            for (id, share) in &expansion.firsts {
-                self.flows.firsts[*id].entry(date).or_default().add(total * share);
-            }
-            for (id, mean) in &expansion.counts {
-                self.flows.means[*id].add(total * mean);
-            }
+            self.watch(&expansion.firsts, &expansion.counts, total, date);
         }
-        let program = self.program;
         for (target, p) in &expansion.on {
             self.queue.add(self.graph.order(*target), *target, shares, *p);
         }
@@ -263,36 +387,37 @@ impl Pass<'_> {
             for (closed, deltas, p) in &expansion.close {
                 if last != Some(*deltas) {
                     last = Some(*deltas);
-                    soon = self.tails.apply(program, *tail, deltas.0);
-                    later = self.vectors.apply(program, &mut self.tails, *vector, deltas.1);
+                    (soon, later) = self.after(*tail, *vector, *deltas);
                 }
-                self.close((*closed, *label), (soon, later), factor * p, (date, scripts))?;
+                let kinds = (self.tails.kinds(soon), self.vectors.kinds(later));
+                let closing = self.closing((*closed, *label), kinds, (date, scripts))?;
+                self.close(closing, (soon, later), factor * p, date);
             }
         }
         Ok(())
     }
 
-    /// A day closes: the state waits for its next one.
-    fn close(
+    /// What becomes of a state in which a day closed, with these kinds of things to come.
+    fn closing(
         &mut self,
         (closed, label): (ClosedId, LabelId),
-        (tail, vector): (TailId, VectorId),
-        factor: f64,
+        (soon, later): (KindsId, KindsId),
         (date, scripts): (Day, u32),
-    ) -> Result<(), ExactFault> {
-        self.flows.steps += 1;
-        let (soon, later) = (self.tails.kinds(tail), self.vectors.kinds(vector));
+    ) -> Result<Closing, ExactFault> {
         let key = (closed, label, soon, later, scripts);
-        let closing = match self.closings.get(&key) {
-            Some(known) => *known,
-            None => {
-                let whole = self.join(closed, label, date)?;
-                let closing = self.mask(whole, soon, later, scripts);
-                self.closings.insert(key, closing);
-                closing
-            }
-        };
-        let Some(core) = closing.core else { return Ok(()) };
+        if let Some(known) = self.closings.get(&key) {
+            return Ok(*known);
+        }
+        let whole = self.join(closed, label, date)?;
+        let closing = self.mask(whole, soon, later, scripts);
+        self.closings.insert(key, closing);
+        Ok(closing)
+    }
+
+    /// A day closes: the state waits for its next one.
+    fn close(&mut self, closing: Closing, (tail, vector): (TailId, VectorId), factor: f64, date: Day) {
+        self.flows.steps += 1;
+        let Some(core) = closing.core else { return };
         let (mut tail, mut vector) = (tail, vector);
         if let Some(what) = self.masks.get(closing.mask) {
             if closing.soon || closing.duties && self.tails.has_deadlines(tail) {
@@ -307,7 +432,7 @@ impl Pass<'_> {
         }
         let kinds = self.vectors.kinds(vector);
         let Some(about) = self.about.get_mut(core.index()) else {
-            return Ok(());
+            return;
         };
         if about.next.0 != date {
             about.next = (date, self.calendar.next(about.active, date));
@@ -339,7 +464,6 @@ impl Pass<'_> {
                 self.waiting += 1;
             }
         }
-        Ok(())
     }
 
     /// The whole state in which a day closed.

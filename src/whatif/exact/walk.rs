@@ -1,0 +1,113 @@
+//! A whole day from its opening to its closes, for states from which it can close in few ways.
+//!
+//! Most days of most states do little. For them the way through the graph is gone once, and remembered together with
+//! the states that wait afterwards: what happens on such a day then costs a lookup. Where a day can close in many ways, states
+//! are led through the graph together, so that those that meet are worked out once.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use super::graph::{ClosedId, Graph, NodeId};
+use super::mask::Masks;
+use super::pass::Closing;
+use super::tails::{DeltaId, KindsId, Tails};
+use crate::engine::Fault;
+use crate::language::value::Day;
+use crate::program::MonitorId;
+
+/// In how many ways a day may close to count as small. A matter of speed alone.
+const FEW: usize = 64;
+
+/// All that follows from an opened day.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Walk {
+    /// Monitors that are met for the first time, with their shares.
+    pub firsts: Vec<(MonitorId, f64)>,
+    /// Counts of monitors, with their means.
+    pub counts: Vec<(MonitorId, f64)>,
+    /// How it closes, with what that adds to what comes soon and later, and probabilities. Those that add the same stand
+    /// together.
+    pub closes: Vec<((DeltaId, DeltaId), ClosedId, f64)>,
+}
+
+/// The small days met so far, by the node at which they open.
+#[derive(Debug, Default)]
+pub(super) struct Walks {
+    known: FxHashMap<NodeId, Option<Walk>>,
+}
+
+impl Walks {
+    /// All that follows from a node, if the day is a small one.
+    pub fn find(
+        &mut self,
+        node: NodeId,
+        graph: &mut Graph<'_>,
+        masks: &Masks,
+        tails: &mut Tails,
+        date: Day,
+    ) -> Result<Option<&Walk>, Fault> {
+        if !self.known.contains_key(&node) {
+            let walk = Self::go(node, graph, masks, tails, date)?;
+            self.known.insert(node, walk);
+        }
+        Ok(self.known.get(&node).and_then(Option::as_ref))
+    }
+
+    fn go(
+        node: NodeId,
+        graph: &mut Graph<'_>,
+        masks: &Masks,
+        tails: &mut Tails,
+        date: Day,
+    ) -> Result<Option<Walk>, Fault> {
+        let mut walk = Walk::default();
+        let mut open: BTreeMap<((u32, usize), NodeId), f64> = BTreeMap::new();
+        open.insert((graph.order(node), node), 1.0);
+        while let Some(((_, node), mass)) = open.pop_first() {
+            let expansion = graph.take(node, masks, tails, date)?;
+            let times = |(id, share): &(MonitorId, f64)| (*id, share * mass);
+            walk.firsts.extend(expansion.firsts.iter().map(times));
+            walk.counts.extend(expansion.counts.iter().map(times));
+            for (next, p) in &expansion.on {
+                *open.entry((graph.order(*next), *next)).or_insert(0.0) += mass * p;
+            }
+            let closes = expansion.close.iter();
+            walk.closes
+                .extend(closes.map(|(closed, deltas, p)| (*deltas, *closed, mass * p)));
+            graph.give_back(node, expansion);
+            if walk.closes.len() + open.len() > FEW {
+                return Ok(None);
+            }
+        }
+        // Stable, so that equal ones are summed in the order of their coming.
+        walk.closes.sort_by_key(|(deltas, closed, _)| (*deltas, *closed));
+        walk.closes.dedup_by(|later, kept| {
+            let same = (later.0, later.1) == (kept.0, kept.1);
+            if same {
+                kept.2 += later.2;
+            }
+            same
+        });
+        Ok(Some(walk))
+    }
+}
+
+/// Closes that add the same to what comes.
+#[derive(Clone, Debug)]
+pub(super) struct Group {
+    pub deltas: (DeltaId, DeltaId),
+    /// The kinds of what comes soon and later then. Near the end of the period they may be others: then this does not
+    /// apply.
+    pub kinds: (KindsId, KindsId),
+    /// The closes, what becomes of them, and their probabilities.
+    pub closes: Vec<(ClosedId, Closing, f64)>,
+}
+
+/// A small day of a state: everything about it but dates.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Kernel {
+    pub firsts: Vec<(MonitorId, f64)>,
+    pub counts: Vec<(MonitorId, f64)>,
+    pub groups: Vec<Group>,
+}
