@@ -1,6 +1,7 @@
 //! The forward pass: masses of states flow from day to day along the graph.
 
-use std::collections::BTreeMap;
+use std::ops::Range;
+use std::rc::Rc;
 
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -14,10 +15,10 @@ use super::graph::{ClosedId, Expansion, Graph, NodeId};
 use super::layout::{Kept, Layout};
 use super::mask::{Mask, Masks};
 use super::pack::Packed;
-use super::queue::{Bucket, Queue, Share};
+use super::queue::{Agenda, Bucket, Queue, Share};
 use super::tails::{DeltaId, DueId, KindsId, TailId, Tails};
 use super::vectors::{VectorId, Vectors};
-use super::walk::{Group, Kernel, Walks};
+use super::walk::{Group, Kernel, Kernels, Seen, Walks};
 use crate::engine::{Fault, World};
 use crate::ids::Id as _;
 use crate::language::value::Day;
@@ -46,15 +47,16 @@ struct Core {
     active: u64,
     held: SmallVec<[MonitorId; 2]>,
     mask: u32,
-    /// The next tick of those groups, and the day for which it was looked up.
-    next: (Day, Option<Day>),
 }
 
 /// What becomes of a state in which a day closed: the state that waits, and what falls away.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Closing {
-    core: Option<CoreId>,
     mask: u32,
+    /// The number of the set of groups of periodic rules that can act.
+    active: usize,
+    /// Whether the days of a condition are counted that holds.
+    held: bool,
     /// Whether the mask may leave out duties.
     duties: bool,
     /// Whether it leaves out something that comes soon, something that comes later.
@@ -64,9 +66,6 @@ pub(super) struct Closing {
 
 /// What is read of a state that closed, but for dates.
 type ClosingKey = (ClosedId, LabelId, KindsId, KindsId, u32);
-
-/// What is read of a state when a day opens, but for dates.
-type SmallKey = (CoreId, DueId, u64, u32, KindsId, KindsId, u32);
 
 struct Pass<'p> {
     program: &'p Program,
@@ -85,16 +84,16 @@ struct Pass<'p> {
     wholes: IndexSet<Packed, FxBuildHasher>,
     known: Vec<Whole>,
     /// What a closed state is without what no longer matters, given what comes and how much of the script is past.
-    masked: FxHashMap<(WholeId, KindsId, KindsId, u32), Closing>,
-    closings: FxHashMap<ClosingKey, Closing>,
+    masked: FxHashMap<(WholeId, KindsId, KindsId, u32), (CoreId, Closing)>,
+    closings: FxHashMap<ClosingKey, (CoreId, Closing)>,
+    /// Sets of groups of periodic rules that can act, each with its next tick and the day for which that was looked up.
+    active: IndexMap<u64, (Day, Option<Day>), FxBuildHasher>,
     /// The node at which a day opens with a state, by what is due, which groups tick and which era it is.
     opened: FxHashMap<(CoreId, DueId, u64, u32), (NodeId, LabelId)>,
     walks: Walks,
-    /// Small days: their kernel by its place, or none.
-    small: FxHashMap<SmallKey, Option<(usize, LabelId)>>,
-    kernels: Vec<Kernel>,
+    kernels: Kernels,
     queue: Queue,
-    buckets: BTreeMap<Day, Bucket>,
+    agenda: Agenda,
     ends: IndexMap<CoreId, f64, FxBuildHasher>,
     waiting: usize,
     world: World,
@@ -122,10 +121,10 @@ pub(crate) fn exact(program: &Program, limits: Limits) -> Result<Flows, ExactFau
         closings: FxHashMap::default(),
         opened: FxHashMap::default(),
         walks: Walks::default(),
-        small: FxHashMap::default(),
-        kernels: Vec::new(),
+        kernels: Kernels::default(),
+        active: IndexMap::default(),
         queue: Queue::default(),
-        buckets: BTreeMap::new(),
+        agenda: Agenda::default(),
         ends: IndexMap::default(),
         waiting: 0,
         world: World::new(program).map_err(at)?,
@@ -155,7 +154,7 @@ impl Pass<'_> {
         self.flow(&expansion, &[(share, 1.0)], date)?;
         self.within_day(date)?;
         let mut days = 0;
-        while let Some((date, bucket)) = self.buckets.pop_first() {
+        while let Some((date, bucket)) = self.agenda.pop_first() {
             self.open(date, bucket)?;
             days += 1;
             if days % 16 == 0 {
@@ -166,7 +165,7 @@ impl Pass<'_> {
     }
 
     /// Works through one day.
-    fn open(&mut self, date: Day, bucket: Bucket) -> Result<(), ExactFault> {
+    fn open(&mut self, date: Day, mut bucket: Bucket) -> Result<(), ExactFault> {
         self.tails.on(date);
         self.vectors.clear_day();
         let era = self.calendar.era(date);
@@ -175,18 +174,21 @@ impl Pass<'_> {
         self.waiting -= bucket.len();
         for core in bucket.cores() {
             self.within_limits(date)?;
-            bucket.of(*core, &mut parts);
+            bucket.of(core, &mut parts);
             let mut rest = parts.as_slice();
             while let Some(((soon, later, _), _)) = rest.first() {
                 let count = rest.partition_point(|((a, b, _), _)| (a, b) <= (soon, later));
                 let (place, others) = rest.split_at(count);
                 rest = others;
-                let (vector, factor) = self.vectors.sum(&self.tails, place);
+                let (vector, factor) = self.vectors.sum(place);
                 let (due_soon, soon) = self.tails.split(*soon);
-                for (due_later, vector) in self.vectors.split(&mut self.tails, vector, date) {
+                for place in self.vectors.split(&mut self.tails, vector, date) {
+                    let Some((due_later, vector)) = self.vectors.due_part(place) else {
+                        continue;
+                    };
                     let due = self.tails.both(due_soon, due_later);
                     let share = (soon, vector, factor);
-                    self.go_through((*core, due), share, (ticks, era, scripts), date)?;
+                    self.go_through((core, due), share, (ticks, era, scripts), date)?;
                 }
             }
         }
@@ -204,62 +206,81 @@ impl Pass<'_> {
         let active = self.about.get(core.index()).map_or(0, |about| about.active);
         let ticks = active & ticks;
         let kinds = (self.tails.kinds(soon), self.vectors.kinds(vector));
-        let key = (core, due, ticks, era, kinds.0, kinds.1, scripts);
-        let known = self.small.get(&key).copied();
-        if let Some(Some((place, label))) = known {
-            let Some(kernel) = self.kernels.get_mut(place).map(std::mem::take) else {
-                return Ok(());
-            };
-            self.run(&kernel, label, (soon, vector, factor), (date, scripts))?;
-            if let Some(home) = self.kernels.get_mut(place) {
-                *home = kernel;
-            }
-            return Ok(());
+        let key = (due, ticks, era, kinds.0, kinds.1, scripts);
+        let known = self.kernels.find(core, &key).map(Option::<&Kernel>::cloned);
+        if let Some(Some(kernel)) = known {
+            return self.run(&kernel, (soon, vector, factor), (date, scripts));
         }
         let (node, label) = self.enter(core, due, ticks, era, date);
         if known.is_none() {
-            let before = self.graph.len();
-            let walk = self
-                .walks
-                .find(node, &mut self.graph, &self.masks, &mut self.tails, date)
-                .map_err(|fault| ExactFault::Run(date, fault))?
-                .cloned();
-            self.flows.expanded += self.graph.len() - before;
-            if let Some(walk) = walk {
-                let mut kernel = Kernel {
-                    firsts: walk.firsts,
-                    counts: walk.counts,
-                    groups: Vec::new(),
-                };
-                for (deltas, closed, p) in walk.closes {
-                    if kernel
-                        .groups
-                        .last()
-                        .is_none_or(|group: &Group| group.deltas != deltas)
-                    {
-                        let (soon, later) = self.after(soon, vector, deltas);
-                        kernel.groups.push(Group {
-                            deltas,
-                            kinds: (self.tails.kinds(soon), self.vectors.kinds(later)),
-                            closes: Vec::new(),
-                        });
-                    }
-                    if let Some(group) = kernel.groups.last_mut() {
-                        let closing = self.closing((closed, label), group.kinds, (date, scripts))?;
-                        group.closes.push((closed, closing, p));
-                    }
-                }
-                self.run(&kernel, label, (soon, vector, factor), (date, scripts))?;
-                self.small.insert(key, Some((self.kernels.len(), label)));
-                self.kernels.push(kernel);
+            if let Some(kernel) = self.kernel((node, label), (soon, vector), (date, scripts))? {
+                self.run(&kernel, (soon, vector, factor), (date, scripts))?;
+                self.kernels.put(core, key, Some(kernel));
                 return Ok(());
             }
-            self.small.insert(key, None);
+            self.kernels.put(core, key, None);
         }
         let order = self.graph.order(node);
         self.queue
             .add(order, node, &[((label, soon, vector), factor)], 1.0);
         Ok(())
+    }
+
+    /// Works a day out for a state, if it is a small one.
+    fn kernel(
+        &mut self,
+        (node, label): (NodeId, LabelId),
+        (soon, vector): (TailId, VectorId),
+        (date, scripts): (Day, u32),
+    ) -> Result<Option<Kernel>, ExactFault> {
+        let before = self.graph.len();
+        let walk = self
+            .walks
+            .find(node, &mut self.graph, &self.masks, &mut self.tails, date)
+            .map_err(|fault| ExactFault::Run(date, fault))?
+            .cloned();
+        self.flows.expanded += self.graph.len() - before;
+        let Some(walk) = walk else { return Ok(None) };
+        let mut groups: Vec<(Group, Vec<(ClosedId, CoreId, f64)>)> = Vec::new();
+        for (deltas, closed, p) in walk.closes {
+            let (soon, later) = self.after(soon, vector, deltas);
+            let kinds = (self.tails.kinds(soon), self.vectors.kinds(later));
+            let (core, closing) = self.closing((closed, label), kinds, (date, scripts))?;
+            let same = groups
+                .iter_mut()
+                .find(|(group, _)| group.deltas == deltas && group.closing == closing);
+            let close = (closed, core, p);
+            match same {
+                Some((_, closes)) => closes.push(close),
+                None => {
+                    let group = Group {
+                        deltas,
+                        kinds,
+                        closing,
+                        closes: 0,
+                    };
+                    groups.push((group, vec![close]));
+                }
+            }
+        }
+        let start = self.kernels.groups.len();
+        for (group, closes) in groups {
+            let place = self.kernels.closes.len();
+            self.kernels.groups.push(Group {
+                closes: place,
+                ..group
+            });
+            self.kernels.closes.extend(closes);
+        }
+        let seen = Seen {
+            firsts: walk.firsts,
+            counts: walk.counts,
+        };
+        Ok(Some(Kernel {
+            label,
+            seen: (!seen.firsts.is_empty() || !seen.counts.is_empty()).then(|| Rc::new(seen)),
+            groups: start..self.kernels.groups.len(),
+        }))
     }
 
     /// What comes soon and later after a day that adds something.
@@ -273,26 +294,30 @@ impl Pass<'_> {
     fn run(
         &mut self,
         kernel: &Kernel,
-        label: LabelId,
         (soon, vector, factor): (TailId, VectorId, f64),
         (date, scripts): (Day, u32),
     ) -> Result<(), ExactFault> {
-        self.watch(
-            &kernel.firsts,
-            &kernel.counts,
-            factor * self.vectors.total(vector),
-            date,
-        );
-        for group in &kernel.groups {
-            let (soon, later) = self.after(soon, vector, group.deltas);
-            let kinds = (self.tails.kinds(soon), self.vectors.kinds(later));
-            for (closed, closing, p) in &group.closes {
-                let closing = if kinds == group.kinds {
-                    *closing
-                } else {
-                    self.closing((*closed, label), kinds, (date, scripts))?
-                };
-                self.close(closing, (soon, later), factor * p, date);
+        if let Some(seen) = &kernel.seen {
+            let mass = factor * self.vectors.total(vector);
+            self.watch(&seen.firsts, &seen.counts, mass, date);
+        }
+        for place in kernel.groups.clone() {
+            let Some(group) = self.kernels.groups.get(place) else {
+                continue;
+            };
+            let (deltas, kinds, closing) = (group.deltas, group.kinds, group.closing);
+            let closes = self.kernels.closes(place);
+            let (soon, later) = self.after(soon, vector, deltas);
+            let now = (self.tails.kinds(soon), self.vectors.kinds(later));
+            if now == kinds {
+                self.close(closing, closes, (soon, later), factor, date);
+                continue;
+            }
+            for place in closes {
+                if let Some((closed, _, p)) = self.kernels.closes.get(place).copied() {
+                    let (core, closing) = self.closing((closed, kernel.label), now, (date, scripts))?;
+                    self.close_one((core, closing), (soon, later), factor * p, date);
+                }
             }
         }
         Ok(())
@@ -391,7 +416,7 @@ impl Pass<'_> {
                 }
                 let kinds = (self.tails.kinds(soon), self.vectors.kinds(later));
                 let closing = self.closing((*closed, *label), kinds, (date, scripts))?;
-                self.close(closing, (soon, later), factor * p, date);
+                self.close_one(closing, (soon, later), factor * p, date);
             }
         }
         Ok(())
@@ -403,7 +428,7 @@ impl Pass<'_> {
         (closed, label): (ClosedId, LabelId),
         (soon, later): (KindsId, KindsId),
         (date, scripts): (Day, u32),
-    ) -> Result<Closing, ExactFault> {
+    ) -> Result<(CoreId, Closing), ExactFault> {
         let key = (closed, label, soon, later, scripts);
         if let Some(known) = self.closings.get(&key) {
             return Ok(*known);
@@ -414,11 +439,30 @@ impl Pass<'_> {
         Ok(closing)
     }
 
-    /// A day closes: the state waits for its next one.
-    fn close(&mut self, closing: Closing, (tail, vector): (TailId, VectorId), factor: f64, date: Day) {
-        self.flows.steps += 1;
-        let Some(core) = closing.core else { return };
-        let (mut tail, mut vector) = (tail, vector);
+    /// A day closes in one way.
+    fn close_one(
+        &mut self,
+        (core, closing): (CoreId, Closing),
+        tails: (TailId, VectorId),
+        factor: f64,
+        date: Day,
+    ) {
+        let place = self.kernels.closes.len();
+        self.kernels.closes.push((ClosedId::from_index(0), core, 1.0));
+        self.close(closing, place..place + 1, tails, factor, date);
+        self.kernels.closes.truncate(place);
+    }
+
+    /// A day closes in ways that are alike: the states wait for their next one.
+    fn close(
+        &mut self,
+        closing: Closing,
+        closes: Range<usize>,
+        (mut tail, mut vector): (TailId, VectorId),
+        factor: f64,
+        date: Day,
+    ) {
+        self.flows.steps += closes.len();
         if let Some(what) = self.masks.get(closing.mask) {
             if closing.soon || closing.duties && self.tails.has_deadlines(tail) {
                 tail = self.tails.prune(tail, closing.mask, &what.events, &what.duties);
@@ -430,40 +474,51 @@ impl Pass<'_> {
                     .prune(tails, vector, closing.mask, &what.events, &what.duties);
             }
         }
-        let kinds = self.vectors.kinds(vector);
-        let Some(about) = self.about.get_mut(core.index()) else {
-            return;
-        };
-        if about.next.0 != date {
-            about.next = (date, self.calendar.next(about.active, date));
-        }
-        let next = match (self.tails.first(tail), about.next.1) {
+        let waits = (tail, self.vectors.kinds(vector));
+        let next = match (self.tails.first(tail), self.next(closing.active, date)) {
             (Some(a), Some(b)) => a.min(b),
             (a, b) => a.or(b).unwrap_or(Day::NEVER),
         };
-        for (next, part) in self.vectors.by_day(&self.tails, vector, next) {
-            if !about.held.is_empty() {
+        for part in self.vectors.by_day(&self.tails, vector, next) {
+            let Some((next, part)) = self.vectors.dated_part(part) else {
+                continue;
+            };
+            let closes = self.kernels.closes.get(closes.clone()).unwrap_or_default();
+            if closing.held {
                 // Until the next day of the run nothing changes.
                 let until = if next == Day::NEVER {
                     self.program.period.1.days_since(date).map(|days| days + 1)
                 } else {
                     next.days_since(date)
                 };
-                let mass = factor * self.vectors.total(part);
-                for id in &about.held {
-                    self.flows.means[*id].add(mass * f64::from(until.unwrap_or(0)));
+                let mass = factor * self.vectors.total(part) * f64::from(until.unwrap_or(0));
+                for (_, core, p) in closes {
+                    for id in self.about.get(core.index()).iter().flat_map(|about| &about.held) {
+                        self.flows.means[*id].add(mass * p);
+                    }
                 }
             }
             if next == Day::NEVER {
-                *self.ends.entry(core).or_insert(0.0) += factor * self.vectors.total(part);
-            } else {
-                self.buckets
-                    .entry(next)
-                    .or_default()
-                    .add(core, (tail, kinds), part, factor);
-                self.waiting += 1;
+                let mass = factor * self.vectors.total(part);
+                for (_, core, p) in closes {
+                    *self.ends.entry(*core).or_insert(0.0) += mass * p;
+                }
+            } else if let Some(bucket) = self.agenda.on(next) {
+                for (_, core, p) in closes {
+                    bucket.add(*core, waits, part, factor * p);
+                }
+                self.waiting += closes.len();
             }
         }
+    }
+
+    /// The next tick of a set of groups.
+    fn next(&mut self, active: usize, date: Day) -> Option<Day> {
+        let (groups, next) = self.active.get_index_mut(active)?;
+        if next.0 != date {
+            *next = (date, self.calendar.next(*groups, date));
+        }
+        next.1
     }
 
     /// The whole state in which a day closed.
@@ -499,7 +554,7 @@ impl Pass<'_> {
     }
 
     /// The closed state without what no longer matters, and the mask that says so.
-    fn mask(&mut self, whole: WholeId, soon: KindsId, later: KindsId, scripts: u32) -> Closing {
+    fn mask(&mut self, whole: WholeId, soon: KindsId, later: KindsId, scripts: u32) -> (CoreId, Closing) {
         let key = (whole, soon, later, scripts);
         if let Some(found) = self.masked.get(&key) {
             return *found;
@@ -508,7 +563,15 @@ impl Pass<'_> {
             self.wholes.get_index(whole.index()),
             self.known.get(whole.index()),
         ) else {
-            return Closing::default();
+            let none = Closing {
+                mask: 0,
+                active: 0,
+                held: false,
+                duties: false,
+                soon: false,
+                later: false,
+            };
+            return (CoreId::from_index(0), none);
         };
         let coming = self.tails.list(soon).iter().chain(self.tails.list(later));
         let coming = self.tails.shown(coming.copied());
@@ -529,16 +592,20 @@ impl Pass<'_> {
                 active,
                 held: about.held.clone(),
                 mask,
-                next: (Day::NEVER, None),
             });
         }
-        let found = Closing {
-            core: Some(CoreId::from_index(place)),
+        let active = self.about.get(place).map_or(0, |core| {
+            self.active.insert_full(core.active, (Day::NEVER, None)).0
+        });
+        let closing = Closing {
             mask,
+            active,
+            held: !about.held.is_empty(),
             duties: mask != 0 && !what.duties.is_empty(),
             soon: self.tails.loses(soon, &what.events),
             later: self.tails.loses(later, &what.events),
         };
+        let found = (CoreId::from_index(place), closing);
         self.masked.insert(key, found);
         found
     }
@@ -546,7 +613,7 @@ impl Pass<'_> {
     /// Forgets masses that nothing waits with.
     fn sweep(&mut self) {
         let mut used = Bits::new(self.vectors.len());
-        for vector in self.buckets.values().flat_map(Bucket::vectors) {
+        for vector in self.agenda.vectors() {
             used.add(vector.index());
         }
         self.vectors.keep(&used);

@@ -8,6 +8,7 @@ use super::pass::CoreId;
 use super::tails::{KindsId, TailId};
 use super::vectors::{VectorId, merge};
 use crate::ids::Id as _;
+use crate::language::value::Day;
 
 /// A share of what flows within a day: what the day leaves alone, what comes soon, and masses over what comes later.
 pub(super) type Share = (LabelId, TailId, VectorId);
@@ -114,13 +115,15 @@ impl Bucket {
     }
 
     /// The vectors that wait.
-    pub fn vectors(&self) -> impl Iterator<Item = VectorId> + '_ {
+    fn vectors(&self) -> impl Iterator<Item = VectorId> + '_ {
         self.parts.iter().map(|part| part.vector)
     }
 
-    /// The states that wait, in the order of their coming.
-    pub fn cores(&self) -> &[CoreId] {
-        &self.cores
+    /// The states that wait, ascending: what is known of neighbours lies side by side.
+    pub fn cores(&mut self) -> Vec<CoreId> {
+        let mut cores = std::mem::take(&mut self.cores);
+        cores.sort_unstable();
+        cores
     }
 
     /// Everything that waits with a state, grouped by what comes soon and the kinds of what comes later.
@@ -137,5 +140,49 @@ impl Bucket {
         // In the order of their coming, so that equal ones are summed in that order.
         into.reverse();
         merge(into);
+    }
+}
+
+/// The days for which states wait.
+#[derive(Debug, Default)]
+pub(super) struct Agenda {
+    /// In order, with the place of each day's bucket.
+    days: BTreeMap<Day, usize>,
+    buckets: Vec<Bucket>,
+    free: Vec<usize>,
+    /// The day last looked up.
+    recent: Option<(Day, usize)>,
+}
+
+impl Agenda {
+    /// Those who wait for a day.
+    pub fn on(&mut self, day: Day) -> Option<&mut Bucket> {
+        if let Some((recent, place)) = self.recent
+            && recent == day
+        {
+            return self.buckets.get_mut(place);
+        }
+        let place = *self.days.entry(day).or_insert_with(|| {
+            self.free.pop().unwrap_or_else(|| {
+                self.buckets.push(Bucket::default());
+                self.buckets.len() - 1
+            })
+        });
+        self.recent = Some((day, place));
+        self.buckets.get_mut(place)
+    }
+
+    /// The first day for which any wait, and those.
+    pub fn pop_first(&mut self) -> Option<(Day, Bucket)> {
+        let (day, place) = self.days.pop_first()?;
+        self.recent = None;
+        self.free.push(place);
+        Some((day, std::mem::take(self.buckets.get_mut(place)?)))
+    }
+
+    /// The vectors that wait.
+    pub fn vectors(&self) -> impl Iterator<Item = VectorId> + '_ {
+        let buckets = self.days.values().filter_map(|place| self.buckets.get(*place));
+        buckets.flat_map(Bucket::vectors)
     }
 }

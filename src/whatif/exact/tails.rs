@@ -158,6 +158,8 @@ pub(crate) struct Tails {
     kinds: IndexSet<SmallVec<[Coming; 4]>, FxBuildHasher>,
     dues: IndexSet<Due, FxBuildHasher>,
     deltas: IndexSet<Delta, FxBuildHasher>,
+    /// By delta: whether it adds nothing.
+    idle: Vec<bool>,
     latents: IndexSet<Latent, FxBuildHasher>,
     /// For the present day: what each tail is split into.
     split: FxHashMap<TailId, (DueId, TailId)>,
@@ -180,6 +182,7 @@ impl Tails {
             kinds: IndexSet::default(),
             dues: IndexSet::default(),
             deltas: IndexSet::default(),
+            idle: vec![true],
             latents: IndexSet::default(),
             split: FxHashMap::default(),
             applied: FxHashMap::default(),
@@ -266,7 +269,12 @@ impl Tails {
 
     /// A number for what a day adds.
     pub fn delta(&mut self, delta: Delta) -> DeltaId {
-        DeltaId::from_index(self.deltas.insert_full(delta).0)
+        let idle = delta.arranged.is_empty() && delta.arisen.is_empty() && delta.latent.is_empty();
+        let (place, new) = self.deltas.insert_full(delta);
+        if new {
+            self.idle.push(idle);
+        }
+        DeltaId::from_index(place)
     }
 
     /// What of a tail is due today, and what remains.
@@ -311,9 +319,7 @@ impl Tails {
 
     /// Whether a delta adds nothing.
     pub fn adds_nothing(&self, id: DeltaId) -> bool {
-        self.deltas.get_index(id.index()).is_none_or(|delta| {
-            delta.arranged.is_empty() && delta.arisen.is_empty() && delta.latent.is_empty()
-        })
+        self.idle.get(id.index()).copied().unwrap_or(true)
     }
 
     /// A number for a chance that shows later.
@@ -366,18 +372,15 @@ impl Tails {
 
     /// The tail after today.
     pub fn apply(&mut self, program: &Program, id: TailId, delta: DeltaId) -> TailId {
-        let Some(what) = self.deltas.get_index(delta.index()) else {
+        if self.adds_nothing(delta) && !self.has_deadlines(id) {
             return id;
-        };
-        if what.arranged.is_empty() && what.arisen.is_empty() && what.latent.is_empty() {
-            let gone = |(_, coming): &(Day, Coming)| matches!(coming, Coming::Deadline(duty) if what.lasting.binary_search(duty).is_err());
-            if !self.get(id).iter().any(gone) {
-                return id;
-            }
         }
         if let Some(known) = self.applied.get(&(id, delta)) {
             return *known;
         }
+        let Some(what) = self.deltas.get_index(delta.index()) else {
+            return id;
+        };
         let mut tail: Tail = self
             .get(id)
             .iter()

@@ -1,9 +1,9 @@
 //! Masses over later tails. States that came from one another share theirs, each with a factor of its own.
 
 use std::cmp::Ordering;
+use std::ops::Range;
 
 use rustc_hash::FxHashMap;
-use smallvec::SmallVec;
 
 use super::bits::Bits;
 use super::tails::{DeltaId, DueId, KindsId, TailId, Tails};
@@ -22,8 +22,14 @@ struct Vector {
     /// Where its masses lie in the pool: ascending by tail, each tail once.
     start: usize,
     end: usize,
+    known: Known,
+}
+
+/// What is often asked of a vector.
+#[derive(Clone, Copy, Debug)]
+struct Known {
     total: f64,
-    /// The first day on which any of them has something due.
+    /// The first day on which any of its tails has something due.
     first: Day,
     kinds: KindsId,
     deadlines: bool,
@@ -35,23 +41,25 @@ pub(crate) struct Vectors {
     list: Vec<Option<Vector>>,
     free: Vec<VectorId>,
     pool: Vec<(TailId, f64)>,
-    split: FxHashMap<VectorId, Parts<DueId>>,
+    /// What is known of them on the present day.
+    split: FxHashMap<VectorId, Range<usize>>,
+    splits: Vec<(DueId, VectorId)>,
     applied: FxHashMap<(VectorId, DeltaId), VectorId>,
     pruned: FxHashMap<(VectorId, u32), VectorId>,
-    dated: FxHashMap<(VectorId, Day), Parts<Day>>,
+    dated: FxHashMap<(VectorId, Day), Range<usize>>,
+    dates: Vec<(Day, VectorId)>,
     /// Two lists to add masses up in.
     sums: (Vec<(TailId, f64)>, Vec<(TailId, f64)>),
     /// How many masses were moved.
     pub moved: usize,
 }
 
-/// Parts of a vector, each with what sets it apart.
-type Parts<K> = SmallVec<[(K, VectorId); 2]>;
-
 impl Vectors {
     /// Turns to another day: nothing known of the last one holds.
     pub fn clear_day(&mut self) {
         self.split.clear();
+        self.splits.clear();
+        self.dates.clear();
         self.applied.clear();
         self.pruned.clear();
         self.dated.clear();
@@ -93,24 +101,33 @@ impl Vectors {
 
     /// Takes in masses that ascend by tail.
     fn put_merged(&mut self, tails: &Tails, masses: &[(TailId, f64)]) -> VectorId {
-        self.moved += masses.len();
-        let start = self.pool.len();
-        self.pool.extend_from_slice(masses);
-        let some = masses.first().map(|(tail, _)| *tail);
-        let mut vector = Vector {
-            start,
-            end: self.pool.len(),
+        let mut known = Known {
             total: 0.0,
             first: Day::NEVER,
-            kinds: some.map_or_else(|| KindsId::from_index(0), |tail| tails.kinds(tail)),
             deadlines: false,
+            kinds: masses
+                .first()
+                .map_or_else(|| KindsId::from_index(0), |(tail, _)| tails.kinds(*tail)),
         };
         for (tail, mass) in masses {
             let (first, deadlines) = tails.about(*tail);
-            vector.total += mass;
-            vector.first = vector.first.min(first.unwrap_or(Day::NEVER));
-            vector.deadlines |= deadlines;
+            known.total += mass;
+            known.first = known.first.min(first.unwrap_or(Day::NEVER));
+            known.deadlines |= deadlines;
         }
+        self.put_known(known, masses)
+    }
+
+    /// Takes in masses that ascend by tail, of which everything is known.
+    fn put_known(&mut self, known: Known, masses: &[(TailId, f64)]) -> VectorId {
+        self.moved += masses.len();
+        let start = self.pool.len();
+        self.pool.extend_from_slice(masses);
+        let vector = Vector {
+            start,
+            end: self.pool.len(),
+            known,
+        };
         match self.free.pop() {
             Some(id) => {
                 if let Some(place) = self.list.get_mut(id.index()) {
@@ -142,27 +159,41 @@ impl Vectors {
 
     /// Whether any of the tails has deadlines.
     pub fn has_deadlines(&self, id: VectorId) -> bool {
-        self.get(id).is_some_and(|vector| vector.deadlines)
+        self.get(id).is_some_and(|vector| vector.known.deadlines)
     }
 
     /// The sum of all masses.
     pub fn total(&self, id: VectorId) -> f64 {
-        self.get(id).map_or(0.0, |vector| vector.total)
+        self.get(id).map_or(0.0, |vector| vector.known.total)
     }
 
     /// What comes, without days.
     pub fn kinds(&self, id: VectorId) -> KindsId {
         self.get(id)
-            .map_or_else(|| KindsId::from_index(0), |vector| vector.kinds)
+            .map_or_else(|| KindsId::from_index(0), |vector| vector.known.kinds)
     }
 
     /// The sum of vectors with their factors, as one vector and its factor.
-    pub fn sum<P>(&mut self, tails: &Tails, parts: &[((P, KindsId, VectorId), f64)]) -> (VectorId, f64) {
+    pub fn sum<P>(&mut self, parts: &[((P, KindsId, VectorId), f64)]) -> (VectorId, f64) {
         if let [((_, _, one), factor)] = parts {
             return (*one, *factor);
         }
         let (mut sum, mut spare) = std::mem::take(&mut self.sums);
         sum.clear();
+        let mut known = Known {
+            total: 0.0,
+            first: Day::NEVER,
+            kinds: KindsId::from_index(0),
+            deadlines: false,
+        };
+        for ((_, _, id), factor) in parts {
+            if let Some(vector) = self.get(*id) {
+                known.total += vector.known.total * factor;
+                known.first = known.first.min(vector.known.first);
+                known.kinds = vector.known.kinds;
+                known.deadlines |= vector.known.deadlines;
+            }
+        }
         if parts.len() > 8 {
             for ((_, _, id), factor) in parts {
                 sum.extend(self.masses(*id).iter().map(|(tail, mass)| (*tail, mass * factor)));
@@ -175,39 +206,47 @@ impl Vectors {
                 std::mem::swap(&mut sum, &mut spare);
             }
         }
-        let id = self.put_merged(tails, &sum);
+        let id = self.put_known(known, &sum);
         self.sums = (sum, spare);
         (id, 1.0)
     }
 
-    /// What of a vector is due today, and what remains of it then.
-    pub fn split(&mut self, tails: &mut Tails, id: VectorId, today: Day) -> Parts<DueId> {
-        if self.get(id).is_none_or(|vector| vector.first > today) {
-            return smallvec::smallvec![(DueId::from_index(super::tails::NO_DUE), id)];
+    /// What of a vector is due today, and what remains of it then: places of [`due_part`](Self::due_part).
+    pub fn split(&mut self, tails: &mut Tails, id: VectorId, today: Day) -> Range<usize> {
+        let start = self.splits.len();
+        if self.get(id).is_none_or(|vector| vector.known.first > today) {
+            self.splits.push((DueId::from_index(super::tails::NO_DUE), id));
+            return start..start + 1;
         }
         if let Some(known) = self.split.get(&id) {
             return known.clone();
         }
         let mut parts: Vec<(DueId, KindsId, Vec<(TailId, f64)>)> = Vec::new();
-        for (tail, mass) in self.masses(id).to_vec() {
-            let (due, rest) = tails.split(tail);
+        for (tail, mass) in self.masses(id) {
+            let (due, rest) = tails.split(*tail);
             let kinds = tails.kinds(rest);
             match parts.iter_mut().find(|(d, k, _)| (*d, *k) == (due, kinds)) {
-                Some((.., part)) => part.push((rest, mass)),
-                None => parts.push((due, kinds, vec![(rest, mass)])),
+                Some((.., part)) => part.push((rest, *mass)),
+                None => parts.push((due, kinds, vec![(rest, *mass)])),
             }
         }
-        let split: Parts<DueId> = parts
-            .into_iter()
-            .map(|(due, _, masses)| (due, self.put(tails, masses)))
-            .collect();
-        self.split.insert(id, split.clone());
-        split
+        for (due, _, masses) in parts {
+            let part = self.put(tails, masses);
+            self.splits.push((due, part));
+        }
+        let places = start..self.splits.len();
+        self.split.insert(id, places.clone());
+        places
+    }
+
+    /// A part by its place.
+    pub fn due_part(&self, place: usize) -> Option<(DueId, VectorId)> {
+        self.splits.get(place).copied()
     }
 
     /// The vector after today.
     pub fn apply(&mut self, program: &Program, tails: &mut Tails, id: VectorId, delta: DeltaId) -> VectorId {
-        let deadlines = self.get(id).is_some_and(|vector| vector.deadlines);
+        let deadlines = self.get(id).is_some_and(|vector| vector.known.deadlines);
         if !deadlines && tails.adds_nothing(delta) {
             return id;
         }
@@ -250,28 +289,37 @@ impl Vectors {
         after
     }
 
-    /// The parts of a vector by the day on which they go on, which is `next` at the latest.
-    pub fn by_day(&mut self, tails: &Tails, id: VectorId, next: Day) -> Parts<Day> {
-        if self.get(id).is_none_or(|vector| vector.first >= next) {
-            return smallvec::smallvec![(next, id)];
+    /// The parts of a vector by the day on which they go on, which is `next` at the latest: places of
+    /// [`dated_part`](Self::dated_part).
+    pub fn by_day(&mut self, tails: &Tails, id: VectorId, next: Day) -> Range<usize> {
+        let start = self.dates.len();
+        if self.get(id).is_none_or(|vector| vector.known.first >= next) {
+            self.dates.push((next, id));
+            return start..start + 1;
         }
         if let Some(known) = self.dated.get(&(id, next)) {
             return known.clone();
         }
         let mut parts: Vec<(Day, Vec<(TailId, f64)>)> = Vec::new();
-        for (tail, mass) in self.masses(id).to_vec() {
-            let day = tails.first(tail).map_or(next, |first| first.min(next));
+        for (tail, mass) in self.masses(id) {
+            let day = tails.first(*tail).map_or(next, |first| first.min(next));
             match parts.iter_mut().find(|(other, _)| *other == day) {
-                Some((_, part)) => part.push((tail, mass)),
-                None => parts.push((day, vec![(tail, mass)])),
+                Some((_, part)) => part.push((*tail, *mass)),
+                None => parts.push((day, vec![(*tail, *mass)])),
             }
         }
-        let dated: Parts<Day> = parts
-            .into_iter()
-            .map(|(day, masses)| (day, self.put(tails, masses)))
-            .collect();
-        self.dated.insert((id, next), dated.clone());
-        dated
+        for (day, masses) in parts {
+            let part = self.put_merged(tails, &masses);
+            self.dates.push((day, part));
+        }
+        let places = start..self.dates.len();
+        self.dated.insert((id, next), places.clone());
+        places
+    }
+
+    /// A part by its place.
+    pub fn dated_part(&self, place: usize) -> Option<(Day, VectorId)> {
+        self.dates.get(place).copied()
     }
 }
 

@@ -5,14 +5,19 @@
 //! are led through the graph together, so that those that meet are worked out once.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
+use super::frame::LabelId;
 use super::graph::{ClosedId, Graph, NodeId};
 use super::mask::Masks;
-use super::pass::Closing;
-use super::tails::{DeltaId, KindsId, Tails};
+use super::pass::{Closing, CoreId};
+use super::tails::{DeltaId, DueId, KindsId, Tails};
 use crate::engine::Fault;
+use crate::ids::Id as _;
 use crate::language::value::Day;
 use crate::program::MonitorId;
 
@@ -93,21 +98,81 @@ impl Walks {
     }
 }
 
-/// Closes that add the same to what comes.
+/// Closes that add the same to what comes and after which the same falls away and the same ticks.
 #[derive(Clone, Debug)]
 pub(super) struct Group {
     pub deltas: (DeltaId, DeltaId),
     /// The kinds of what comes soon and later then. Near the end of the period they may be others: then this does not
     /// apply.
     pub kinds: (KindsId, KindsId),
-    /// The closes, what becomes of them, and their probabilities.
-    pub closes: Vec<(ClosedId, Closing, f64)>,
+    /// What becomes of the states, but for which they are.
+    pub closing: Closing,
+    /// Which they are, from here up to the next group's.
+    pub closes: usize,
 }
 
 /// A small day of a state: everything about it but dates.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Kernel {
+    pub label: LabelId,
+    /// What monitors kept along the way see.
+    pub seen: Option<Rc<Seen>>,
+    pub groups: Range<usize>,
+}
+
+/// Monitors that are met for the first time, with their shares; counts of monitors, with their means.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Seen {
     pub firsts: Vec<(MonitorId, f64)>,
     pub counts: Vec<(MonitorId, f64)>,
+}
+
+/// What is read of a state when a day opens, but for dates: what is due, which groups tick, which era it is, the kinds
+/// of what comes soon and later, and how much of the script is past.
+pub(super) type SmallKey = (DueId, u64, u32, KindsId, KindsId, u32);
+
+/// The kernels met so far.
+#[derive(Debug, Default)]
+pub(super) struct Kernels {
+    /// By state: its days, each with its kernel if it is a small one.
+    known: Vec<SmallVec<[(SmallKey, Option<u32>); 1]>>,
+    kernels: Vec<Kernel>,
     pub groups: Vec<Group>,
+    pub closes: Vec<(ClosedId, CoreId, f64)>,
+}
+
+impl Kernels {
+    /// A day of a state: none if it was not met before, then none if it is no small one.
+    pub fn find(&self, core: CoreId, key: &SmallKey) -> Option<Option<&Kernel>> {
+        let (_, kernel) = self
+            .known
+            .get(core.index())?
+            .iter()
+            .find(|(other, _)| other == key)?;
+        Some(kernel.and_then(|place| self.kernels.get(place as usize)))
+    }
+
+    /// Remembers a day of a state.
+    pub fn put(&mut self, core: CoreId, key: SmallKey, kernel: Option<Kernel>) {
+        let place = kernel.map(|kernel| {
+            self.kernels.push(kernel);
+            u32::try_from(self.kernels.len() - 1).unwrap_or(u32::MAX)
+        });
+        if self.known.len() <= core.index() {
+            self.known.resize_with(core.index() + 1, SmallVec::new);
+        }
+        if let Some(known) = self.known.get_mut(core.index()) {
+            known.push((key, place));
+        }
+    }
+
+    /// The closes of a group.
+    pub fn closes(&self, group: usize) -> Range<usize> {
+        let start = self.groups.get(group).map_or(0, |group| group.closes);
+        let end = self
+            .groups
+            .get(group + 1)
+            .map_or(self.closes.len(), |next| next.closes);
+        start..end
+    }
 }
