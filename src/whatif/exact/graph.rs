@@ -29,6 +29,7 @@ crate::ids::ids! {
 
 /// A state on an open day.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[allow(clippy::large_enum_variant, reason = "most nodes are of the larger kind")]
 enum Node {
     /// The day is opened: what it touches of the state, what is due, which groups of periodic rules tick.
     Open(Packed, DueId, u64),

@@ -18,7 +18,7 @@ use super::pack::Packed;
 use super::queue::{Agenda, Bucket, Queue, Share};
 use super::tails::{DeltaId, DueId, KindsId, TailId, Tails};
 use super::vectors::{VectorId, Vectors};
-use super::walk::{Group, Kernel, Kernels, Seen, Walks};
+use super::walk::{Close, Group, Kernel, Kernels, Seen, Walks};
 use crate::engine::{Fault, World};
 use crate::ids::Id as _;
 use crate::language::value::Day;
@@ -154,8 +154,9 @@ impl Pass<'_> {
         self.flow(&expansion, &[(share, 1.0)], date)?;
         self.within_day(date)?;
         let mut days = 0;
-        while let Some((date, bucket)) = self.agenda.pop_first() {
-            self.open(date, bucket)?;
+        while let Some((date, mut bucket, home)) = self.agenda.pop_first() {
+            self.open(date, &mut bucket)?;
+            self.agenda.give_back(bucket, home);
             days += 1;
             if days % 16 == 0 {
                 self.sweep();
@@ -165,14 +166,16 @@ impl Pass<'_> {
     }
 
     /// Works through one day.
-    fn open(&mut self, date: Day, mut bucket: Bucket) -> Result<(), ExactFault> {
+    fn open(&mut self, date: Day, bucket: &mut Bucket) -> Result<(), ExactFault> {
         self.tails.on(date);
         self.vectors.clear_day();
         let era = self.calendar.era(date);
         let (ticks, scripts) = (self.calendar.ticks(date), self.calendar.scripts(date));
         let mut parts = Vec::new();
         self.waiting -= bucket.len();
-        for core in bucket.cores() {
+        bucket.sort();
+        for place in 0.. {
+            let Some(core) = bucket.core(place) else { break };
             self.within_limits(date)?;
             bucket.of(core, &mut parts);
             let mut rest = parts.as_slice();
@@ -241,7 +244,7 @@ impl Pass<'_> {
             .cloned();
         self.flows.expanded += self.graph.len() - before;
         let Some(walk) = walk else { return Ok(None) };
-        let mut groups: Vec<(Group, Vec<(ClosedId, CoreId, f64)>)> = Vec::new();
+        let mut groups: Vec<(Group, Vec<Close>)> = Vec::new();
         for (deltas, closed, p) in walk.closes {
             let (soon, later) = self.after(soon, vector, deltas);
             let kinds = (self.tails.kinds(soon), self.vectors.kinds(later));

@@ -1,6 +1,7 @@
 //! Who waits: nodes of a day that have mass, and states between days.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::frame::LabelId;
 use super::graph::NodeId;
@@ -119,11 +120,24 @@ impl Bucket {
         self.parts.iter().map(|part| part.vector)
     }
 
-    /// The states that wait, ascending: what is known of neighbours lies side by side.
-    pub fn cores(&mut self) -> Vec<CoreId> {
-        let mut cores = std::mem::take(&mut self.cores);
-        cores.sort_unstable();
-        cores
+    /// Lets the states ascend: what is known of neighbours lies side by side.
+    pub fn sort(&mut self) {
+        self.cores.sort_unstable();
+    }
+
+    /// A state that waits, by its place.
+    pub fn core(&self, place: usize) -> Option<CoreId> {
+        self.cores.get(place).copied()
+    }
+
+    /// Forgets everything, but keeps the memory.
+    fn clear(&mut self) {
+        for core in self.cores.drain(..) {
+            if let Some(head) = self.heads.get_mut(core.index()) {
+                *head = 0;
+            }
+        }
+        self.parts.clear();
     }
 
     /// Everything that waits with a state, grouped by what comes soon and the kinds of what comes later.
@@ -154,6 +168,10 @@ pub(super) struct Agenda {
     recent: Option<(Day, usize)>,
 }
 
+/// The place of a bucket that was taken out.
+#[derive(Debug)]
+pub(super) struct Home(usize);
+
 impl Agenda {
     /// Those who wait for a day.
     pub fn on(&mut self, day: Day) -> Option<&mut Bucket> {
@@ -162,22 +180,35 @@ impl Agenda {
         {
             return self.buckets.get_mut(place);
         }
-        let place = *self.days.entry(day).or_insert_with(|| {
-            self.free.pop().unwrap_or_else(|| {
-                self.buckets.push(Bucket::default());
-                self.buckets.len() - 1
-            })
-        });
+        let place = match self.days.entry(day) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => {
+                // One that is done with has its memory.
+                let place = self.free.pop().unwrap_or(self.buckets.len());
+                if place == self.buckets.len() {
+                    self.buckets.push(Bucket::default());
+                }
+                *new.insert(place)
+            }
+        };
         self.recent = Some((day, place));
         self.buckets.get_mut(place)
     }
 
     /// The first day for which any wait, and those.
-    pub fn pop_first(&mut self) -> Option<(Day, Bucket)> {
+    pub fn pop_first(&mut self) -> Option<(Day, Bucket, Home)> {
         let (day, place) = self.days.pop_first()?;
         self.recent = None;
-        self.free.push(place);
-        Some((day, std::mem::take(self.buckets.get_mut(place)?)))
+        Some((day, std::mem::take(self.buckets.get_mut(place)?), Home(place)))
+    }
+
+    /// Gives back a bucket that is done with, for its memory.
+    pub fn give_back(&mut self, mut bucket: Bucket, home: Home) {
+        bucket.clear();
+        if let Some(place) = self.buckets.get_mut(home.0) {
+            *place = bucket;
+            self.free.push(home.0);
+        }
     }
 
     /// The vectors that wait.

@@ -16,6 +16,8 @@ crate::ids::ids! {
     VectorId;
 }
 
+type Masses = Vec<(TailId, f64)>;
+
 /// Masses over tails that differ in their days alone.
 #[derive(Clone, Copy, Debug)]
 struct Vector {
@@ -40,7 +42,8 @@ struct Known {
 pub(crate) struct Vectors {
     list: Vec<Option<Vector>>,
     free: Vec<VectorId>,
-    pool: Vec<(TailId, f64)>,
+    pool: Masses,
+    old: Masses,
     /// What is known of them on the present day.
     split: FxHashMap<VectorId, Range<usize>>,
     splits: Vec<(DueId, VectorId)>,
@@ -49,7 +52,7 @@ pub(crate) struct Vectors {
     dated: FxHashMap<(VectorId, Day), Range<usize>>,
     dates: Vec<(Day, VectorId)>,
     /// Two lists to add masses up in.
-    sums: (Vec<(TailId, f64)>, Vec<(TailId, f64)>),
+    sums: (Masses, Masses),
     /// How many masses were moved.
     pub moved: usize,
 }
@@ -69,7 +72,9 @@ impl Vectors {
     pub fn keep(&mut self, used: &Bits) {
         self.clear_day();
         self.free.clear();
-        let mut pool = Vec::new();
+        // The memory of the last time but one.
+        let mut pool = std::mem::take(&mut self.old);
+        pool.clear();
         for (place, entry) in self.list.iter_mut().enumerate() {
             match entry {
                 Some(vector) if used.has(place) => {
@@ -83,7 +88,7 @@ impl Vectors {
                 }
             }
         }
-        self.pool = pool;
+        self.old = std::mem::replace(&mut self.pool, pool);
         // The lowest numbers are given out first.
         self.free.reverse();
     }
@@ -94,7 +99,7 @@ impl Vectors {
     }
 
     /// Takes in masses; the tails must be alike but for their days.
-    fn put(&mut self, tails: &Tails, mut masses: Vec<(TailId, f64)>) -> VectorId {
+    fn put(&mut self, tails: &Tails, mut masses: Masses) -> VectorId {
         merge(&mut masses);
         self.put_merged(tails, &masses)
     }
@@ -221,7 +226,7 @@ impl Vectors {
         if let Some(known) = self.split.get(&id) {
             return known.clone();
         }
-        let mut parts: Vec<(DueId, KindsId, Vec<(TailId, f64)>)> = Vec::new();
+        let mut parts: Vec<(DueId, KindsId, Masses)> = Vec::new();
         for (tail, mass) in self.masses(id) {
             let (due, rest) = tails.split(*tail);
             let kinds = tails.kinds(rest);
@@ -276,7 +281,7 @@ impl Vectors {
             return *known;
         }
         let masses = self.masses(id).to_vec();
-        let pruned: Vec<(TailId, f64)> = masses
+        let pruned: Masses = masses
             .iter()
             .map(|(tail, mass)| (tails.prune(*tail, mask, events, duties), *mass))
             .collect();
@@ -300,7 +305,7 @@ impl Vectors {
         if let Some(known) = self.dated.get(&(id, next)) {
             return known.clone();
         }
-        let mut parts: Vec<(Day, Vec<(TailId, f64)>)> = Vec::new();
+        let mut parts: Vec<(Day, Masses)> = Vec::new();
         for (tail, mass) in self.masses(id) {
             let day = tails.first(*tail).map_or(next, |first| first.min(next));
             match parts.iter_mut().find(|(other, _)| *other == day) {
@@ -324,7 +329,7 @@ impl Vectors {
 }
 
 /// The sum of two lists that ascend by tail, the second times `factor`.
-fn add(left: &[(TailId, f64)], right: &[(TailId, f64)], factor: f64, sum: &mut Vec<(TailId, f64)>) {
+fn add(left: &[(TailId, f64)], right: &[(TailId, f64)], factor: f64, sum: &mut Masses) {
     sum.reserve(left.len() + right.len());
     let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
     while let (Some((a, mass)), Some((b, more))) = (left.peek(), right.peek()) {

@@ -5,6 +5,7 @@
 //! are led through the graph together, so that those that meet are worked out once.
 
 use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -52,11 +53,11 @@ impl Walks {
         tails: &mut Tails,
         date: Day,
     ) -> Result<Option<&Walk>, Fault> {
-        if !self.known.contains_key(&node) {
-            let walk = Self::go(node, graph, masks, tails, date)?;
-            self.known.insert(node, walk);
-        }
-        Ok(self.known.get(&node).and_then(Option::as_ref))
+        let walk = match self.known.entry(node) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(Self::go(node, graph, masks, tails, date)?),
+        };
+        Ok(walk.as_ref())
     }
 
     fn go(
@@ -131,15 +132,21 @@ pub(super) struct Seen {
 /// of what comes soon and later, and how much of the script is past.
 pub(super) type SmallKey = (DueId, u64, u32, KindsId, KindsId, u32);
 
+/// A day that was met, and its kernel if it is a small one.
+type Met = (SmallKey, Option<u32>);
+
 /// The kernels met so far.
 #[derive(Debug, Default)]
 pub(super) struct Kernels {
     /// By state: its days, each with its kernel if it is a small one.
-    known: Vec<SmallVec<[(SmallKey, Option<u32>); 1]>>,
+    known: Vec<SmallVec<[Met; 1]>>,
     kernels: Vec<Kernel>,
     pub groups: Vec<Group>,
-    pub closes: Vec<(ClosedId, CoreId, f64)>,
+    pub closes: Vec<Close>,
 }
+
+/// A way in which a day closes, the state that waits then, and the probability.
+pub(super) type Close = (ClosedId, CoreId, f64);
 
 impl Kernels {
     /// A day of a state: none if it was not met before, then none if it is no small one.
