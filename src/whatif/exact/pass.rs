@@ -360,9 +360,13 @@ impl Pass<'_> {
             (era, date),
         );
         let (inside, label) = self.frames.split(layout, packed, frame);
-        let node = self
-            .graph
-            .open(inside, (due, &self.tails), ticks, about.mask, era);
+        let node = self.graph.open(
+            inside,
+            (due, &self.tails),
+            ticks,
+            self.masks.quiet(about.mask),
+            era,
+        );
         self.opened.insert(key, (node, label));
         (node, label)
     }
