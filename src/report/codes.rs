@@ -14,7 +14,7 @@ const COMMAND: &[Explanation] = &[Explanation::new(
 )];
 
 /// The tables of all floors.
-const TABLES: [&[Explanation]; 11] = [
+const TABLES: [&[Explanation]; 12] = [
     COMMAND,
     crate::document::codes::CODES,
     crate::language::codes::CODES,
@@ -26,6 +26,7 @@ const TABLES: [&[Explanation]; 11] = [
     crate::whatif::compare::codes::CODES,
     crate::whatif::settings::codes::CODES,
     crate::whatif::search::codes::CODES,
+    crate::whatif::choices::codes::CODES,
 ];
 
 /// All codes, in order.

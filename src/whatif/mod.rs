@@ -3,6 +3,7 @@
 //! other settings.
 
 mod ask;
+pub(crate) mod choices;
 mod claims;
 pub(crate) mod compare;
 mod drawn;
@@ -16,6 +17,7 @@ pub(crate) mod settings;
 mod sweep;
 mod watch;
 
+pub use choices::{Choices, Extreme, OpenChoice, OutcomeRange, OverChoices, Ranges, Strategy, Told};
 pub use claims::{Answer, Asked, Expected, Judgement};
 pub use compare::{
     Against, Alternative, BothEnds, CompareError, Comparison, Counterfactual, Course, Difference, Edit,
