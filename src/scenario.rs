@@ -119,13 +119,21 @@ impl Scenario {
         }
         model.warnings = diagnostics;
         model.document = Some(Arc::clone(&self.document));
-        Compiled::new(model, budget).map_err(|failed| {
+        let compiled = Compiled::new(model, budget).map_err(|failed| {
             let (model, diagnostics) = *failed;
             CompileError {
                 sources: model.sources,
                 diagnostics,
             }
-        })
+        })?;
+        let diagnostics = compiled.errors();
+        if diagnostics.has_errors() {
+            return Err(CompileError {
+                sources: compiled.model().sources().clone(),
+                diagnostics,
+            });
+        }
+        Ok(compiled)
     }
 }
 
