@@ -101,6 +101,14 @@ pub(crate) const CODES: &[Explanation] = &[
         "after: patience",
     ),
     Explanation::new(
+        "W1013",
+        "gates that wait for each other",
+        "Each of these needs the next and the last the first, so that none can come first, whatever is drawn or chosen. What \
+         else could bring them about is looked at too: there is none, or it waits in the same ring.",
+        "withdrawal: { due_when: in_force(treaty) }  ...  treaty: { only_if: withdrawal_done(treaty.withdrawal) }",
+        "withdrawal: { due_when: concluded(treaty) }",
+    ),
+    Explanation::new(
         "W1014",
         "a scripted act that is void",
         "An institutional act takes effect only if what it requires holds when its day begins. What other acts of the same day \

@@ -40,13 +40,13 @@ impl Compiled {
         let reach = Reach::of(self.program(), None);
         errors(self, &authored, &mut out);
         thresholds::warn(self, &authored, &mut out);
+        gates::warn(self, &authored, &mut out);
         unused::check(self, &authored, &mut out);
         rules::check(self, &authored, &reach, &mut out);
         duties::check(self, &authored, &mut out);
         contradictions::check(self, &authored, &reach, &mut out);
         positions::check(self, &authored, &reach, &mut out);
         script::check(self, &authored, &reach, &mut out);
-        gates::warn(self, &authored, &mut out);
         out
     }
 

@@ -36,12 +36,20 @@ pub(super) fn check(compiled: &Compiled, authored: &Authored<'_>, reach: &Reach,
         guards(model, rule, out);
         beside(model, rule, out);
         // What is always false is reason enough, and said.
-        let said = out.iter().skip(before).any(|said| said.code.0 == "W1002");
+        let said = out.iter().skip(before).any(|said| said.code.0 == "W1002") || in_a_deadlock(rule, out);
         if !said && fires.binary_search(&id).is_err() {
             let has_instances = known.binary_search(&id).is_ok();
             never(compiled, authored, reach, rule, has_instances, out);
         }
     }
+}
+
+/// Whether the rule is known to wait for itself.
+fn in_a_deadlock(rule: &Rule, out: &Diagnostics) -> bool {
+    out.iter().filter(|said| said.code.0 == "W1013").any(|said| {
+        let places = said.primary.iter().chain(&said.secondary);
+        places.into_iter().any(|label| label.span == key(rule))
+    })
 }
 
 fn works(program: &Program, reach: &Reach, id: InstanceId) -> bool {

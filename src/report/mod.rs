@@ -4,6 +4,7 @@
 //! `text(width)` is for people; `Display` is the text at 100 columns. Nothing here knows of terminals or colour.
 
 mod codes;
+mod gates;
 mod graph;
 mod outcomes;
 mod sources;
