@@ -80,6 +80,24 @@ impl Scenario {
         self.document.lever(id).map(Scenario::from)
     }
 
+    /// The scenario with several of its levers pulled at once, whatever the order in which they are named.
+    ///
+    /// # Errors
+    ///
+    /// There is no such lever, an overlay does not fit, or two of the levers set one thing to different values.
+    pub fn levers(&self, ids: &[&str]) -> Result<Scenario, LoadError> {
+        self.document.levers(ids).map(Scenario::from)
+    }
+
+    /// The scenario as one of its variants, which keeps the levers of this one unless it declares its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`variant`](Self::variant).
+    pub fn variant_with_levers(&self, id: &str) -> Result<Scenario, LoadError> {
+        self.document.variant_with_levers(id).map(Scenario::from)
+    }
+
     /// The scenario under one more overlay, given as a text.
     ///
     /// # Errors

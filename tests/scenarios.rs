@@ -14,10 +14,12 @@ use std::path::{Path, PathBuf};
 use demarche::engine::{Decided, Draws, NoTrace, RunNumber, Runner, Seed};
 use demarche::program::Compiled;
 use demarche::report::Story;
+use demarche::whatif::{Budget, Judgement};
 use demarche::{Scenario, diagnostic};
+use rayon::prelude::*;
 
-/// How many runs "every run" is here.
-const RUNS: u64 = 300;
+/// How many runs "every run" is here, of a file and of a variant or lever written in one.
+const RUNS: (u64, u64) = (200, 40);
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -73,20 +75,21 @@ fn every_scenario_compiles_without_a_warning() {
         "only {} scenarios, variants and levers",
         all.len()
     );
-    for (name, scenario) in all {
+    all.into_par_iter().for_each(|(name, scenario)| {
         let compiled = compile(&scenario);
         let warnings = compiled.warnings();
         let said = warnings.render(compiled.sources(), diagnostic::Options::default());
         assert!(warnings.is_empty(), "{name}:\n{said}");
-    }
+    });
 }
 
 #[test]
 fn every_expectation_that_one_run_can_tell_holds_in_every_run() {
-    for (name, scenario) in everything() {
+    everything().into_par_iter().for_each(|(name, scenario)| {
         let compiled = compile(&scenario);
         let mut runner = Runner::new(compiled.program()).unwrap_or_else(|fault| panic!("{name}: {fault:?}"));
-        for number in 0..RUNS {
+        let written_in_place = name.contains(", ");
+        for number in 0..if written_in_place { RUNS.1 } else { RUNS.0 } {
             runner
                 .go(&mut Draws::new(Seed(1), RunNumber(number)), &mut NoTrace)
                 .unwrap_or_else(|fault| panic!("{name}, run {number}: {fault:?}"));
@@ -110,7 +113,35 @@ fn every_expectation_that_one_run_can_tell_holds_in_every_run() {
                 break;
             }
         }
-    }
+    });
+}
+
+#[test]
+fn no_expectation_about_probabilities_fails() {
+    let asked: Vec<_> = everything()
+        .into_par_iter()
+        .map(|(name, scenario)| (name, compile(&scenario)))
+        .filter(|(_, compiled)| compiled.expectations().iter().any(|claim| claim.probabilistic))
+        .collect();
+    assert!(
+        asked.len() >= 4,
+        "{} scenarios speak of probabilities",
+        asked.len()
+    );
+    asked.into_par_iter().for_each(|(name, compiled)| {
+        // What is small is told exactly.
+        let budget = Budget {
+            expansions: if name.contains("bench") { 100_000 } else { 200 },
+            runs: 300,
+            ..Budget::default()
+        };
+        let outcomes = compiled
+            .outcomes(&budget)
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        for expected in outcomes.expectations {
+            assert_ne!(expected.verdict, Judgement::Fails, "{name}: {expected:?}");
+        }
+    });
 }
 
 #[test]

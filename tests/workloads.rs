@@ -9,6 +9,9 @@
     reason = "in a test a panic is the message"
 )]
 
+#[path = "../benches/support/horizon.rs"]
+mod horizon;
+
 use std::fmt::Write as _;
 
 use demarche::Scenario;
@@ -111,71 +114,6 @@ outcomes:
     text
 }
 
-/// C: fifteen yearly steps. `after` says whether the hazard is read after the year's ratifications are committed.
-fn horizon(n: usize, after: bool) -> String {
-    let mut text =
-        format!("demarche: 1\ntitle: Horizon\nperiod: {{ from: 2000-01-01, to: 2015-01-01 }}\n{HEAD}");
-    let _ = write!(
-        text,
-        "  story_over: {{}}\nentities:\n{}assumptions:\n",
-        guarantors(n)
-    );
-    for i in 0..n {
-        let _ = writeln!(
-            text,
-            "  consent(g{i}): {{ value: 0.{:02}, range: [0, 1], why: given }}",
-            5 + (3 * i) % 20
-        );
-    }
-    let threshold = (5 * n).div_ceil(9);
-    let trigger = if after { "on: year_turns" } else { "every: 1 year" };
-    let _ = write!(
-        text,
-        "  threshold: {{ value: {threshold}, range: [0, {n}], why: given }}
-  hazard: {{ value: 0.06, range: [0, 1], why: given }}
-  deterred: {{ value: 0.01, range: [0, 1], why: given }}
-events:
-  year_turns: {{ is: physical, says: a year has passed }}
-  strike: {{ is: physical, says: an attack comes }}
-rules:
-  vote:
-    says: \"{{g}} may ratify\"
-    for: {{ g: guarantor }}
-    every: 1 year
-    if: not has_said_yes(g) and not story_over
-    then:
-      - chance: vote(g)
-        branches:
-          yes:
-            p: consent(g)
-            then:
-              - start: has_said_yes(g)
-          no: {{ p: rest }}
-  year:
-    says: the year turns
-    every: 1 year
-    then:
-      - happen: year_turns
-  danger:
-    says: an attack may come
-    {trigger}
-    if: not story_over
-    then:
-      - chance: danger
-        branches:
-          attack:
-            p: \"if count(g in guarantor where has_said_yes(g)) >= threshold then deterred else hazard\"
-            then:
-              - happen: strike
-              - start: story_over
-          peace: {{ p: rest }}
-outcomes:
-  attacked: {{ is: ever(strike), says: an attack within fifteen years }}
-"
-    );
-    text
-}
-
 fn close(found: f64, known: f64) {
     assert!((found - known).abs() < 5e-10, "{found} instead of {known}");
 }
@@ -189,12 +127,12 @@ fn gates_of_nine_have_the_known_probability() {
 
 #[test]
 fn an_attack_read_after_the_years_ratifications_has_the_known_probability() {
-    close(exact(&horizon(9, true)), 0.348_625_742);
+    close(exact(&horizon::yaml(9, true)), 0.348_625_742);
 }
 
 #[test]
 fn two_rules_on_one_tick_do_not_see_each_other() {
-    close(exact(&horizon(9, false)), 0.381_314_867);
+    close(exact(&horizon::yaml(9, false)), 0.381_314_867);
 }
 
 #[test]
@@ -205,7 +143,7 @@ fn a_sample_agrees_with_the_exact_figure_and_says_why_it_is_one() {
         seed: Seed(7),
         ..Budget::default()
     };
-    let outcomes = outcomes(&horizon(9, true), &budget);
+    let outcomes = outcomes(&horizon::yaml(9, true), &budget);
     assert!(matches!(
         outcomes.how,
         Method::Sampled {
@@ -230,7 +168,7 @@ fn a_sample_is_the_same_on_one_thread_and_on_four() {
         runs: 5_000,
         ..Budget::default()
     };
-    let text = horizon(9, true);
+    let text = horizon::yaml(9, true);
     let of = |threads| {
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
@@ -248,9 +186,23 @@ fn a_budget_that_is_passed_gives_a_sample_and_the_reason() {
         runs: 1_000,
         ..Budget::default()
     };
-    let outcomes = outcomes(&horizon(9, true), &budget);
+    let outcomes = outcomes(&horizon::yaml(9, true), &budget);
     let Method::Sampled { because, .. } = outcomes.how else {
         panic!("not sampled")
     };
     assert!(because.contains("could not be counted out"), "{because}");
+}
+
+#[test]
+fn the_file_for_nine_guarantors_is_what_the_generator_writes() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/bench/horizon_9.yaml");
+    let written = horizon::yaml(9, true);
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(path, &written).unwrap();
+    }
+    assert_eq!(
+        std::fs::read_to_string(path).unwrap(),
+        written,
+        "write it again with BLESS=1"
+    );
 }

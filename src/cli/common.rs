@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
 use super::wanted::Wanted;
@@ -10,6 +10,7 @@ use crate::Scenario;
 use crate::engine::{Run, RunNumber, Seed};
 use crate::language::value::Day;
 use crate::program::Compiled;
+use crate::whatif;
 
 /// How many runs `--where` looks through.
 pub const LIMIT: u64 = 100_000;
@@ -31,6 +32,41 @@ impl Which {
         match &self.variant {
             Some(id) => Ok(scenario.variant(id)?),
             None => Ok(scenario),
+        }
+    }
+}
+
+/// How figures are found. How many runs a sample has is for each command to say.
+#[derive(Debug, Args)]
+pub struct Sampling {
+    /// How to find the figures
+    #[arg(long, value_enum, default_value_t = Method::Auto)]
+    pub method: Method,
+    /// The seed of a sample, and of what else is drawn
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// How to find figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Method {
+    /// Exact within a budget of states, else sampled
+    Auto,
+    /// Sampled
+    Sampled,
+}
+
+impl Sampling {
+    /// The budget with so many runs a sample.
+    pub fn budget(&self, runs: u64) -> whatif::Budget {
+        whatif::Budget {
+            wanted: match self.method {
+                Method::Auto => whatif::Wanted::Either,
+                Method::Sampled => whatif::Wanted::Sampled,
+            },
+            runs,
+            seed: Seed(self.seed),
+            ..whatif::Budget::default()
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::document::LoadError;
 use crate::engine::RunError;
 use crate::explain::ExplainError;
 use crate::scenario::CompileError;
+use crate::whatif::{CompareError, SearchError, WhatIfError};
 
 /// Why a command could not do its work.
 #[derive(Debug)]
@@ -103,8 +104,55 @@ impl From<GoalError> for Failure {
     }
 }
 
+impl From<CompareError> for Failure {
+    fn from(error: CompareError) -> Self {
+        match error {
+            // Which world it was belongs into the message.
+            CompareError::Run { scenario, mut error } => {
+                error.message = format!("in `{scenario}`: {}", error.message);
+                Failure::Run(error)
+            }
+            other => Failure::diagnostic(other.diagnostic(), Sources::default()),
+        }
+    }
+}
+
 impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
         Failure::Run(Box::new(error))
+    }
+}
+
+impl From<WhatIfError> for Failure {
+    fn from(error: WhatIfError) -> Self {
+        let settings: Vec<String> = error.settings().iter().map(|set| format!("`{set}`")).collect();
+        let under = format!("this is so under {}", settings.join(", "));
+        match error {
+            WhatIfError::Input(error) => error.into(),
+            WhatIfError::Compile { error, .. } => {
+                let mut diagnostics = Diagnostics::default();
+                for (place, diagnostic) in error.diagnostics.iter().cloned().enumerate() {
+                    diagnostics.push(if place == 0 {
+                        diagnostic.help(&under)
+                    } else {
+                        diagnostic
+                    });
+                }
+                Failure::Input(Box::new((diagnostics, error.sources)))
+            }
+            WhatIfError::Run { mut error, .. } => {
+                error.help.push(under);
+                Failure::Run(error)
+            }
+        }
+    }
+}
+
+impl From<SearchError> for Failure {
+    fn from(error: SearchError) -> Self {
+        match error {
+            SearchError::Input(error) => error.into(),
+            SearchError::Run { error, .. } => Failure::Run(error),
+        }
     }
 }

@@ -4,12 +4,18 @@
 
 mod check;
 mod common;
+mod compare;
 mod failure;
 mod graph;
 mod outcomes;
 mod output;
+mod progress;
 mod run;
+mod search;
+mod sensitivity;
 mod sources;
+mod sweep;
+mod sweep_file;
 mod wanted;
 mod why;
 
@@ -39,6 +45,10 @@ Exit codes: 0 fine, 1 the scenario's own expectations failed, 2 the input is wro
 enum Command {
     Run(run::Run),
     Outcomes(outcomes::Outcomes),
+    Compare(compare::Compare),
+    Sweep(sweep::Sweep),
+    Sensitivity(sensitivity::Sensitivity),
+    Search(search::Search),
     Why(why::Why),
     Check(check::Check),
     Graph(graph::Graph),
@@ -69,6 +79,10 @@ pub fn main() -> ExitCode {
     let ended = match cli.command {
         Command::Run(command) => command.go(&output),
         Command::Outcomes(command) => command.go(&output),
+        Command::Compare(command) => command.go(&output),
+        Command::Sweep(command) => command.go(&output),
+        Command::Sensitivity(command) => command.go(&output),
+        Command::Search(command) => command.go(&output),
         Command::Why(command) => command.go(&output),
         Command::Check(command) => command.go(&output),
         Command::Graph(command) => command.go(&output),

@@ -1,13 +1,12 @@
 //! `demarche outcomes`: how likely each outcome is.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use super::common::Which;
+use super::common::{Sampling, Which};
 use super::failure::Failure;
 use super::{Ending, Output};
-use crate::engine::Seed;
 use crate::report;
-use crate::whatif::{Budget, Wanted};
+use crate::whatif::{Expected, Judgement};
 
 /// Tell how likely each declared outcome is, exactly where that can be counted out, else from a sample
 #[derive(Debug, Args)]
@@ -16,46 +15,34 @@ Examples:
   demarche outcomes scenarios/precedents/belgium_1914.yaml
   demarche outcomes scenarios/istanbul/baseline.yaml --variant senate_refuses
   demarche outcomes scenarios/istanbul/baseline.yaml --method sampled --runs 20000 --seed 7
+  demarche outcomes scenarios/istanbul/baseline.yaml --p 'peace_holds given ever(ratify(usa, treaty))'
 
 Choices fall as `fix:` or their defaults say. The answer names its method and why. The same seed gives the same
-figures on every machine and with any number of threads.")]
+figures on every machine and with any number of threads. The exit code is 1 if a probability that the scenario expects is
+not so; of a sample only if its whole interval says so.")]
 pub struct Outcomes {
     #[command(flatten)]
     which: Which,
-    /// How to find the figures
-    #[arg(long, value_enum, default_value_t = Method::Auto)]
-    method: Method,
+    #[command(flatten)]
+    sampling: Sampling,
     /// How many runs a sample has
     #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1..))]
     runs: u64,
-    /// The seed of a sample
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    seed: u64,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Method {
-    /// Exact within a budget of states, else sampled
-    Auto,
-    /// Sampled
-    Sampled,
+    /// Also tells how likely a statement is, or one given another: 'a' or 'a given b', written as in `expect:`. May be given
+    /// several times
+    #[arg(long = "p", value_name = "STATEMENT")]
+    asked: Vec<String>,
 }
 
 impl Outcomes {
     pub(super) fn go(self, output: &Output) -> Result<Ending, Failure> {
-        let compiled = self.which.open()?.compile()?;
-        let wanted = match self.method {
-            Method::Auto => Wanted::Either,
-            Method::Sampled => Wanted::Sampled,
-        };
-        let budget = Budget {
-            wanted,
-            runs: self.runs,
-            seed: Seed(self.seed),
-            ..Budget::default()
-        };
-        let outcomes = compiled.outcomes(&budget)?;
+        let compiled = self.which.open()?.compile_asking(&self.asked)?;
+        let outcomes = compiled.outcomes(&self.sampling.budget(self.runs))?;
         output.result(&outcomes, |width| report::outcomes_text(&outcomes, width))?;
-        Ok(Ending::Fine)
+        let fails = |expected: &Expected| expected.verdict == Judgement::Fails;
+        Ok(match outcomes.expectations.iter().any(fails) {
+            true => Ending::Unexpected,
+            false => Ending::Fine,
+        })
     }
 }

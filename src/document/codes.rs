@@ -189,7 +189,7 @@ pub(crate) const CODES: &[Explanation] = &[
     Explanation {
         code: "E0206",
         title: "unknown variant or lever",
-        text: "The scenario has no variant or lever of that name. Variants are not inherited through `from:`.",
+        text: "The scenario has no variant or lever of that name. Neither are inherited through `from:`.",
         bad: "demarche run deal.yaml --variant senate_refuse",
         good: "demarche run deal.yaml --variant senate_refuses",
     },
@@ -199,6 +199,13 @@ pub(crate) const CODES: &[Explanation] = &[
         text: "An overlay written in place changes the scenario it stands in and has no `from:`; a variant in a file has nothing beside `file:`.",
         bad: "variants:\n  other: { from: b.yaml, note: x }\n",
         good: "variants:\n  other: { note: x }\n",
+    },
+    Explanation {
+        code: "E0208",
+        title: "levers that clash",
+        text: "Levers are changes that can be made together. These two set the same thing to different values, so only one of them can be pulled.",
+        bad: "levers:\n  five: { agreements: { treaty: { threshold: 5 } } }\n  nine: { agreements: { treaty: { threshold: 9 } } }\n",
+        good: "levers:\n  five: { agreements: { treaty: { threshold: 5 } } }\n  longer: { assumptions: { deferral_term: { value: 30 years } } }\n",
     },
     Explanation {
         code: "E0210",

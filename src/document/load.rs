@@ -9,7 +9,7 @@ use super::{LoadError, Tree, chain, file, merge, yaml};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceId, Sources, Span};
 
 /// What a file says about itself alone: these sections are not inherited.
-const HEADING: [&str; 7] = [
+pub(super) const HEADING: [&str; 7] = [
     "title", "question", "about", "note", "expect", "variants", "levers",
 ];
 
@@ -339,6 +339,12 @@ impl Document {
         let mut layers = self.layers.clone();
         layers.push(Arc::new(layer));
         load.document(layers)
+    }
+
+    /// This document under another heading, whose places lie in its sources.
+    pub(crate) fn headed(mut self, heading: Map) -> Document {
+        self.heading = heading;
+        self
     }
 
     /// This document with the overlay in `text` laid over it.

@@ -362,6 +362,8 @@ fn examples_of_codes_earn_them_and_their_repairs_do_not() {
         for variant in document.variant_ids() {
             found.extend(document.variant(variant).err().iter().flat_map(codes_of));
         }
+        let levers: Vec<&str> = document.lever_ids().collect();
+        found.extend(document.levers(&levers).err().iter().flat_map(codes_of));
         found
     };
     for example in super::codes::CODES {

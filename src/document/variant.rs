@@ -1,7 +1,9 @@
-//! Variants and levers: the named overlays of a document.
+//! Variants: the named overlays of a document, and what else it says about itself.
+
+use std::sync::Arc;
 
 use super::fields::wrong_kind;
-use super::tree::{Map, Node, Value};
+use super::tree::{Map, Node};
 use super::{Document, LoadError};
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Span, suggest};
 
@@ -59,16 +61,13 @@ impl Document {
         }
     }
 
-    /// The document with one of its levers pulled. `by:` and `cost:` of the lever are no part of the overlay.
-    pub fn lever(&self, id: &str) -> Result<Document, LoadError> {
-        let mut overlay = self.named("levers", "lever", id)?.clone();
-        if let Value::Map(map) = &mut overlay.value {
-            map.entries.retain(|key, _| key != "by" && key != "cost");
-        }
-        self.with(&overlay)
+    /// This document with the overlay in `text` laid over it that keeps this document's own `title:`, `expect:`,
+    /// `variants:` and so on: the same scenario with other values, not another one.
+    pub fn amended(&self, name: impl Into<String>, text: impl Into<Arc<str>>) -> Result<Document, LoadError> {
+        Ok(self.with_text(name, text)?.headed(self.heading.clone()))
     }
 
-    fn named(&self, section: &str, what: &str, id: &str) -> Result<&Node, LoadError> {
+    pub(super) fn named(&self, section: &str, what: &str, id: &str) -> Result<&Node, LoadError> {
         let Some(node) = self.heading.get(section) else {
             return Err(self.refuse(Diagnostic::placeless(
                 "E0206",
@@ -94,7 +93,7 @@ impl Document {
         Err(self.refuse(error.help(format!("there are {}", known.join(", ")))))
     }
 
-    fn refuse(&self, diagnostic: Diagnostic) -> LoadError {
+    pub(super) fn refuse(&self, diagnostic: Diagnostic) -> LoadError {
         let mut diagnostics = Diagnostics::default();
         diagnostics.push(diagnostic);
         LoadError {

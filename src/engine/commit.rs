@@ -24,18 +24,21 @@ impl World {
         self.facts(program, &staged.ends, false, tracer);
         self.amounts(program, &staged.sets, &staged.adds, tracer);
 
-        for (due, event, unless, by) in &staged.scheduled {
-            if *due > program.period.1 {
+        for (arranged, by) in &staged.scheduled {
+            let (event, after, unless) = arranged;
+            let due = self.day + *after;
+            self.today.arranged.push(*arranged);
+            if due > program.period.1 {
                 continue;
             }
             tracer.record(self.day, self.wave, || What::Scheduled {
                 event: *event,
-                due: *due,
+                due,
                 by: *by,
             });
             match unless {
-                None => insert_sorted(&mut self.agenda, (*due, *event)),
-                Some(node) => insert_sorted(&mut self.waiting, (*due, *event, *node)),
+                None => insert_sorted(&mut self.agenda, (due, *event)),
+                Some(node) => insert_sorted(&mut self.waiting, (due, *event, *node)),
             }
         }
         for (node, truth) in &staged.flags {

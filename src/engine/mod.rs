@@ -20,7 +20,7 @@ mod state;
 mod trace;
 mod world;
 
-pub(crate) use complain::run_error;
+pub(crate) use complain::{run_error, run_error_on};
 pub use draws::{Draws, RunNumber, Seed};
 pub use fault::{Fault, RunError};
 pub(crate) use monitors::Memory;
@@ -29,4 +29,5 @@ pub use run::{Decided, Run, Runner};
 pub(crate) use settle::Offer;
 pub use settle::{Pending, Settler, Way};
 pub use trace::{Cause, Entry, NoTrace, NormSerial, Trace, Tracer, What};
+pub(crate) use world::Arranged;
 pub use world::{ActiveNorm, Step, World};

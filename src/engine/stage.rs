@@ -1,6 +1,6 @@
 //! Effects read on the snapshot, waiting for their commit.
 
-use crate::language::value::{Day, Fixed};
+use crate::language::value::Fixed;
 use crate::program::{
     AtomId, BlockId, GroundEventId, InstanceId, NodeId, NumberId, Op, Program, SlotId, TemplateId, fixed,
 };
@@ -8,7 +8,7 @@ use crate::program::{
 use super::fault::Fault;
 use super::settle::Pending;
 use super::trace::Cause;
-use super::world::World;
+use super::world::{Arranged, World};
 
 /// What the next commit will do.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -19,7 +19,7 @@ pub(crate) struct Staged {
     pub sets: Vec<(SlotId, InstanceId, Fixed)>,
     pub adds: Vec<(SlotId, InstanceId, Fixed)>,
     pub raises: Vec<(GroundEventId, Cause)>,
-    pub scheduled: Vec<(Day, GroundEventId, Option<NodeId>, InstanceId)>,
+    pub scheduled: Vec<(Arranged, InstanceId)>,
     pub norms: Vec<TemplateId>,
     /// Inputs of the network that speak of norms whose state changed in this wave.
     pub flags: Vec<(NodeId, bool)>,
@@ -58,14 +58,11 @@ impl World {
                 }
                 Op::Raise(event) => self.staged.raises.push((*event, Cause::Rule(source))),
                 Op::Schedule(event, after) => {
-                    self.staged
-                        .scheduled
-                        .push((self.day + *after, *event, None, source));
+                    self.staged.scheduled.push(((*event, *after, None), source));
                 }
                 Op::ScheduleUnless(event, after, unless) => {
-                    self.staged
-                        .scheduled
-                        .push((self.day + *after, *event, Some(*unless), source));
+                    let arranged = (*event, *after, Some(*unless));
+                    self.staged.scheduled.push((arranged, source));
                 }
                 Op::Impose(template) => self.staged.norms.push(*template),
                 Op::Draw(chance) => self.today.pending.push(Pending::Chance(*chance)),

@@ -13,7 +13,7 @@ use super::fault::Fault;
 use super::monitors::Memory;
 use super::settle::Pending;
 use super::trace::Cause;
-use super::world::{ActiveNorm, World};
+use super::world::{ActiveNorm, Arranged, World};
 
 impl World {
     /// The norms that are active, in the order of arising.
@@ -31,9 +31,9 @@ impl World {
         &self.waiting
     }
 
-    /// How many entries of the timeline are past.
-    pub(crate) fn scripts_past(&self) -> usize {
-        self.next_scripted
+    /// Events put on the agenda since the day was opened.
+    pub(crate) fn arranged(&self) -> &[Arranged] {
+        &self.today.arranged
     }
 
     /// How often something was triggered so far.
@@ -62,7 +62,10 @@ impl World {
         }
         self.today.clear();
         self.staged.clear();
-        self.norms_arisen = 0;
+        self.norms_arisen = 1;
+        self.norms.clear();
+        self.agenda.clear();
+        self.waiting.clear();
     }
 
     pub(crate) fn put_input(&mut self, program: &Program, node: NodeId, truth: bool) {
@@ -84,18 +87,19 @@ impl World {
         }
     }
 
-    pub(crate) fn put_schedule(
-        &mut self,
-        norms: impl Iterator<Item = ActiveNorm>,
-        agenda: impl Iterator<Item = (Day, GroundEventId)>,
-        waiting: impl Iterator<Item = (Day, GroundEventId, NodeId)>,
-    ) {
-        self.norms.clear();
-        self.norms.extend(norms);
-        self.agenda.clear();
-        self.agenda.extend(agenda);
-        self.waiting.clear();
-        self.waiting.extend(waiting);
+    /// Adds an active norm. Those with number 0 are older than the day, all others arose on it.
+    pub(crate) fn put_norm(&mut self, norm: ActiveNorm) {
+        self.norms.push(norm);
+    }
+
+    /// Adds an event of the day's agenda.
+    pub(crate) fn put_due(&mut self, event: GroundEventId) {
+        super::commit::insert_sorted(&mut self.agenda, (self.day, event));
+    }
+
+    /// Adds an event that happens when the day is at rest, unless the node holds then.
+    pub(crate) fn put_waiting(&mut self, event: GroundEventId, unless: NodeId) {
+        super::commit::insert_sorted(&mut self.waiting, (self.day, event, unless));
     }
 
     /// The next chance or choice to settle, choices first.
@@ -206,7 +210,7 @@ impl World {
         program: &Program,
         date: Day,
         raised: &[GroundEventId],
-        scheduled: &[(Day, GroundEventId)],
+        arranged: &[Arranged],
         past: &[u64],
     ) {
         let mut words = past.iter().copied();
@@ -244,9 +248,7 @@ impl World {
         for (next, group) in self.next_ticks.iter_mut().zip(&program.tick_groups) {
             *next = group.days.partition_point(|day| *day <= date);
         }
-        for entry in scheduled {
-            super::commit::insert_sorted(&mut self.agenda, *entry);
-        }
+        self.today.arranged.extend_from_slice(arranged);
         self.today
             .next
             .extend(raised.iter().map(|event| (*event, Cause::Agenda)));

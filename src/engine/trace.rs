@@ -151,6 +151,13 @@ pub enum What {
 pub trait Tracer {
     /// Something happened; `what` is only called by those who keep it.
     fn record(&mut self, day: Day, wave: u32, what: impl FnOnce() -> What);
+
+    /// Whether the effects of an instance are left out, because whoever drives the run knows that nothing it looks for
+    /// can depend on them.
+    #[inline]
+    fn mutes(&self, _: InstanceId) -> bool {
+        false
+    }
 }
 
 /// Keeps nothing.

@@ -1,7 +1,7 @@
 //! The whole state of a run, and its days.
 
 use crate::ids::Id as _;
-use crate::language::value::{Day, Fixed};
+use crate::language::value::{Day, Duration, Fixed};
 use crate::program::{
     GroundEventId, InstanceId, Measures, NodeId, NumberFault, NumberId, Program, Reading, SlotId, TemplateId,
     Truths, fixed,
@@ -101,6 +101,9 @@ pub struct World {
     pub(crate) staged: Staged,
 }
 
+/// An event put on the agenda: which, in how long, and the condition under which it does not happen after all.
+pub(crate) type Arranged = (GroundEventId, Duration, Option<NodeId>);
+
 /// What is forgotten when a day closes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Today {
@@ -113,6 +116,8 @@ pub(crate) struct Today {
     pub fired_bits: Vec<u64>,
     /// `when:` instances that fired, in order.
     pub risen: Vec<InstanceId>,
+    /// Events put on the agenda today, with the time until they are due and their `unless:`.
+    pub arranged: Vec<Arranged>,
     /// Counters that advanced.
     pub counted: Vec<crate::program::CounterId>,
     pub settled: Vec<SettledToday>,
@@ -145,6 +150,7 @@ impl Today {
             }
         }
         self.risen.clear();
+        self.arranged.clear();
         self.counted.clear();
         self.settled.clear();
         self.next.clear();
@@ -413,6 +419,9 @@ impl World {
         let mut fired = std::mem::take(&mut self.staged.fired);
         fired.sort_unstable();
         for (instance, trigger) in fired.drain(..) {
+            if tracer.mutes(instance) {
+                continue;
+            }
             tracer.record(self.day, self.wave, || What::Fired { instance, trigger });
             if let Some(block) = program.instances[instance].block {
                 self.stage(program, block)?;

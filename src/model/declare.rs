@@ -314,6 +314,21 @@ pub struct Position {
     pub met_if: Term,
 }
 
+/// A change that someone could bring about: the heading of an entry of `levers:`, whose rest is an overlay.
+#[derive(Clone, Debug)]
+pub struct Lever {
+    /// Its id.
+    pub name: String,
+    /// What it is called in texts.
+    pub title: String,
+    /// Who could bring it about.
+    pub by: Option<EntityId>,
+    /// What that takes, in a unit of the author's; 1 where nothing is written, so that cheapest then means fewest.
+    pub cost: Fixed,
+    /// Where it is written.
+    pub span: Span,
+}
+
 /// A line of `expect:` or `invariants:`.
 #[derive(Clone, Debug)]
 pub struct Claim {

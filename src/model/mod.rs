@@ -61,9 +61,13 @@ pub struct Model {
     pub(crate) outcomes: Table<OutcomeId, Outcome>,
     pub(crate) positions: Vec<Position>,
     pub(crate) expectations: Vec<Claim>,
+    /// Probabilities asked for beside the scenario, each as a claim that cannot fail.
+    pub(crate) asked: Vec<Claim>,
     pub(crate) invariants: Vec<Claim>,
     /// Ids and titles of the variants that the scenario declares.
     pub(crate) variants: Vec<(String, String)>,
+    /// The levers that the scenario declares, in the order of writing.
+    pub(crate) levers: Vec<Lever>,
     /// Entities by id; names resolve here.
     pub(crate) by_id: IndexMap<String, EntityId>,
     /// What it was made from, to make variants of it.

@@ -7,7 +7,7 @@ use super::{
 };
 use super::{
     Assumption, AttributeValue, Branching, Claim, Entity, EntityId, Event, Fact, Fix, Initial, Kind, KindId,
-    Measure, Model, Outcome, Position, Quantity, Reference, Rule, Scripted, Value,
+    Lever, Measure, Model, Outcome, Position, Quantity, Reference, Rule, Scripted, Value,
 };
 use crate::diagnostic::{Diagnostics, Sources};
 use crate::ids::Table;
@@ -133,6 +133,11 @@ impl Model {
     /// The positions.
     pub fn positions(&self) -> &[Position] {
         &self.positions
+    }
+
+    /// The levers, in the order of writing.
+    pub fn levers(&self) -> &[Lever] {
+        &self.levers
     }
 
     /// The entries of `expect:`.

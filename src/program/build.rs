@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::conditions::{Env, bind};
 use super::error::GroundError;
+use super::formula::Watched;
 use super::ground::{
     AtomId, BlockId, DerivedId, GroundArgs, GroundEventId, GroundEventKey, GroundFact, GroundMeasure,
     GroundValue, InstanceId, SettlementId, SlotId, TemplateId, compare_args,
@@ -14,7 +15,7 @@ use super::limits::Limits;
 use super::network::{FlagId, NetworkBuilder, NodeId};
 use super::number::{NumberId, NumberNode, Numbers};
 use super::parts::{
-    Atom, Block, ChanceId, ChoiceId, Derived, Flag, GroundChance, GroundChoice, GroundEvent, Instance,
+    Atom, Block, ChanceId, ChoiceId, Derived, Flag, GroundChance, GroundChoice, GroundEvent, Instance, Keep,
     Monitor, MonitorId, Op, Settlement, Slot, Template, TickGroup,
 };
 use super::possible::{Binding, GroundBudget, Possible, possible};
@@ -67,6 +68,8 @@ pub(crate) struct Ground<'m> {
     /// Whose norms there can be, under what.
     pub norm_keys: BTreeSet<(EntityId, Option<EntityId>)>,
     pub monitors: Table<MonitorId, Monitor>,
+    /// Monitors that remember one truth of one thing, and so can serve all who ask for it.
+    pub monitor_of: FxHashMap<(Keep, Watched), MonitorId>,
     pub limits: Limits,
     /// Amounts of quantities and nodes of conditions of entities, with how many others hang below them.
     pub quantity_of: FxHashMap<(QuantityId, GroundArgs), (NumberId, usize)>,
@@ -129,6 +132,7 @@ impl<'m> Ground<'m> {
             flag_of: FxHashMap::default(),
             norm_keys: BTreeSet::new(),
             monitors: Table::default(),
+            monitor_of: FxHashMap::default(),
             limits: Limits::new(budget.parts),
             quantity_of: FxHashMap::default(),
             condition_of: FxHashMap::default(),
@@ -312,6 +316,9 @@ impl<'m> Ground<'m> {
         let timeline = self.timeline();
         let outcomes = self.outcomes();
         let expectations = self.expectations();
+        let mut questions = Table::default();
+        let claims = self.claims(&model.expectations, &mut questions);
+        let asked = self.claims(&model.asked, &mut questions);
         let (invariants, histories) = self.invariants();
         let positions: Vec<NodeId> = model
             .positions
@@ -371,6 +378,9 @@ impl<'m> Ground<'m> {
             monitors: self.monitors,
             outcomes,
             expectations,
+            questions,
+            claims,
+            asked,
             invariants,
             histories,
             positions,

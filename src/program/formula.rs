@@ -3,11 +3,21 @@
 use super::build::Ground;
 use super::conditions::{Env, bind};
 use super::error::GroundError;
+use super::ground::GroundEventId;
 use super::network::NodeId;
 use super::parts::{Formula, Keep, Monitor, MonitorId, OutcomeValue};
-use crate::ids::Table;
+use crate::ids::{Id as _, Table};
 use crate::language::value::{Day, Fixed};
 use crate::model::{Observed, OutcomeId, QuantifierKind, Temporal, Term, TermKind, Type, Value};
+
+/// What a monitor watches.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Watched {
+    /// A condition.
+    Node(NodeId),
+    /// Events, in order.
+    Events(Vec<GroundEventId>),
+}
 
 impl Ground<'_> {
     /// The formulas of all outcomes.
@@ -176,9 +186,12 @@ impl Ground<'_> {
                         _ => OutcomeValue::Truth(false),
                     });
                 }
-                let id: MonitorId = self.monitors.push(Monitor { keep, node: None });
-                for event in events {
-                    self.events[event].monitors.push(id);
+                let known = self.monitors.len();
+                let id = self.monitor(keep, None, Watched::Events(events.clone()));
+                if id.index() == known {
+                    for event in events {
+                        self.events[event].monitors.push(id);
+                    }
                 }
                 Formula::Monitor(id)
             }
@@ -188,9 +201,20 @@ impl Ground<'_> {
     fn watch(&mut self, keep: Keep, condition: &Term, env: &Env) -> Formula {
         debug_assert_eq!(condition.ty, Type::Boolean);
         let node: NodeId = self.truth(condition, env);
-        Formula::Monitor(self.monitors.push(Monitor {
-            keep,
-            node: Some(node),
-        }))
+        Formula::Monitor(self.monitor(keep, Some(node), Watched::Node(node)))
+    }
+
+    /// A monitor, the same for all who ask for the same truth. Counts and first days are kept apart: where an outcome
+    /// is nothing but one of them, the exact method sums it along the way instead of remembering it.
+    fn monitor(&mut self, keep: Keep, node: Option<NodeId>, watched: Watched) -> MonitorId {
+        let shared = matches!(keep, Keep::Ever | Keep::AtEnd);
+        if let Some(known) = self.monitor_of.get(&(keep, watched.clone()))
+            && shared
+        {
+            return *known;
+        }
+        let id = self.monitors.push(Monitor { keep, node });
+        self.monitor_of.insert((keep, watched), id);
+        id
     }
 }

@@ -19,6 +19,7 @@ mod number;
 mod parts;
 mod plan;
 mod possible;
+mod questions;
 mod reads;
 mod settlements;
 
@@ -32,6 +33,7 @@ pub use number::{NumberFault, NumberId, NumberNode, Numbers, Reading, fixed, flo
 pub use parts::*;
 pub(crate) use possible::canonical;
 pub use possible::{Binding, GroundBudget};
+pub use questions::{Claimed, Question, QuestionId, Share};
 
 use std::collections::HashSet;
 
@@ -88,6 +90,12 @@ pub struct Program {
     pub outcomes: Table<OutcomeId, Formula>,
     /// Expectations that one run can tell; none for probabilistic ones. In the model's order.
     pub expectations: Vec<Option<Formula>>,
+    /// What `p(...)` asks of all runs together: by the expectations, then by whoever asks beside them.
+    pub questions: Table<QuestionId, Question>,
+    /// For each expectation that speaks of probabilities, what it claims of them. In the model's order.
+    pub claims: Vec<Option<Claimed>>,
+    /// The questions asked beside the scenario, in the model's order.
+    pub asked: Vec<Option<Claimed>>,
     /// Invariants, as nodes read at each day's close. In the model's order.
     pub invariants: Vec<NodeId>,
     /// For each invariant that speaks of the whole run, its formula; its node is always true.

@@ -14,7 +14,7 @@ const COMMAND: &[Explanation] = &[Explanation::new(
 )];
 
 /// The tables of all floors.
-const TABLES: [&[Explanation]; 9] = [
+const TABLES: [&[Explanation]; 12] = [
     COMMAND,
     crate::document::codes::CODES,
     crate::language::codes::CODES,
@@ -24,6 +24,9 @@ const TABLES: [&[Explanation]; 9] = [
     crate::program::codes::CODES,
     crate::engine::codes::CODES,
     crate::check::codes::CODES,
+    crate::whatif::compare::codes::CODES,
+    crate::whatif::settings::codes::CODES,
+    crate::whatif::search::codes::CODES,
 ];
 
 /// All codes, in order.

@@ -4,11 +4,15 @@
 //! `text(width)` is for people; `Display` is the text at 100 columns. Nothing here knows of terminals or colour.
 
 mod codes;
+mod compare;
 mod gates;
 mod graph;
 mod outcomes;
+mod search;
+mod sensitivity;
 mod sources;
 mod story;
+mod sweep;
 mod table;
 pub(crate) mod words;
 mod wrap;
@@ -16,9 +20,12 @@ mod wrap;
 pub use codes::{explain, explanations};
 pub use graph::{Drawing, DrawnEdge, DrawnNode, EdgeKind, Focus};
 pub use outcomes::outcomes_text;
+pub use search::search_text;
+pub use sensitivity::{break_even_text, indices_text, tornado_text};
 pub use sources::{AssumptionLine, BibliographyLine, ElementLine, SourceReport};
 pub use story::{
     ActorPositions, Change, ClaimLine, Happening, HappeningKind, Idle, Lack, NormFate, NormLife, OutcomeLine,
     PositionLine, Reason, Story, Tally, UnusedFix, Verdict,
 };
+pub use sweep::RowFormat;
 pub use wrap::WIDTH;

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use super::table::Table;
 use super::wrap::wrap;
-use crate::whatif::{Estimate, Law, Method, Outcomes};
+use crate::whatif::{Answer, Estimate, Judgement, Law, Method, Outcomes};
 
 /// A probability in per cent, as exactly as it is known and no more.
-fn share(p: &Estimate) -> String {
+pub(super) fn share(p: &Estimate) -> String {
     match p.interval {
         None => percent(p.value),
         // A sample cannot tell "never" or "always".
@@ -17,7 +17,7 @@ fn share(p: &Estimate) -> String {
     }
 }
 
-fn percent(p: f64) -> String {
+pub(super) fn percent(p: f64) -> String {
     let percent = p * 100.0;
     if p <= 0.0 {
         String::from("never")
@@ -32,7 +32,7 @@ fn percent(p: f64) -> String {
     }
 }
 
-fn amount(estimate: &Estimate) -> String {
+pub(super) fn amount(estimate: &Estimate) -> String {
     let round = |number: f64| {
         if number.abs() >= 100.0 {
             format!("{number:.0}")
@@ -105,5 +105,43 @@ pub fn outcomes_text(outcomes: &Outcomes, width: usize) -> String {
         }
         out.push_str(&table.render(width));
     }
+    if !outcomes.asked.is_empty() {
+        let _ = writeln!(out, "\nasked");
+        let mut table = Table::new(Vec::<String>::new());
+        for asked in &outcomes.asked {
+            table.row([format!("p({})", asked.text), answer(&asked.answer)]);
+        }
+        out.push_str(&table.render(width));
+    }
+    if !outcomes.expectations.is_empty() {
+        let _ = writeln!(out, "\nexpected of probabilities");
+        let mut table = Table::new(Vec::<String>::new());
+        for expected in &outcomes.expectations {
+            let figures: Vec<String> = expected.figures.iter().map(answer).collect();
+            let verdict = match expected.verdict {
+                Judgement::Holds => "holds",
+                Judgement::Fails => "FAILS",
+                Judgement::CannotTell => "cannot tell",
+                Judgement::NeverHappens => "never happens",
+            };
+            table.row([verdict, &expected.id, &expected.text, &figures.join("; ")]);
+        }
+        out.push_str(&table.render(width));
+    }
     out
+}
+
+/// A probability and, where it stands under a condition, how likely that is.
+fn answer(answer: &Answer) -> String {
+    match (&answer.p, &answer.given) {
+        (Some(p), None) => share(p),
+        (Some(p), Some(given)) => format!("{}; the condition itself {}", share(p), share(given)),
+        (
+            None,
+            Some(Estimate {
+                interval: Some(_), ..
+            }),
+        ) => String::from("the condition holds in no run"),
+        (None, _) => String::from("the condition never happens"),
+    }
 }

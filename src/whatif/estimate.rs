@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 /// 97.5 % point of the standard normal distribution: a band of 95 %.
-const Z: f64 = 1.959_963_984_540_054;
+pub(crate) const Z: f64 = 1.959_963_984_540_054;
+
+/// Differences of exact figures up to here are rounding, relative to the figures or to 1.
+const ROUNDING: f64 = 1e-12;
 
 /// A figure: exact, or with a 95 % interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -55,6 +58,34 @@ impl Estimate {
             value: mean,
             interval: Some((mean - half, mean + half)),
         }
+    }
+
+    /// The difference of two shares over the same runs: `gained` of them count only in the one, `lost` only in the other. With the interval of Agresti and Min (2005), which adds one half to
+    /// each of the four cells, so that it is sound where few runs or none changed.
+    pub fn matched(gained: u64, lost: u64, runs: u64) -> Self {
+        let (up, down, runs) = (to_f64(gained), to_f64(lost), to_f64(runs));
+        let all = runs + 2.0;
+        let middle = (up - down) / all;
+        let half = Z * ((up + down + 1.0 - (up - down) * (up - down) / all).max(0.0)).sqrt() / all;
+        let value = (up - down) / runs;
+        Estimate {
+            value,
+            interval: Some((
+                (middle - half).max(-1.0).min(value),
+                (middle + half).min(1.0).max(value),
+            )),
+        }
+    }
+}
+
+/// The difference of two exact figures, without what is rounding.
+pub(crate) fn difference(one: f64, other: f64) -> f64 {
+    let difference = one - other;
+    let scale = one.abs().max(other.abs()).max(1.0);
+    if difference.abs() <= ROUNDING * scale {
+        0.0
+    } else {
+        difference
     }
 }
 

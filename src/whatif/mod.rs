@@ -1,10 +1,34 @@
-//! How likely (DESIGN 10): the distribution of every declared outcome, exactly where the states can be counted out,
-//! by keyed sampling where they cannot; the answer always says which, and why.
+//! How likely (DESIGN 9, 10): the distribution of every declared outcome, exactly where the states can be counted out,
+//! by keyed sampling where they cannot; the answer always says which, and why. And what it hinges on: the same under
+//! other settings.
 
+mod ask;
+mod claims;
+pub(crate) mod compare;
+mod drawn;
 mod estimate;
 mod exact;
 mod outcomes;
 mod sample;
+pub(crate) mod search;
+mod sensitivity;
+pub(crate) mod settings;
+mod sweep;
+mod watch;
 
+pub use claims::{Answer, Asked, Expected, Judgement};
+pub use compare::{
+    Against, Alternative, BothEnds, CompareError, Comparison, Counterfactual, Course, Difference, Edit,
+    EditKind, Explained, Fate, Group, MetPositions, OutcomeRow, PairedOutcome, PairedPositions, PairedSample,
+    Parting, PartingGroup, PositionRow, Progress, Reasons, ScenarioColumn, Shift, compare,
+};
 pub use estimate::Estimate;
 pub use outcomes::{Budget, Law, Method, OutcomeLaw, Outcomes, Wanted};
+pub use search::{Clashing, Found, LeverLine, Pulled, Reach, Search, SearchError, Unfit, Verdict};
+pub use sensitivity::{
+    Bar, BreakEven, BreakEvenAgainst, BreakEvenLine, Crossing, Effort, How, Index, Indices, Input, Question,
+    Subject, Tornado,
+};
+pub use settings::{Range, Scale, Setting, Shape, WhatIfError};
+pub use sweep::{Axis, Design, Figure, PreparedSweep, Row, Sort, Sweep, SweepHeader, Values};
+pub use watch::Watch;

@@ -1,16 +1,19 @@
 //! `outcomes`: the law of every declared outcome of one scenario.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::claims::{Asked, Expected, Tallies, Tally};
 use super::estimate::Estimate;
 use super::exact::{ExactFault, Flows, Limits, exact};
 use super::sample::{Sample, sample};
 use crate::engine::{RunError, Seed, Trace};
+use crate::ids::Table;
 use crate::language::value::{Day, Fixed};
-use crate::model::Type;
-use crate::program::{Compiled, Formula, OutcomeValue};
+use crate::model::{OutcomeId, Type};
+use crate::program::{Compiled, Formula, OutcomeValue, Program, QuestionId};
 
 /// Which method is wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,8 +32,10 @@ pub struct Budget {
     pub wanted: Wanted,
     /// Most states that wait at one time, some hundred bytes each.
     pub states: usize,
-    /// Most states looked at in all, about a microsecond each.
+    /// Most states worked out in all, some microseconds each.
     pub expansions: usize,
+    /// Most steps from one state to the next, over all days; some ten million a second.
+    pub steps: usize,
     /// How many runs are sampled where the states cannot be counted out.
     pub runs: u64,
     /// The seed of the sample.
@@ -41,8 +46,9 @@ impl Default for Budget {
     fn default() -> Self {
         Budget {
             wanted: Wanted::Either,
-            states: 500_000,
-            expansions: 100_000,
+            states: 4_000_000,
+            expansions: 1_000_000,
+            steps: 1_000_000_000,
             runs: 100_000,
             seed: Seed(1),
         }
@@ -122,6 +128,10 @@ pub struct Outcomes {
     pub outcomes: Vec<OutcomeLaw>,
     /// For each position: its id, whose it is, and how likely it is met at the end.
     pub positions: Vec<(String, String, Estimate)>,
+    /// What was asked beside them, in the order of asking.
+    pub asked: Vec<Asked>,
+    /// What the scenario expects of probabilities, in the author's order.
+    pub expectations: Vec<Expected>,
 }
 
 /// Shares at which the law of a date is told.
@@ -142,19 +152,23 @@ impl Compiled {
         let because = match budget.wanted {
             Wanted::Sampled => String::from("a sample was asked for"),
             Wanted::Either => {
+                let (program, questions) = asking(self.program());
                 match exact(
-                    self.program(),
+                    &program,
                     Limits {
                         states: budget.states,
                         expansions: budget.expansions,
+                        steps: budget.steps,
                     },
                 ) {
-                    Ok(flows) => return Ok(self.told_by_flows(&flows)),
+                    Ok(flows) => return Ok(self.told_by_flows(&flows, &questions)),
                     Err(ExactFault::TooManyStates(day, looked_at)) => {
-                        format!("the states could not be counted out: {looked_at} were looked at up to {day}")
+                        format!(
+                            "the states could not be counted out: {looked_at} were worked out up to {day}"
+                        )
                     }
-                    Err(ExactFault::Run(fault)) => {
-                        return Err(crate::engine::run_error(self, &fault, &Trace::default()));
+                    Err(ExactFault::Run(day, fault)) => {
+                        return Err(crate::engine::run_error_on(self, &fault, day, &Trace::default()));
                     }
                 }
             }
@@ -168,7 +182,9 @@ impl Compiled {
         how: Method,
         laws: impl Iterator<Item = Law>,
         positions: impl Iterator<Item = Estimate>,
+        tallies: &Tallies,
     ) -> Outcomes {
+        let (asked, expectations) = self.judge(tallies);
         let outcome = |(outcome, law): (&crate::model::Outcome, Law)| OutcomeLaw {
             id: outcome.name.clone(),
             says: outcome.says.clone(),
@@ -193,26 +209,19 @@ impl Compiled {
                 .zip(positions)
                 .map(position)
                 .collect(),
+            asked,
+            expectations,
         }
     }
 
-    fn told_by_flows(&self, flows: &Flows) -> Outcomes {
+    fn told_by_flows(&self, flows: &Flows, questions: &Table<QuestionId, AsOutcomes>) -> Outcomes {
         let program = self.program();
         let laws = program.outcomes.iter().map(|(id, formula)| {
             let ends = &flows.outcomes[id];
             match (self.outcome_table()[id].is.ty, formula) {
-                (Type::Boolean, _) => {
-                    let of = |truth| ends.get(&OutcomeValue::Truth(truth)).map(|sum| sum.value());
-                    // What has no other end is certain, whatever rounding left of its mass.
-                    let p = if of(false).is_none() {
-                        1.0
-                    } else {
-                        of(true).unwrap_or(0.0)
-                    };
-                    Law::Truth {
-                        p: Estimate::exact(p),
-                    }
-                }
+                (Type::Boolean, _) => Law::Truth {
+                    p: Estimate::exact(truth(|value| Some(ends.get(&value)?.value()))),
+                },
                 (Type::Date, Formula::Monitor(monitor)) => {
                     let days = flows.firsts[*monitor]
                         .iter()
@@ -251,14 +260,32 @@ impl Compiled {
                 }
             }
         });
+        let mass = |id: OutcomeId| {
+            let ends = flows.outcomes.find(id);
+            truth(|value| Some(ends?.get(&value)?.value()))
+        };
+        let tallies = Tallies {
+            all: questions
+                .values()
+                .map(|question| Tally {
+                    joint: mass(question.joint),
+                    given: question.given.map_or(1.0, mass),
+                })
+                .collect(),
+            runs: None,
+        };
         let how = Method::Exact {
-            states: flows.expanded,
+            states: flows.steps,
             lost: flows.mass.value() - 1.0,
         };
         self.laws(
             how,
             laws,
-            flows.positions.iter().map(|sum| Estimate::exact(sum.value())),
+            flows.positions.iter().map(|(met, missed)| {
+                // What is never missed is certain, whatever rounding left of its mass.
+                Estimate::exact(if missed.is_some() { met.value() } else { 1.0 })
+            }),
+            &tallies,
         )
     }
 
@@ -317,7 +344,42 @@ impl Compiled {
             how,
             laws,
             sample.positions.iter().map(|hits| Estimate::share(*hits, runs)),
+            &Tallies {
+                all: sample.questions.clone(),
+                runs: Some(runs),
+            },
         )
+    }
+}
+
+/// Which outcomes of a program stand for the statements of a question.
+struct AsOutcomes {
+    joint: OutcomeId,
+    given: Option<OutcomeId>,
+}
+
+/// The program with the statements of its questions as further outcomes: the exact method tells all of them in one
+/// pass. A scenario that asks nothing keeps its program as it is.
+fn asking(program: &Program) -> (Cow<'_, Program>, Table<QuestionId, AsOutcomes>) {
+    let mut program = Cow::Borrowed(program);
+    if program.questions.is_empty() {
+        return (program, Table::default());
+    }
+    let questions = program.questions.clone();
+    let outcomes = &mut program.to_mut().outcomes;
+    let places = questions.values().map(|question| AsOutcomes {
+        joint: outcomes.push(question.joint.clone()),
+        given: question.given.clone().map(|given| outcomes.push(given)),
+    });
+    let places = places.collect();
+    (program, places)
+}
+
+/// The mass of the ends at which a statement is true. What has no other end is certain, whatever rounding left of its mass.
+fn truth(of: impl Fn(OutcomeValue) -> Option<f64>) -> f64 {
+    match of(OutcomeValue::Truth(false)) {
+        None => 1.0,
+        Some(_) => of(OutcomeValue::Truth(true)).unwrap_or(0.0),
     }
 }
 

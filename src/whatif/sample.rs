@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::claims::Tally;
 use crate::engine::{Draws, NoTrace, RunError, RunNumber, Runner, Seed};
 use crate::ids::Table;
 use crate::model::OutcomeId;
-use crate::program::{Compiled, OutcomeValue};
+use crate::program::{Compiled, OutcomeValue, Question, QuestionId};
 
 /// Runs that one task takes. Fixed, so that the split does not depend on the machine.
 const CHUNK: u64 = 1_000;
@@ -21,6 +22,8 @@ pub(crate) struct Sample {
     pub outcomes: Table<OutcomeId, BTreeMap<OutcomeValue, u64>>,
     /// For each position: how often it is met at the end.
     pub positions: Vec<u64>,
+    /// For each question: how often its statements are true.
+    pub questions: Table<QuestionId, Tally>,
 }
 
 impl Sample {
@@ -34,6 +37,12 @@ impl Sample {
                 .map(|_| BTreeMap::new())
                 .collect(),
             positions: vec![0; compiled.program().positions.len()],
+            questions: compiled
+                .program()
+                .questions
+                .ids()
+                .map(|_| Tally::default())
+                .collect(),
         }
     }
 
@@ -46,6 +55,9 @@ impl Sample {
         }
         for (mine, theirs) in self.positions.iter_mut().zip(other.positions) {
             *mine += theirs;
+        }
+        for (mine, theirs) in self.questions.values_mut().zip(other.questions.values()) {
+            mine.add(*theirs);
         }
         self
     }
@@ -89,6 +101,15 @@ fn count(compiled: &Compiled, seed: Seed, numbers: std::ops::Range<u64>) -> Resu
         }
         for (hits, node) in sample.positions.iter_mut().zip(&compiled.program().positions) {
             *hits += u64::from(world.holds(*node));
+        }
+        for (tally, question) in sample
+            .questions
+            .values_mut()
+            .zip(compiled.program().questions.values())
+        {
+            let is_true = |formula| Question::is_true(world.outcome(compiled.program(), formula));
+            let given = question.given.as_ref().is_none_or(is_true);
+            tally.count(given && is_true(&question.joint), given);
         }
         sample.runs += 1;
     }

@@ -6,7 +6,9 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::{Entry, Map, Node};
 use crate::language::value::{Fixed, Number};
 use crate::model::resolve::{Mode, Scope};
-use crate::model::{AttributeValue, Claim, Entity, Model, Outcome, Position, Term, TermKind, Type, Value};
+use crate::model::{
+    AttributeValue, Claim, Entity, Lever, Model, Outcome, Position, Term, TermKind, Type, Value,
+};
 
 /// The kind whose entities are positions.
 const POSITION: &str = "position";
@@ -187,7 +189,8 @@ pub(crate) fn variants(model: &mut Model, heading: &Map, out: &mut Diagnostics) 
         let Some(map) = overlay(model, name, entry, "a lever", &["by", "cost"], out) else {
             continue;
         };
-        lever(model, name, map, entry, out);
+        let lever = lever(model, name, map, entry, out);
+        model.levers.push(lever);
     }
 }
 
@@ -215,34 +218,46 @@ fn overlay<'t>(
     Some(map)
 }
 
-/// `by:` is an entity, `cost:` a number.
-fn lever(model: &Model, name: &str, map: &Map, entry: &Entry, out: &mut Diagnostics) {
+/// `by:` is an entity, `cost:` a number that is not below zero.
+fn lever(model: &Model, name: &str, map: &Map, entry: &Entry, out: &mut Diagnostics) -> Lever {
     let by = map.get("by").and_then(|node| read::text(node, "by", out));
-    match by {
-        Some(by) if !model.by_id.contains_key(by.trim()) && !model.broken.contains(by.trim()) => {
-            let span = map.get("by").map_or(entry.key, |node| node.span);
-            let mut diagnostic = Diagnostic::error(
-                "E0710",
-                span,
-                format!("no entity `{by}` that could bring `{name}` about"),
-            );
-            if let Some(other) = crate::diagnostic::suggest(&by, model.by_id.keys().map(String::as_str)) {
-                diagnostic = diagnostic.help(format!("did you mean `{other}`?"));
-            }
-            out.push(diagnostic);
-        }
-        _ => {}
-    }
-    if let Some(node) = map.get("cost")
-        && node
-            .as_text()
-            .and_then(|text| Number::parse(text.trim()).ok())
-            .is_none()
+    let actor = by.as_deref().and_then(|by| model.by_id.get(by.trim()).copied());
+    if let Some(by) = &by
+        && actor.is_none()
+        && !model.broken.contains(by.trim())
     {
-        out.push(Diagnostic::error(
+        let span = map.get("by").map_or(entry.key, |node| node.span);
+        let mut diagnostic = Diagnostic::error(
             "E0710",
-            node.span,
-            "the `cost` of a lever is a number",
-        ));
+            span,
+            format!("no entity `{by}` that could bring `{name}` about"),
+        );
+        if let Some(other) = crate::diagnostic::suggest(by, model.by_id.keys().map(String::as_str)) {
+            diagnostic = diagnostic.help(format!("did you mean `{other}`?"));
+        }
+        out.push(diagnostic);
     }
+    let cost = match map.get("cost") {
+        None => Fixed::ONE,
+        Some(node) => cost(node, out),
+    };
+    let title = map.get("title").and_then(|node| read::text(node, "title", out));
+    Lever {
+        name: name.to_owned(),
+        title: title.unwrap_or_else(|| name.replace('_', " ")),
+        by: actor,
+        cost,
+        span: entry.key,
+    }
+}
+
+fn cost(node: &Node, out: &mut Diagnostics) -> Fixed {
+    let number = node.as_text().and_then(|text| Number::parse(text.trim()).ok());
+    let message = match number.map(fixed) {
+        Some(cost) if cost >= Fixed::ZERO => return cost,
+        Some(_) => "the `cost` of a lever is below zero",
+        None => "the `cost` of a lever is a number",
+    };
+    out.push(Diagnostic::error("E0710", node.span, message));
+    Fixed::ZERO
 }

@@ -202,7 +202,7 @@ pub(crate) const CODES: &[Explanation] = &[
     Explanation::new(
         "E0710",
         "a lever that nobody can pull",
-        "A lever says which entity could bring it about, and at what cost, a number.",
+        "A lever says which entity could bring it about, and at what cost, a number not below zero; without one it costs 1.",
         "levers:\n  talk: { title: Talk, by: nobody, cost: 1 }",
         "levers:\n  talk: { title: Talk, by: north, cost: 1 }",
     ),

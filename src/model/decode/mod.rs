@@ -85,6 +85,7 @@ fn decode_root(model: &mut Model, root: &Map, heading: &Map, start: Span, out: &
     aims::outcomes(model, root, out);
     aims::positions(model);
     model.expectations = aims::claims(model, heading, "expect", Mode::Expectation, out);
+    model.asked = aims::claims(model, heading, "asked", Mode::Expectation, out);
     model.invariants = aims::claims(model, root, "invariants", Mode::Invariant, out);
     aims::variants(model, heading, out);
 }
@@ -122,8 +123,10 @@ impl Model {
             outcomes: Table::default(),
             positions: Vec::new(),
             expectations: Vec::new(),
+            asked: Vec::new(),
             invariants: Vec::new(),
             variants: Vec::new(),
+            levers: Vec::new(),
             by_id: IndexMap::new(),
             document: None,
             graph: super::EntityGraph::new(),

@@ -9,8 +9,8 @@ use rustc_hash::FxHashSet;
 use crate::ids::{Id as _, Table};
 use crate::model::When;
 use crate::program::{
-    AtomId, Counter, CounterId, Formula, GroundFix, Keep, MonitorId, NodeId, Op, Program, SettlementId,
-    SlotId,
+    AtomId, BlockId, Counter, CounterId, Formula, GroundFix, InstanceId, Keep, MonitorId, Node, NodeId, Op,
+    Program, SettlementId, SlotId, TemplateId,
 };
 
 /// How a monitor is kept.
@@ -35,8 +35,9 @@ pub(crate) enum Kept {
 pub(crate) struct Layout {
     /// Stored facts that something reads.
     pub atoms: Vec<(AtomId, NodeId)>,
-    /// For each of them, whether nothing ends it: once it holds, it holds for ever.
-    pub sticky: Vec<bool>,
+    /// For each of them, whether its truth tells what can still come about: some condition asks that it does not hold, so
+    /// that it can shut something off. Such facts are never dropped.
+    pub shuts: Vec<bool>,
     /// Questions about norms.
     pub flags: Vec<NodeId>,
     /// Measures that something reads.
@@ -53,6 +54,15 @@ pub(crate) struct Layout {
     pub bit_words: usize,
     /// Where monitor bits begin.
     pub monitor_bits: usize,
+    /// Of the bits, those on which it hangs what can still come about and matter: facts that shut something off, and what monitors
+    /// have seen.
+    pub telling: Vec<u64>,
+    /// Words before the norms.
+    pub fixed_words: usize,
+    /// Norms of which it matters how often they are owed: something is added for each breach.
+    pub counted: Table<TemplateId, bool>,
+    /// Guards of periodic rules, group by group.
+    pub ticking: Vec<(usize, InstanceId, NodeId)>,
 }
 
 impl Layout {
@@ -85,21 +95,12 @@ impl Layout {
             }
         }
         let reads = Reads::of(program, &asked);
-        let atoms: Vec<_> = program
+        let atoms: Vec<(AtomId, NodeId)> = program
             .atoms
             .iter()
             .filter(|(_, atom)| reads.nodes.get(atom.node.index()).copied().unwrap_or(false))
             .map(|(id, atom)| (id, atom.node))
             .collect();
-        let ends = program
-            .blocks
-            .values()
-            .flat_map(|block| block.ops.iter())
-            .filter_map(|op| match op {
-                Op::End(atom) => Some(*atom),
-                _ => None,
-            });
-        let ended: FxHashSet<AtomId> = ends.collect();
         let flags: Vec<NodeId> = program
             .flags
             .values()
@@ -128,27 +129,114 @@ impl Layout {
         let monitor_bits = atoms.len() + flags.len();
         // Two bits a monitor: whether it happened, and whether its condition held at the last close.
         let bits = monitor_bits + 2 * monitors.len();
+        let denied = denied(program);
+        let shuts: Vec<bool> = atoms.iter().map(|(atom, _)| denied.contains(atom)).collect();
+        let mut telling = vec![0; bits.div_ceil(64)];
+        let mut tell = |bit: usize| {
+            if let Some(word) = telling.get_mut(bit >> 6) {
+                *word |= 1u64 << (bit & 63);
+            }
+        };
+        shuts
+            .iter()
+            .enumerate()
+            .filter(|(_, shuts)| **shuts)
+            .for_each(|(bit, _)| tell(bit));
+        for (id, kept) in monitors.iter() {
+            if matches!(kept, Kept::Bit | Kept::Flow) {
+                tell(monitor_bits + 2 * id.index());
+            }
+        }
+        let wordy = monitors.values().filter(|kept| **kept == Kept::Words).count();
+        let ticking = program.tick_groups.iter().enumerate().flat_map(|(place, group)| {
+            let guard = move |id: &InstanceId| (place, *id, program.instances[*id].guard);
+            group.instances.iter().map(guard)
+        });
         Layout {
-            sticky: atoms.iter().map(|(atom, _)| !ended.contains(atom)).collect(),
+            initially: slots.iter().map(|slot| program.slots[*slot].initially).collect(),
+            fixed_words: bits.div_ceil(64) + slots.len() + counters.len() + 2 * wordy,
+            counted: program
+                .templates
+                .values()
+                .map(|template| template.otherwise.is_some_and(|block| adds(program, block)))
+                .collect(),
+            ticking: ticking.collect(),
+            shuts,
             atoms,
             flags,
-            initially: slots.iter().map(|slot| program.slots[*slot].initially).collect(),
             slots,
             counters,
             monitors,
             shared: shared(program),
             bit_words: bits.div_ceil(64),
             monitor_bits,
+            telling,
         }
     }
 }
 
+/// The facts of which some guard asks that they do not hold.
+fn denied(program: &Program) -> FxHashSet<AtomId> {
+    let mut denied = FxHashSet::default();
+    let mut seen = FxHashSet::default();
+    let guards = program
+        .instances
+        .values()
+        .filter(|instance| instance.block.is_some())
+        .flat_map(|instance| [Some(instance.guard), instance.when]);
+    let requires = program.events.values().map(|event| event.requires);
+    let mut open: Vec<(NodeId, bool)> = guards
+        .chain(requires)
+        .flatten()
+        .map(|node| (node, true))
+        .collect();
+    while let Some((node, asked)) = open.pop() {
+        if !seen.insert((node, asked)) {
+            continue;
+        }
+        match program.network.node(node) {
+            Node::Fact(atom) if !asked => {
+                denied.insert(*atom);
+            }
+            Node::Constant(_) | Node::Fact(_) | Node::Flag(_) | Node::Compare(..) => {}
+            Node::Not(inner) => open.push((*inner, !asked)),
+            Node::And(parts) | Node::Or(parts) | Node::AtLeast(parts, _) => {
+                open.extend(parts.iter().map(|part| (*part, asked)));
+            }
+            Node::Derived(head) => {
+                open.extend(program.network.bodies(*head).iter().map(|body| (*body, asked)));
+            }
+        }
+    }
+    denied
+}
+
+/// Whether anything in the block, or in a branch of it, is added to a measure.
+fn adds(program: &Program, block: BlockId) -> bool {
+    program.blocks[block].ops.iter().any(|op| match op {
+        Op::Add(..) => true,
+        Op::Draw(chance) => {
+            let branches = &program.chances[*chance].branches;
+            branches.iter().any(|branch| adds(program, branch.block))
+        }
+        Op::Choose(choice) => {
+            let options = &program.choices[*choice].options;
+            options.iter().any(|option| adds(program, option.block))
+        }
+        _ => false,
+    })
+}
+
 fn shared(program: &Program) -> Table<SettlementId, bool> {
     let mut places: Table<SettlementId, u32> = program.settlements.ids().map(|_| 0).collect();
-    for chance in program.chances.values() {
+    let acts = |source: InstanceId| {
+        let guard = program.instances[source].guard;
+        *program.network.node(guard) != Node::Constant(false)
+    };
+    for chance in program.chances.values().filter(|chance| acts(chance.source)) {
         places[chance.settlement] += 1;
     }
-    for choice in program.choices.values() {
+    for choice in program.choices.values().filter(|choice| acts(choice.source)) {
         places[choice.settlement] += 1;
     }
     places.values().map(|count| *count > 1).collect()
@@ -214,7 +302,7 @@ impl Reads {
                 reads.maybe(program, monitor.node);
             }
         }
-        for node in &program.invariants {
+        for node in &program.positions {
             reads.node(program, *node);
         }
         reads
@@ -248,7 +336,6 @@ impl Reads {
     }
 
     fn node(&mut self, program: &Program, node: NodeId) {
-        use crate::program::Node;
         match self.nodes.get_mut(node.index()) {
             Some(read) if !*read => *read = true,
             _ => return,

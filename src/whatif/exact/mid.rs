@@ -3,10 +3,10 @@
 use smallvec::SmallVec;
 
 use super::layout::Layout;
-use super::live::Mask;
 use super::pack::Packed;
-use crate::engine::{Fault, World};
-use crate::language::value::{Day, Fixed};
+use super::tails::{LatentId, order};
+use crate::engine::{Arranged, Fault, World};
+use crate::language::value::{Day, Duration, Fixed};
 use crate::program::{AtomId, GroundEventId, Program, SlotId};
 
 /// A state within a day. What a branch of a chance can change at once stands apart, so that a branch is applied
@@ -20,12 +20,17 @@ pub(crate) struct Mid {
     /// Measures that branches changed, by the layout's place, ascending.
     measures: SmallVec<[(u32, Fixed); 2]>,
     /// Events of the next wave, ascending, each once.
-    raised: SmallVec<[GroundEventId; 4]>,
-    /// Events that branches scheduled, ascending, each once.
-    scheduled: SmallVec<[(Day, GroundEventId); 4]>,
+    pub raised: SmallVec<[GroundEventId; 4]>,
+    /// Events put on the agenda today, in their order, each once.
+    arranged: SmallVec<[Arranged; 2]>,
+    /// Chances drawn today that show later.
+    pub latent: Latents,
     /// What the rest of the day must know of its past.
     past: SmallVec<[u64; 6]>,
 }
+
+/// Chances that show so much later.
+pub(crate) type Latents = SmallVec<[(LatentId, Duration); 2]>;
 
 /// What a branch does, where that is simple enough to be applied to a packed state.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,16 +42,7 @@ pub(crate) enum Change {
     /// An event is raised in the next wave.
     Raise(GroundEventId),
     /// An event is put on the agenda.
-    Schedule(Day, GroundEventId),
-}
-
-fn insert<T: Ord + Copy, const N: usize>(list: &mut SmallVec<[T; N]>, element: T)
-where
-    [T; N]: smallvec::Array<Item = T>,
-{
-    if let Err(place) = list.binary_search(&element) {
-        list.insert(place, element);
-    }
+    Arrange(Arranged),
 }
 
 impl Mid {
@@ -67,8 +63,16 @@ impl Mid {
                 }
                 Err(at) => self.measures.insert(at, (place, value)),
             },
-            Change::Raise(event) => insert(&mut self.raised, event),
-            Change::Schedule(day, event) => insert(&mut self.scheduled, (day, event)),
+            Change::Raise(event) => {
+                if let Err(place) = self.raised.binary_search(&event) {
+                    self.raised.insert(place, event);
+                }
+            }
+            Change::Arrange(arranged) => {
+                if let Err(place) = self.arranged.binary_search_by_key(&order(&arranged), order) {
+                    self.arranged.insert(place, arranged);
+                }
+            }
         }
     }
 }
@@ -87,7 +91,7 @@ impl Layout {
 
     /// The state of a world just after a commit.
     pub fn pack_mid(&self, program: &Program, world: &World) -> Mid {
-        let mut base = self.pack(world, &Mask::default());
+        let mut base = self.pack_open(world);
         let words = self.atoms.len().div_ceil(64);
         let mut facts: SmallVec<[u64; 2]> = base.0.iter().copied().take(words).collect();
         // The last word of facts also holds other bits; those stay in the base.
@@ -97,13 +101,16 @@ impl Layout {
         for (word, facts) in base.0.iter_mut().zip(&facts) {
             *word &= !facts;
         }
-        let raised = world.raised();
+        let mut arranged: SmallVec<[Arranged; 2]> = world.arranged().iter().copied().collect();
+        arranged.sort_unstable_by_key(order);
+        arranged.dedup();
         Mid {
             base,
             facts,
             measures: SmallVec::new(),
-            raised,
-            scheduled: SmallVec::new(),
+            raised: world.raised(),
+            arranged,
+            latent: Latents::new(),
             past: world.past_of_day(program),
         }
     }
@@ -125,8 +132,8 @@ impl Layout {
                 *word = value.micros().cast_unsigned();
             }
         }
-        self.unpack(program, &base, date, scratch)?;
-        scratch.within_day(program, date, &mid.raised, &mid.scheduled, &mid.past);
+        self.unpack_open(program, &base, date, scratch)?;
+        scratch.within_day(program, date, &mid.raised, &mid.arranged, &mid.past);
         Ok(())
     }
 }

@@ -1,11 +1,28 @@
 //! The exact distribution of every outcome, by forward dynamic programming over states (DESIGN 10).
+//!
+//! A state is what a closed day leaves (facts, measures, norms, what monitors have seen), packed into words, and what
+//! comes due later (the tail). One day's work on a state, from its opening over the settlement of each chance to the
+//! states in which it closes, does not depend on the tail nor, on most days, on the date: it is worked out once and kept
+//! as a [`graph`]; masses then flow along it from day to day ([`pass`]). What no outcome can depend on any more
+//! is dropped when a day closes ([`mask`]).
 
-mod expand;
-mod layers;
+mod bits;
+mod bounds;
+mod calendar;
+mod flows;
+mod frame;
+mod graph;
 mod layout;
-mod live;
+mod mask;
+mod matter;
 mod mid;
 mod pack;
+mod pass;
+mod plan;
+mod reach;
 mod sum;
+mod tails;
+mod vectors;
 
-pub(crate) use expand::{ExactFault, Flows, Limits, exact};
+pub(crate) use flows::{ExactFault, Flows, Limits};
+pub(crate) use pass::exact;

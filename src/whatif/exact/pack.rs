@@ -1,15 +1,16 @@
-//! Packing a world into words and back.
+//! Packing a world into words and back. What comes due on later days is not among them: see [`super::tails`].
 
 use smallvec::SmallVec;
 
 use super::layout::{Kept, Layout};
-use super::live::Mask;
-use crate::engine::{ActiveNorm, Fault, NormSerial, World};
+use super::mask::Mask;
+use super::tails::Coming;
+use crate::engine::{ActiveNorm, Fault, Memory, NormSerial, World};
 use crate::ids::Id as _;
 use crate::language::value::{Day, Fixed};
 use crate::program::{GroundEventId, NodeId, Program, TemplateId};
 
-/// A state in words: equal words, equal futures.
+/// A state in words: equal words and equal things to come, equal futures.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Packed(pub SmallVec<[u64; 8]>);
 
@@ -20,10 +21,6 @@ fn low(day: Day) -> u64 {
 fn day_of(word: u64) -> Day {
     let bits = u32::try_from(word & 0xffff_ffff).unwrap_or(0);
     Day::from_epoch(bits.cast_signed()).unwrap_or(Day::NEVER)
-}
-
-fn half(index: usize) -> u64 {
-    index as u64 & 0xffff_ffff
 }
 
 fn set(words: &mut [u64], bit: usize) {
@@ -38,14 +35,39 @@ fn is_set(words: &[u64], bit: usize) -> bool {
         .is_some_and(|word| word >> (bit & 63) & 1 == 1)
 }
 
+/// A norm that arose on the open day, in the words of a state within a day.
+const NEW: u64 = 1;
+/// A duty whose last day is the open one.
+const DUE: u64 = 2;
+
+impl Packed {
+    /// The words of the norms, and what stands behind them.
+    pub fn norms(&self, layout: &Layout) -> (&[u64], &[u64]) {
+        let tail = self.0.get(layout.fixed_words..).unwrap_or(&[]);
+        let Some((count, rest)) = tail.split_first() else {
+            return (&[], &[]);
+        };
+        let count = usize::try_from(*count).unwrap_or(0).min(rest.len());
+        rest.split_at(count)
+    }
+
+    /// Whether a monitor has seen what it looks for.
+    pub fn has_seen(&self, layout: &Layout, monitor: usize) -> bool {
+        is_set(&self.0, layout.monitor_bits + 2 * monitor)
+    }
+
+    /// Whether a fact of the layout holds.
+    pub fn has_fact(&self, place: usize) -> bool {
+        is_set(&self.0, place)
+    }
+}
+
 impl Layout {
-    /// The state of a world whose day is closed, without what the mask drops.
-    pub fn pack(&self, world: &World, mask: &Mask) -> Packed {
+    /// Everything but the norms.
+    fn pack_values(&self, world: &World) -> SmallVec<[u64; 8]> {
         let mut words: SmallVec<[u64; 8]> = smallvec::smallvec![0; self.bit_words];
         for (bit, (_, node)) in self.atoms.iter().enumerate() {
-            let kept =
-                mask.atoms.get(bit).copied().unwrap_or(true) || self.sticky.get(bit).copied().unwrap_or(true);
-            if kept && world.holds(*node) {
+            if world.holds(*node) {
                 set(&mut words, bit);
             }
         }
@@ -70,52 +92,57 @@ impl Layout {
                 set(&mut words, bit + 1);
             }
         }
-        for (place, slot) in self.slots.iter().enumerate() {
-            let kept = mask.slots.get(place).copied().unwrap_or(true);
-            // A value that the network has computed with before, so that no dropped condition divides by zero.
-            let value = if kept {
-                world.measure(*slot)
-            } else {
-                self.initially.get(place).copied().unwrap_or_default()
-            };
-            words.push(value.micros().cast_unsigned());
-        }
-        for counter in &self.counters {
-            words.push(u64::from(world.counter(*counter)));
-        }
-        words.extend(extra);
-        // Norms are a set: who arose first makes no difference, nor how often the same is owed.
-        let mut norms: SmallVec<[u64; 8]> = world
-            .norms()
-            .iter()
-            .map(|norm| half(norm.template.index()) << 32 | low(norm.deadline))
-            .collect();
-        norms.sort_unstable();
-        norms.dedup();
-        words.push((norms.len() as u64) << 32 | world.agenda().len() as u64);
-        words.extend(norms);
         words.extend(
-            world
-                .agenda()
+            self.slots
                 .iter()
-                .map(|(day, event)| low(*day) << 32 | half(event.index())),
+                .map(|slot| world.measure(*slot).micros().cast_unsigned()),
         );
+        words.extend(
+            self.counters
+                .iter()
+                .map(|counter| u64::from(world.counter(*counter))),
+        );
+        words.extend(extra);
+        words
+    }
+
+    /// The state of a world whose day is closed.
+    pub fn pack(&self, world: &World) -> Packed {
+        let mut words = self.pack_values(world);
+        // Norms are a set: who arose first makes no difference, nor, mostly, how often the same is owed.
+        let mut norms: SmallVec<[TemplateId; 8]> = world.norms().iter().map(|norm| norm.template).collect();
+        norms.sort_unstable();
+        norms.dedup_by(|a, b| a == b && !self.counted[*a]);
+        words.push(norms.len() as u64);
+        words.extend(norms.iter().map(|norm| norm.index() as u64));
+        Packed(words)
+    }
+
+    /// The state of a world within a day.
+    pub fn pack_open(&self, world: &World) -> Packed {
+        let mut words = self.pack_values(world);
+        let norm = |norm: &ActiveNorm| {
+            let new = if norm.serial == NormSerial(0) { 0 } else { NEW };
+            let due = if norm.deadline <= world.day() { DUE } else { 0 };
+            (norm.template.index() as u64) << 2 | new | due
+        };
+        let mut norms: SmallVec<[u64; 8]> = world.norms().iter().map(norm).collect();
+        norms.sort_unstable();
+        norms.dedup_by(|a, b| {
+            a == b && !self.counted[TemplateId::from_index(usize::try_from(*a >> 2).unwrap_or(0))]
+        });
+        words.push(norms.len() as u64);
+        words.extend(norms);
         for (day, event, node) in world.waiting() {
-            words.push(low(*day) << 32 | half(event.index()));
-            words.push(half(node.index()));
+            if *day <= world.day() {
+                words.push((event.index() as u64) << 32 | node.index() as u64);
+            }
         }
         Packed(words)
     }
 
-    /// Makes a world in this state that stands before `date`. `scratch` gives its memory and may hold any state.
-    pub fn unpack(
-        &self,
-        program: &Program,
-        packed: &Packed,
-        date: Day,
-        scratch: &mut World,
-    ) -> Result<(), Fault> {
-        let words = packed.0.as_slice();
+    /// Puts all values but the norms into a world that stands before `date`.
+    fn unpack_values(&self, program: &Program, words: &[u64], date: Day, scratch: &mut World) {
         scratch.stand_before(program, date);
         for (bit, (_, node)) in self.atoms.iter().enumerate() {
             scratch.put_input(program, *node, is_set(words, bit));
@@ -123,11 +150,8 @@ impl Layout {
         for (bit, node) in self.flags.iter().enumerate() {
             scratch.put_input(program, *node, is_set(words, self.atoms.len() + bit));
         }
-        let mut at = self.bit_words;
-        let mut next = || {
-            at += 1;
-            words.get(at - 1).copied().unwrap_or(0)
-        };
+        let mut rest = words.get(self.bit_words..).unwrap_or(&[]).iter().copied();
+        let mut next = || rest.next().unwrap_or(0);
         for slot in &self.slots {
             scratch.put_measure(program, *slot, Fixed::from_micros(next().cast_signed()));
         }
@@ -136,7 +160,7 @@ impl Layout {
         }
         for (id, kept) in self.monitors.iter() {
             let bit = self.monitor_bits + 2 * id.index();
-            let mut memory = crate::engine::Memory::default();
+            let mut memory = Memory::default();
             if is_set(words, bit) {
                 // Which day it was is told by the flow, not by the state.
                 memory.first = Day::FIRST;
@@ -152,30 +176,120 @@ impl Layout {
             }
             scratch.put_memory(id, memory);
         }
-        let lengths = next();
-        let (norms, agenda) = ((lengths >> 32) as usize, (lengths & 0xffff_ffff) as usize);
-        let from = at;
-        let part = |from: usize, count: usize| words.iter().copied().skip(from).take(count);
-        let whole = |word: u64| (word & 0xffff_ffff) as usize;
-        let active = part(from, norms).map(|word| ActiveNorm {
-            template: TemplateId::from_index((word >> 32) as usize),
-            deadline: day_of(word),
-            serial: NormSerial(0),
-        });
-        let scheduled = part(from + norms, agenda)
-            .map(|word| (day_of(word >> 32), GroundEventId::from_index(whole(word))));
-        let waiting = words
-            .get(from + norms + agenda..)
-            .unwrap_or(&[])
-            .chunks_exact(2)
-            .filter_map(|pair| match pair {
-                [entry, node] => {
-                    let event = GroundEventId::from_index(whole(*entry));
-                    Some((day_of(entry >> 32), event, NodeId::from_index(whole(*node))))
+    }
+
+    /// Makes a world in this state that stands before `date`, on which `due` is due. `scratch` gives its memory and
+    /// may hold any state.
+    pub fn unpack(
+        &self,
+        program: &Program,
+        packed: &Packed,
+        due: &[(Coming, bool)],
+        date: Day,
+        scratch: &mut World,
+    ) -> Result<(), Fault> {
+        self.unpack_values(program, &packed.0, date, scratch);
+        let (norms, _) = packed.norms(self);
+        let mut counted_off: SmallVec<[TemplateId; 4]> = SmallVec::new();
+        for word in norms {
+            let template = TemplateId::from_index(usize::try_from(*word).unwrap_or(0));
+            let mut put = |today: bool| {
+                scratch.put_norm(ActiveNorm {
+                    template,
+                    deadline: if today { date } else { Day::NEVER },
+                    serial: NormSerial(0),
+                });
+            };
+            let again = due
+                .iter()
+                .find_map(|(coming, again)| (*coming == Coming::Deadline(template)).then_some(*again));
+            match again {
+                None => put(false),
+                Some(false) => put(true),
+                // One of several is due. Where they are counted each has its word.
+                Some(true) if !self.counted[template] => {
+                    put(true);
+                    put(false);
                 }
-                _ => None,
+                Some(true) => {
+                    let first = !counted_off.contains(&template);
+                    counted_off.push(template);
+                    put(first);
+                }
+            }
+        }
+        for (coming, _) in due {
+            match coming {
+                Coming::Event(event) => scratch.put_due(*event),
+                Coming::Unless(event, node) => scratch.put_waiting(*event, *node),
+                Coming::Deadline(_) | Coming::Latent(_) => {}
+            }
+        }
+        scratch.resume(program)?;
+        // Whether a watched condition held at the last close is told by the facts.
+        for (id, kept) in self.monitors.iter() {
+            if let (Some(node), true) = (program.monitors[id].node, *kept != Kept::Words) {
+                let mut memory = scratch.memory(id);
+                memory.since = if scratch.holds(node) { date } else { Day::NEVER };
+                scratch.put_memory(id, memory);
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes a world in this state on the open day `date`; conditions are those at the day's opening.
+    pub fn unpack_open(
+        &self,
+        program: &Program,
+        packed: &Packed,
+        date: Day,
+        scratch: &mut World,
+    ) -> Result<(), Fault> {
+        self.unpack_values(program, &packed.0, date, scratch);
+        let (norms, waiting) = packed.norms(self);
+        for word in norms {
+            scratch.put_norm(ActiveNorm {
+                template: TemplateId::from_index(usize::try_from(*word >> 2).unwrap_or(0)),
+                deadline: if word & DUE == 0 { Day::NEVER } else { date },
+                serial: NormSerial(u32::from(word & NEW != 0)),
             });
-        scratch.put_schedule(active, scheduled, waiting);
+        }
+        for word in waiting {
+            let index = |word: u64| usize::try_from(word).unwrap_or(0);
+            scratch.put_waiting(
+                GroundEventId::from_index(index(word >> 32)),
+                NodeId::from_index(index(word & 0xffff_ffff)),
+            );
+        }
         scratch.resume(program)
+    }
+
+    /// The state without what the mask drops.
+    pub fn masked(&self, packed: &Packed, mask: &Mask) -> Packed {
+        let mut words: SmallVec<[u64; 8]> = SmallVec::with_capacity(packed.0.len());
+        let (norms, _) = packed.norms(self);
+        words.extend(packed.0.iter().take(self.fixed_words).copied());
+        for (word, kept) in words.iter_mut().zip(&mask.bits) {
+            *word &= kept;
+        }
+        // A value that the network has computed with before, so that no dropped condition divides by zero.
+        let values = words.iter_mut().skip(self.bit_words);
+        for (place, (word, initially)) in values.zip(&self.initially).enumerate() {
+            if mask.slots.has(place) {
+                *word = initially.micros().cast_unsigned();
+            }
+        }
+        let kept = norms
+            .iter()
+            .copied()
+            .filter(|norm| !mask.duties.has(usize::try_from(*norm).unwrap_or(usize::MAX)));
+        let at = words.len();
+        words.push(0);
+        words.extend(kept);
+        let count = (words.len() - at - 1) as u64;
+        if let Some(word) = words.get_mut(at) {
+            *word = count;
+        }
+        Packed(words)
     }
 }

@@ -1,23 +1,54 @@
-//! The chances of one wave, settled one at a time: partial commits that agree, with the same chances still to settle,
-//! are one (DESIGN 10). A wave of nine independent votes then costs nine steps a state, not five hundred branches.
+//! The chances of one wave, settled one at a time, so that partial commits that agree, with the same chances still to
+//! settle, are one (DESIGN 10). Nine independent votes then cost nine steps, not five hundred branches.
 
-use std::collections::BTreeMap;
-
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
+use smallvec::SmallVec;
 
 use super::layout::Layout;
-use super::mid::{Change, Mid};
+use super::mask::Mask;
+use super::mid::Change;
+use super::tails::{Coming, Latent};
 use crate::engine::{Offer, World};
 use crate::ids::Id as _;
-use crate::language::value::Fixed;
+use crate::language::value::{Duration, Fixed};
 use crate::program::{AtomId, BlockId, ChanceId, Op, Program, SlotId, fixed};
 
 /// A chance on a snapshot: its branches with their probabilities and what they change.
 #[derive(Clone, Debug)]
 pub(crate) struct Draw {
-    chance: ChanceId,
-    branches: Vec<(f64, Vec<Change>)>,
+    /// Which.
+    pub chance: ChanceId,
+    /// Its branches.
+    pub branches: Vec<(f64, Vec<Change>)>,
+}
+
+impl Draw {
+    /// The draw as one of which nothing shows for a while, and for how long, if all that its branches do is to put
+    /// events on the agenda for one and the same day.
+    pub fn latent(&self) -> Option<(Latent, Duration)> {
+        let mut after = None;
+        let mut branches = Vec::with_capacity(self.branches.len());
+        for (p, changes) in &self.branches {
+            let mut events: SmallVec<[Coming; 1]> = SmallVec::new();
+            for change in changes {
+                let Change::Arrange((event, delay, unless)) = change else {
+                    return None;
+                };
+                if after.is_some_and(|other| other != *delay) {
+                    return None;
+                }
+                after = Some(*delay);
+                events.push(unless.map_or(Coming::Event(*event), |node| Coming::Unless(*event, node)));
+            }
+            branches.push((p.to_bits(), events));
+        }
+        let latent = Latent {
+            chance: self.chance,
+            branches,
+        };
+        Some((latent, after?))
+    }
 }
 
 impl PartialEq for Draw {
@@ -33,37 +64,25 @@ impl PartialEq for Draw {
 }
 
 /// What is still to settle: a draw and what comes after it. The number 0 is "nothing".
-type Plan = usize;
+pub(crate) type Plan = usize;
 
-type Layer = IndexMap<(Plan, Mid), f64, FxBuildHasher>;
-
-/// Worlds of one day between settlements.
+/// All draws and plans met so far.
 #[derive(Debug, Default)]
-pub(crate) struct Layers {
+pub(crate) struct Plans {
     draws: Vec<Draw>,
     by_chance: IndexMap<ChanceId, Vec<usize>, FxBuildHasher>,
-    plans: IndexMap<(usize, Plan), (), FxBuildHasher>,
-    /// By wave and by the chance that is settled next; `usize::MAX` where none is left.
-    layers: BTreeMap<(u32, usize), Layer>,
+    plans: IndexSet<(usize, Plan), FxBuildHasher>,
 }
 
-impl Layers {
-    /// Takes in a world whose pending chances are all simple, given their offers; its staged effects must have been
-    /// committed since. `draws` come in the order of their chances.
-    pub fn enter(&mut self, wave: u32, mid: Mid, draws: Vec<Draw>, mass: f64) {
+impl Plans {
+    /// The plan to settle these, which come in the order of their chances.
+    pub fn plan(&mut self, draws: Vec<Draw>) -> Plan {
         let mut plan = 0;
-        let mut first = usize::MAX;
         for draw in draws.into_iter().rev() {
-            first = draw.chance.index();
             let draw = self.draw(draw);
-            plan = self.plans.insert_full((draw, plan), ()).0 + 1;
+            plan = self.plans.insert_full((draw, plan)).0 + 1;
         }
-        *self
-            .layers
-            .entry((wave, first))
-            .or_default()
-            .entry((plan, mid))
-            .or_insert(0.0) += mass;
+        plan
     }
 
     fn draw(&mut self, draw: Draw) -> usize {
@@ -76,35 +95,16 @@ impl Layers {
         self.draws.len() - 1
     }
 
-    /// Settles one layer after another until one is through; gives its states back, to be run on.
-    pub fn next(&mut self) -> Option<Vec<(Mid, f64)>> {
-        while let Some(((wave, order), layer)) = self.layers.pop_first() {
-            if order == usize::MAX {
-                return Some(layer.into_iter().map(|((_, mid), mass)| (mid, mass)).collect());
-            }
-            for ((plan, mid), mass) in layer {
-                let Some(((draw, rest), ())) = plan.checked_sub(1).and_then(|at| self.plans.get_index(at))
-                else {
-                    continue;
-                };
-                let rest = *rest;
-                let following = rest.checked_sub(1).and_then(|at| self.plans.get_index(at));
-                let next = following.and_then(|((draw, _), ())| self.draws.get(*draw));
-                let next = next.map_or(usize::MAX, |draw| draw.chance.index());
-                let Some(draw) = self.draws.get(*draw) else {
-                    continue;
-                };
-                let target = self.layers.entry((wave, next)).or_default();
-                for (p, changes) in &draw.branches {
-                    let mut branch = mid.clone();
-                    for change in changes {
-                        branch.apply(*change);
-                    }
-                    *target.entry((rest, branch)).or_insert(0.0) += mass * p;
-                }
-            }
-        }
-        None
+    /// The first draw of a plan, and the plan after it; none if there is nothing left.
+    pub fn next(&self, plan: Plan) -> Option<(&Draw, Plan)> {
+        let (draw, rest) = self.plans.get_index(plan.checked_sub(1)?)?;
+        Some((self.draws.get(*draw)?, *rest))
+    }
+
+    /// The chance a plan settles first; greater than all where nothing is left, so that such states come last.
+    pub fn order(&self, plan: Plan) -> usize {
+        self.next(plan)
+            .map_or(usize::MAX, |(draw, _)| draw.chance.index())
     }
 }
 
@@ -113,6 +113,7 @@ impl Layers {
 pub(crate) fn simple(
     program: &Program,
     layout: &Layout,
+    mask: &Mask,
     world: &World,
     offers: &[(ChanceId, Offer)],
 ) -> Option<Vec<Draw>> {
@@ -130,7 +131,14 @@ pub(crate) fn simple(
             if *p <= 0.0 {
                 continue;
             }
-            let changes = changes(program, layout, world, branch.block, &mut touched, &mut slots)?;
+            let changes = changes(
+                program,
+                (layout, mask),
+                world,
+                branch.block,
+                &mut touched,
+                &mut slots,
+            )?;
             branches.push((*p, changes));
         }
         // One chance may touch a measure in several of its branches, for only one of them happens.
@@ -166,7 +174,7 @@ impl Touches {
 
 fn changes(
     program: &Program,
-    layout: &Layout,
+    (layout, mask): (&Layout, &Mask),
     world: &World,
     block: BlockId,
     touched: &mut Touches,
@@ -174,15 +182,27 @@ fn changes(
 ) -> Option<Vec<Change>> {
     let mut changes = Vec::new();
     let own = slots.len();
+    // What the mask drops is dropped when the day closes; nothing reads it until then.
+    let fact = |atom: AtomId| {
+        layout.place_of(atom).filter(|place| {
+            let word = mask.bits.get(*place as usize >> 6);
+            word.is_none_or(|word| word >> (place & 63) & 1 == 1)
+        })
+    };
+    let measure = |slot: SlotId| {
+        layout
+            .place_of_slot(slot)
+            .filter(|place| !mask.slots.has(*place as usize))
+    };
     for op in &program.blocks[block].ops {
         match op {
             Op::Start(atom) => {
                 touched.starts.push(*atom);
-                changes.extend(layout.place_of(*atom).map(|place| Change::Fact(place, true)));
+                changes.extend(fact(*atom).map(|place| Change::Fact(place, true)));
             }
             Op::End(atom) => {
                 touched.ends.push(*atom);
-                changes.extend(layout.place_of(*atom).map(|place| Change::Fact(place, false)));
+                changes.extend(fact(*atom).map(|place| Change::Fact(place, false)));
             }
             Op::Set(slot, number) | Op::Add(slot, number) => {
                 if slots.get(own..).is_some_and(|mine| mine.contains(slot)) {
@@ -197,18 +217,13 @@ fn changes(
                 };
                 let (low, high) = program.slots[*slot].bounds;
                 let value = before.checked_add(amount)?.max(low).min(high);
-                changes.extend(
-                    layout
-                        .place_of_slot(*slot)
-                        .map(|place| Change::Measure(place, value)),
-                );
+                changes.extend(measure(*slot).map(|place| Change::Measure(place, value)));
             }
+            Op::Raise(event) | Op::Schedule(event, _) if mask.events.has(event.index()) => {}
             Op::Raise(event) => changes.push(Change::Raise(*event)),
-            Op::Schedule(event, after) => {
-                let due = world.day() + *after;
-                if due <= program.period.1 {
-                    changes.push(Change::Schedule(due, *event));
-                }
+            Op::Schedule(event, after) => changes.push(Change::Arrange((*event, *after, None))),
+            Op::ScheduleUnless(event, after, unless) if !after.is_zero() => {
+                changes.push(Change::Arrange((*event, *after, Some(*unless))));
             }
             Op::ScheduleUnless(..) | Op::Impose(_) | Op::Draw(_) | Op::Choose(_) => return None,
         }

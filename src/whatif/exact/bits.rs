@@ -1,0 +1,33 @@
+//! Sets of small numbers, one bit each.
+
+/// A set of numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Bits(Vec<u64>);
+
+impl Bits {
+    /// An empty set with room for numbers below `count`.
+    pub fn new(count: usize) -> Self {
+        Bits(vec![0; count.div_ceil(64)])
+    }
+
+    /// Whether the set has the number.
+    #[inline]
+    pub fn has(&self, number: usize) -> bool {
+        self.0
+            .get(number >> 6)
+            .is_some_and(|word| word >> (number & 63) & 1 == 1)
+    }
+
+    /// Adds a number; true if it was not there.
+    #[inline]
+    pub fn add(&mut self, number: usize) -> bool {
+        match self.0.get_mut(number >> 6) {
+            Some(word) => {
+                let before = *word;
+                *word |= 1 << (number & 63);
+                before != *word
+            }
+            None => false,
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! What the forward pass gives, and what it may use.
+
+use std::collections::BTreeMap;
+
+use super::sum::Sum;
+use crate::engine::Fault;
+use crate::ids::Table;
+use crate::language::value::Day;
+use crate::model::OutcomeId;
+use crate::program::{MonitorId, OutcomeValue, Program};
+
+/// How much the pass may use.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Most states kept at one time.
+    pub states: usize,
+    /// Most states worked out in all.
+    pub expansions: usize,
+    /// Most steps from state to state.
+    pub steps: usize,
+}
+
+/// What the pass found.
+#[derive(Clone, Debug)]
+pub(crate) struct Flows {
+    /// For each outcome told from last states: its values with their masses.
+    pub outcomes: Table<OutcomeId, BTreeMap<OutcomeValue, Sum>>,
+    /// For each monitor kept along the way: the mass that first met it, by day.
+    pub firsts: Table<MonitorId, BTreeMap<Day, Sum>>,
+    /// For each monitor kept along the way: its mean.
+    pub means: Table<MonitorId, Sum>,
+    /// For each position: the mass in which it is met at the end, and that in which it is not.
+    pub positions: Vec<(Sum, Option<Sum>)>,
+    /// The mass of all last states; one but for rounding.
+    pub mass: Sum,
+    /// How many states were worked out.
+    pub expanded: usize,
+    /// How many states had mass, over all days.
+    pub steps: usize,
+}
+
+impl Flows {
+    /// Nothing yet.
+    pub fn new(program: &Program) -> Self {
+        Flows {
+            outcomes: program.outcomes.ids().map(|_| BTreeMap::new()).collect(),
+            firsts: program.monitors.ids().map(|_| BTreeMap::new()).collect(),
+            means: program.monitors.ids().map(|_| Sum::default()).collect(),
+            positions: vec![(Sum::default(), None); program.positions.len()],
+            mass: Sum::default(),
+            expanded: 0,
+            steps: 0,
+        }
+    }
+}
+
+/// Why there is no exact answer.
+#[derive(Clone, Debug)]
+pub(crate) enum ExactFault {
+    /// The limits were passed: the date reached, and how many states had been worked out.
+    TooManyStates(Day, usize),
+    /// A run would fail, on that day.
+    Run(Day, Fault),
+}

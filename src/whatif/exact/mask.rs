@@ -1,0 +1,116 @@
+//! What can still matter: facts, measures, norms and events on which nothing asked for can depend any more are dropped
+//! from the state, and rules that touch only those are left out.
+//!
+//! Two analyses, forth and back. Some facts shut things off: once a text is concluded, no further round of talks is held.
+//! [`super::reach`] asks, given those facts and what is on the agenda, which instances can ever fire again; a fact that
+//! holds and that nothing which can still fire ends, holds for good. [`super::matter`] asks which of these can still
+//! change what has not been decided. Neither looks at a measure, nor at any fact that may itself be dropped, and what
+//! they find out to be impossible stays impossible, so that both verdicts hold from here on.
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+use super::bits::Bits;
+use super::layout::Layout;
+use super::matter::{Hazards, Matter};
+use super::pack::Packed;
+use super::reach::{Reach, Seen};
+use super::tails::Coming;
+use crate::ids::Id as _;
+use crate::program::{Program, TemplateId};
+
+/// Which parts of a packed state are dropped, and what does not act.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Mask {
+    /// The bits that are kept.
+    pub bits: Vec<u64>,
+    /// Measures of the layout that are dropped.
+    pub slots: Bits,
+    /// Rule instances that are left out.
+    pub muted: Bits,
+    /// Events that make no difference.
+    pub events: Bits,
+    /// Norms that make no difference.
+    pub duties: Bits,
+}
+
+type Key = SmallVec<[u64; 12]>;
+
+/// Finds masks, and remembers those found.
+#[derive(Debug)]
+pub(crate) struct Masks {
+    known: FxHashMap<Key, u32>,
+    masks: indexmap::IndexSet<Mask, rustc_hash::FxBuildHasher>,
+    hazards: Hazards,
+}
+
+impl Masks {
+    pub fn new(program: &Program, layout: &Layout) -> Self {
+        let mut masks = Masks {
+            known: FxHashMap::default(),
+            masks: indexmap::IndexSet::default(),
+            hazards: Hazards::of(program, layout),
+        };
+        // Number 0 drops nothing.
+        masks.masks.insert(Mask {
+            bits: vec![u64::MAX; layout.bit_words],
+            ..Mask::default()
+        });
+        masks
+    }
+
+    /// The mask behind a number.
+    pub fn get(&self, id: u32) -> Option<&Mask> {
+        self.masks.get_index(id as usize)
+    }
+
+    /// Comparisons that can fail.
+    pub fn risky(&self) -> &[crate::program::NodeId] {
+        &self.hazards.nodes
+    }
+
+    /// What of a closed state must still be told apart, with these things to come and so many scripted events past.
+    pub fn find(
+        &mut self,
+        program: &Program,
+        layout: &Layout,
+        packed: &Packed,
+        coming: &[Coming],
+        scripts: u32,
+    ) -> u32 {
+        let (norms, _) = packed.norms(layout);
+        let mut key: Key = packed
+            .0
+            .iter()
+            .zip(&layout.telling)
+            .map(|(word, telling)| word & telling)
+            .collect();
+        key.push(u64::from(scripts));
+        key.extend(norms.iter().copied());
+        key.push(u64::MAX);
+        key.extend(coming.iter().map(|coming| match coming {
+            Coming::Event(event) => event.index() as u64,
+            Coming::Unless(event, node) => 1 << 63 | (event.index() as u64) << 32 | node.index() as u64,
+            Coming::Deadline(duty) => 1 << 62 | duty.index() as u64,
+            Coming::Latent(latent) => 3 << 61 | latent.index() as u64,
+        }));
+        if let Some(known) = self.known.get(&key) {
+            return *known;
+        }
+        let templates: Vec<TemplateId> = norms
+            .iter()
+            .map(|word| TemplateId::from_index(usize::try_from(*word).unwrap_or(0)))
+            .collect();
+        let seen = Seen {
+            packed,
+            coming,
+            norms: &templates,
+            scripts: scripts as usize,
+        };
+        let reach = Reach::new(program, layout, &seen);
+        let mask = Matter::new(program, layout, &reach, &self.hazards, &seen).mask();
+        let place = u32::try_from(self.masks.insert_full(mask).0).unwrap_or(0);
+        self.known.insert(key, place);
+        place
+    }
+}

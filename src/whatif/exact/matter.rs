@@ -1,0 +1,475 @@
+//! What of that which can still come about can change an outcome.
+
+use rustc_hash::FxHashMap;
+
+use super::bits::Bits;
+use super::bounds::{always_sound, bounds};
+use super::layout::{Kept, Layout};
+use super::mask::Mask;
+use super::reach::{Reach, Seen};
+use super::tails::Coming;
+use crate::ids::Id as _;
+use crate::language::value::Duration;
+use crate::program::{
+    BlockId, GroundDeadline, GroundEventId, GroundFix, GroundGoal, InstanceId, Node, NodeId, NumberId, Op,
+    Program, TemplateId, Thumb, number_reads,
+};
+
+/// What can fail while running. It is never left out, so that no error is overlooked.
+#[derive(Debug)]
+pub(crate) struct Hazards {
+    /// Instances that can fail: a probability, an amount, a contradiction, a loop, a choice.
+    instances: Bits,
+    /// Comparisons that can fail.
+    pub nodes: Vec<NodeId>,
+}
+
+impl Hazards {
+    pub fn of(program: &Program, layout: &Layout) -> Self {
+        let mut touched = Touched::default();
+        for block in program.instances.values().filter_map(|instance| instance.block) {
+            touched.block(program, block, None);
+        }
+        for block in program
+            .templates
+            .values()
+            .filter_map(|template| template.otherwise)
+        {
+            touched.block(program, block, None);
+        }
+        let mut instances = Bits::new(program.instances.len());
+        for (id, instance) in program.instances.iter() {
+            let risky = |block| touched.risky(program, layout, block);
+            // A `when:` rule can meet itself within a day.
+            if instance.when.is_some() || instance.block.is_some_and(risky) {
+                instances.add(id.index());
+            }
+        }
+        let nodes = (0..program.network.len()).map(NodeId::from_index).filter(|id| {
+            matches!(program.network.node(*id), Node::Compare(_, a, b)
+                if bounds(program, *a).is_none() || bounds(program, *b).is_none())
+        });
+        Hazards {
+            instances,
+            nodes: nodes.collect(),
+        }
+    }
+}
+
+/// How facts and measures are touched, to see whether two effects can contradict each other.
+#[derive(Default)]
+struct Touched {
+    starts: FxHashMap<usize, ()>,
+    ends: FxHashMap<usize, ()>,
+    /// For each measure: whether it is set, and from how many places, branches of one chance being one.
+    slots: FxHashMap<usize, (bool, Vec<Option<usize>>)>,
+}
+
+impl Touched {
+    fn block(&mut self, program: &Program, block: BlockId, under: Option<usize>) {
+        for op in &program.blocks[block].ops {
+            match op {
+                Op::Start(atom) => {
+                    self.starts.insert(atom.index(), ());
+                }
+                Op::End(atom) => {
+                    self.ends.insert(atom.index(), ());
+                }
+                Op::Set(slot, _) | Op::Add(slot, _) => {
+                    let (set, places) = self.slots.entry(slot.index()).or_default();
+                    *set |= matches!(op, Op::Set(..));
+                    if under.is_none() || !places.contains(&under) {
+                        places.push(under);
+                    }
+                }
+                Op::Draw(chance) => {
+                    for branch in &program.chances[*chance].branches {
+                        self.block(program, branch.block, under.or(Some(chance.index())));
+                    }
+                }
+                Op::Choose(choice) => {
+                    for option in &program.choices[*choice].options {
+                        self.block(program, option.block, under);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn risky(&self, program: &Program, layout: &Layout, block: BlockId) -> bool {
+        program.blocks[block].ops.iter().any(|op| match op {
+            Op::Start(atom) => self.ends.contains_key(&atom.index()),
+            Op::End(atom) => self.starts.contains_key(&atom.index()),
+            Op::Set(slot, number) | Op::Add(slot, number) => {
+                let contested = self
+                    .slots
+                    .get(&slot.index())
+                    .is_some_and(|(set, places)| *set && places.len() > 1);
+                contested || bounds(program, *number).is_none()
+            }
+            Op::Draw(chance) => {
+                let chance = &program.chances[*chance];
+                layout.shared[chance.settlement]
+                    || !always_sound(program, chance)
+                    || chance
+                        .branches
+                        .iter()
+                        .any(|branch| self.risky(program, layout, branch.block))
+            }
+            // An option may be closed.
+            Op::Choose(_) => true,
+            Op::Impose(template) => program.templates[*template]
+                .otherwise
+                .is_some_and(|block| self.risky(program, layout, block)),
+            Op::Raise(_) | Op::Schedule(..) | Op::ScheduleUnless(..) => false,
+        })
+    }
+}
+
+/// What matters.
+pub(crate) struct Matter<'p, 'r> {
+    program: &'p Program,
+    layout: &'r Layout,
+    reach: &'r Reach<'p>,
+    nodes: Bits,
+    slots: Bits,
+    events: Bits,
+    instances: Bits,
+    norms: Bits,
+    changed: bool,
+}
+
+impl<'p, 'r> Matter<'p, 'r> {
+    pub fn new(
+        program: &'p Program,
+        layout: &'r Layout,
+        reach: &'r Reach<'p>,
+        hazards: &Hazards,
+        seen: &Seen,
+    ) -> Self {
+        let mut matter = Matter {
+            program,
+            layout,
+            reach,
+            nodes: Bits::new(program.network.len()),
+            slots: Bits::new(program.slots.len()),
+            events: Bits::new(program.events.len()),
+            instances: Bits::new(program.instances.len()),
+            norms: Bits::new(program.templates.len()),
+            changed: true,
+        };
+        let undecided = |id: crate::program::MonitorId| match layout.monitors[id] {
+            Kept::Unasked => false,
+            Kept::Bit | Kept::Flow => !seen.packed.has_seen(layout, id.index()),
+            Kept::Words | Kept::Last | Kept::Mean => true,
+        };
+        for (id, monitor) in program.monitors.iter() {
+            if let Some(node) = monitor.node
+                && undecided(id)
+            {
+                matter.node(node);
+            }
+        }
+        for node in program.positions.iter().chain(&hazards.nodes) {
+            matter.node(*node);
+        }
+        for (id, event) in program.events.iter() {
+            if reach.happens(id) && event.monitors.iter().any(|monitor| undecided(*monitor)) {
+                matter.event(id);
+            }
+        }
+        for (id, _) in program.instances.iter() {
+            if hazards.instances.has(id.index()) && reach.instances.has(id.index()) {
+                matter.instance(id);
+            }
+        }
+        while std::mem::take(&mut matter.changed) {
+            matter.spread();
+            for coming in seen.coming {
+                if let Coming::Unless(event, node) = coming
+                    && matter.events.has(event.index())
+                {
+                    matter.node(*node);
+                }
+            }
+        }
+        matter
+    }
+
+    /// One round: whatever can change what matters matters.
+    fn spread(&mut self) {
+        let program = self.program;
+        for (id, event) in program.events.iter() {
+            if self.events.has(id.index()) || !self.reach.happens(id) {
+                continue;
+            }
+            let fires = event
+                .fires
+                .iter()
+                .any(|instance| self.instances.has(instance.index()));
+            let counts = event
+                .counts
+                .iter()
+                .any(|counter| self.layout.counters.contains(counter));
+            let watched = event.norms.iter().any(|norm| self.norms.has(norm.index()));
+            if fires || counts || watched {
+                self.event(id);
+            }
+        }
+        for (id, instance) in program.instances.iter() {
+            if !self.instances.has(id.index())
+                && self.reach.instances.has(id.index())
+                && instance.block.is_some_and(|block| self.block_matters(block))
+            {
+                self.instance(id);
+            }
+        }
+        for (id, _) in program.templates.iter() {
+            if !self.norms.has(id.index()) && self.reach.norms.has(id.index()) && self.norm_matters(id) {
+                self.norm(id);
+            }
+        }
+        // What is done to a measure that matters is read, wherever it is done.
+        for (id, instance) in program.instances.iter() {
+            if let (true, Some(block)) = (self.instances.has(id.index()), instance.block) {
+                self.read_block(block);
+            }
+        }
+    }
+
+    fn norm_matters(&self, id: TemplateId) -> bool {
+        let template = &self.program.templates[id];
+        let flags = template.flags;
+        [flags.owed, flags.met, flags.broken]
+            .into_iter()
+            .flatten()
+            .any(|node| self.nodes.has(node.index()))
+            || self.events.has(template.breach.index())
+            || template.otherwise.is_some_and(|block| self.block_matters(block))
+    }
+
+    /// Whether an effect of the block can change what matters.
+    fn block_matters(&self, block: BlockId) -> bool {
+        let program = self.program;
+        program.blocks[block].ops.iter().any(|op| match op {
+            Op::Start(atom) | Op::End(atom) => {
+                let node = program.atoms[*atom].node;
+                self.nodes.has(node.index()) && self.reach.open(node)
+            }
+            Op::Set(slot, _) | Op::Add(slot, _) => self.slots.has(slot.index()),
+            Op::Schedule(_, Duration::Never) | Op::ScheduleUnless(_, Duration::Never, _) => false,
+            Op::Raise(event) | Op::Schedule(event, _) | Op::ScheduleUnless(event, ..) => {
+                self.events.has(event.index())
+            }
+            Op::Impose(template) => self.norms.has(template.index()) || self.norm_matters(*template),
+            Op::Draw(chance) => {
+                let branches = &program.chances[*chance].branches;
+                branches.iter().any(|branch| self.block_matters(branch.block))
+            }
+            Op::Choose(choice) => {
+                let options = &program.choices[*choice].options;
+                options.iter().any(|option| self.block_matters(option.block))
+            }
+        })
+    }
+
+    fn event(&mut self, id: GroundEventId) {
+        if self.events.add(id.index()) {
+            self.changed = true;
+            self.maybe(self.program.events[id].requires);
+        }
+    }
+
+    fn instance(&mut self, id: InstanceId) {
+        if self.instances.add(id.index()) {
+            self.changed = true;
+            let instance = &self.program.instances[id];
+            self.node(instance.guard);
+            self.maybe(instance.when);
+            if let Some(block) = instance.block {
+                self.read_block(block);
+            }
+        }
+    }
+
+    fn norm(&mut self, id: TemplateId) {
+        if self.norms.add(id.index()) {
+            self.changed = true;
+            let template = &self.program.templates[id];
+            self.maybe(template.while_);
+            match &template.goal {
+                GroundGoal::Reach(node) => self.node(*node),
+                GroundGoal::Do(events) | GroundGoal::Refrain(events) => {
+                    for event in events {
+                        self.event_if_possible(*event);
+                    }
+                }
+            }
+            if let GroundDeadline::Before(events) = &template.deadline {
+                for event in events {
+                    self.event_if_possible(*event);
+                }
+            }
+            if let Some(block) = template.otherwise {
+                self.read_block(block);
+            }
+        }
+    }
+
+    fn event_if_possible(&mut self, id: GroundEventId) {
+        if self.reach.happens(id) {
+            self.event(id);
+        }
+    }
+
+    /// What the effects of a block that acts read.
+    fn read_block(&mut self, block: BlockId) {
+        let program = self.program;
+        for op in &program.blocks[block].ops {
+            match op {
+                Op::Set(slot, number) | Op::Add(slot, number) => {
+                    if self.slots.has(slot.index()) || bounds(program, *number).is_none() {
+                        self.number(*number);
+                    }
+                }
+                Op::ScheduleUnless(event, _, unless) => {
+                    if self.events.has(event.index()) {
+                        self.node(*unless);
+                    }
+                }
+                Op::Draw(chance) => {
+                    let chance = &program.chances[*chance];
+                    let matters = chance
+                        .branches
+                        .iter()
+                        .any(|branch| self.block_matters(branch.block));
+                    if matters || self.layout.shared[chance.settlement] || !always_sound(program, chance) {
+                        for number in chance.branches.iter().filter_map(|branch| branch.p) {
+                            self.number(number);
+                        }
+                    }
+                    for branch in &chance.branches {
+                        self.read_block(branch.block);
+                    }
+                }
+                Op::Choose(choice) => {
+                    let choice = &program.choices[*choice];
+                    for option in &choice.options {
+                        self.node(option.open);
+                        self.read_block(option.block);
+                    }
+                    if let Some(thumb) = &choice.default {
+                        self.thumb(thumb);
+                    }
+                    if let GroundFix::Thumb(thumb, _) = &program.settlements[choice.settlement].fix {
+                        self.thumb(thumb);
+                    }
+                }
+                Op::Start(_) | Op::End(_) | Op::Raise(_) | Op::Schedule(..) | Op::Impose(_) => {}
+            }
+        }
+    }
+
+    fn maybe(&mut self, node: Option<NodeId>) {
+        if let Some(node) = node {
+            self.node(node);
+        }
+    }
+
+    fn node(&mut self, node: NodeId) {
+        // What can no longer change need not be computed.
+        if !self.reach.open(node) || !self.nodes.add(node.index()) {
+            return;
+        }
+        self.changed = true;
+        let program = self.program;
+        match program.network.node(node) {
+            Node::Constant(_) | Node::Fact(_) | Node::Flag(_) => {}
+            Node::Not(inner) => self.node(*inner),
+            Node::And(parts) | Node::Or(parts) | Node::AtLeast(parts, _) => {
+                parts.iter().for_each(|part| self.node(*part));
+            }
+            Node::Derived(head) => {
+                let bodies = program.network.bodies(*head);
+                bodies.iter().for_each(|body| self.node(*body));
+            }
+            Node::Compare(_, a, b) => {
+                self.number(*a);
+                self.number(*b);
+            }
+        }
+    }
+
+    fn number(&mut self, number: NumberId) {
+        let (mut nodes, mut slots) = (Vec::new(), Vec::new());
+        number_reads(&self.program.numbers, number, &mut nodes, &mut slots);
+        for slot in slots {
+            self.changed |= self.slots.add(slot.index());
+        }
+        for node in nodes {
+            self.node(node);
+        }
+    }
+
+    fn thumb(&mut self, thumb: &Thumb) {
+        if let Thumb::If(condition, a, b) = thumb {
+            self.node(*condition);
+            self.thumb(a);
+            self.thumb(b);
+        }
+    }
+
+    /// What is dropped.
+    pub fn mask(&self) -> Mask {
+        let (program, layout) = (self.program, self.layout);
+        let mut bits = vec![u64::MAX; layout.bit_words];
+        for (place, ((_, node), shuts)) in layout.atoms.iter().zip(&layout.shuts).enumerate() {
+            if !*shuts
+                && !self.nodes.has(node.index())
+                && let Some(word) = bits.get_mut(place >> 6)
+            {
+                *word &= !(1u64 << (place & 63));
+            }
+        }
+        for (place, node) in layout.flags.iter().enumerate() {
+            let place = layout.atoms.len() + place;
+            if !self.nodes.has(node.index())
+                && let Some(word) = bits.get_mut(place >> 6)
+            {
+                *word &= !(1u64 << (place & 63));
+            }
+        }
+        let mut slots = Bits::new(layout.slots.len());
+        for (place, slot) in layout.slots.iter().enumerate() {
+            if !self.slots.has(slot.index()) {
+                slots.add(place);
+            }
+        }
+        let mut muted = Bits::new(program.instances.len());
+        for id in program.instances.ids() {
+            if !self.instances.has(id.index()) {
+                muted.add(id.index());
+            }
+        }
+        let mut events = Bits::new(program.events.len());
+        for id in program.events.ids() {
+            if !self.events.has(id.index()) {
+                events.add(id.index());
+            }
+        }
+        let mut duties = Bits::new(program.templates.len());
+        for id in program.templates.ids() {
+            if !self.norms.has(id.index()) {
+                duties.add(id.index());
+            }
+        }
+        Mask {
+            bits,
+            slots,
+            muted,
+            events,
+            duties,
+        }
+    }
+}

@@ -1,0 +1,427 @@
+//! What a state still has before it on later days: events on the agenda and deadlines of duties. A day reads only what
+//! is due on it, so states that differ in the rest alone are worked out together.
+//!
+//! A tail is kept in two parts, what was arranged for soon and what was arranged for later, so that a clock of many years
+//! and the answers of the next weeks are not multiplied with each other.
+
+use indexmap::IndexSet;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use smallvec::SmallVec;
+
+use super::bits::Bits;
+use crate::engine::Arranged;
+use crate::ids::Id as _;
+use crate::language::value::{Day, Duration};
+use crate::program::{ChanceId, GroundDeadline, GroundEventId, NodeId, Program, TemplateId};
+
+/// Something that comes due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Coming {
+    /// An event happens.
+    Event(GroundEventId),
+    /// An event happens when the day is at rest, unless the node holds.
+    Unless(GroundEventId, NodeId),
+    /// The last day of a duty.
+    Deadline(TemplateId),
+    /// A chance was drawn earlier, and now shows.
+    Latent(LatentId),
+}
+
+/// A chance of which nothing shows before its events come due: its branches, each with its probability (in bits, to be
+/// compared) and its events. It is settled on that day, which makes no difference to anybody and leaves one state
+/// instead of many to be carried until then.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Latent {
+    /// Which chance.
+    pub chance: ChanceId,
+    /// Its branches.
+    pub branches: Vec<(u64, SmallVec<[Coming; 1]>)>,
+}
+
+impl Latent {
+    /// Everything that may happen.
+    fn events(&self) -> impl Iterator<Item = Coming> + '_ {
+        self.branches
+            .iter()
+            .flat_map(|(_, events)| events.iter().copied())
+    }
+}
+
+/// What is due on a day, ascending. For a deadline, whether the same duty has later ones too.
+pub(crate) type Due = SmallVec<[(Coming, bool); 2]>;
+
+/// What a day adds to what comes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Delta {
+    /// Events put on the agenda, ascending, each once.
+    pub arranged: SmallVec<[Arranged; 2]>,
+    /// Chances that show later, ascending.
+    pub latent: SmallVec<[(LatentId, Duration); 2]>,
+    /// Duties with a deadline that arose, ascending, each once.
+    pub arisen: SmallVec<[TemplateId; 2]>,
+    /// Duties older than the day that are still active, ascending.
+    pub lasting: SmallVec<[TemplateId; 2]>,
+}
+
+impl Delta {
+    /// Puts everything in its canonical order.
+    fn sort(&mut self) {
+        self.arranged.sort_unstable_by_key(order);
+        self.arranged.dedup();
+        self.latent
+            .sort_unstable_by_key(|(id, after)| (*id, length(*after)));
+        self.arisen.sort_unstable();
+        self.arisen.dedup();
+        self.lasting.sort_unstable();
+        self.lasting.dedup();
+    }
+
+    /// What comes soon, and what comes later.
+    pub fn parts(mut self, program: &Program) -> (Delta, Delta) {
+        self.sort();
+        let mut later = Delta {
+            lasting: self.lasting.clone(),
+            ..Delta::default()
+        };
+        later.arranged.extend(
+            self.arranged
+                .iter()
+                .filter(|(_, after, _)| !soon(*after))
+                .copied(),
+        );
+        self.arranged.retain(|(_, after, _)| soon(*after));
+        later
+            .latent
+            .extend(self.latent.iter().filter(|(_, after)| !soon(*after)).copied());
+        self.latent.retain(|(_, after)| soon(*after));
+        let timed = |duty: &TemplateId| matches!(program.templates[*duty].deadline, GroundDeadline::Within(after) if soon(after));
+        later
+            .arisen
+            .extend(self.arisen.iter().filter(|duty| !timed(duty)).copied());
+        self.arisen.retain(|duty| timed(duty));
+        (self, later)
+    }
+}
+
+/// Whether a duration counts as soon: about a quarter of a year. A matter of speed alone.
+fn soon(after: Duration) -> bool {
+    match after {
+        Duration::Days(days) => days <= 100,
+        Duration::Months(months) => months <= 3,
+        Duration::Never => false,
+    }
+}
+
+/// The order of arrangements: any that is total and the same everywhere.
+pub(crate) fn order(arranged: &Arranged) -> (GroundEventId, Option<NodeId>, u8, i32) {
+    let (event, after, unless) = *arranged;
+    let (family, length) = length(after);
+    (event, unless, family, length)
+}
+
+fn length(after: Duration) -> (u8, i32) {
+    match after {
+        Duration::Days(days) => (0, days),
+        Duration::Months(months) => (1, months),
+        Duration::Never => (2, 0),
+    }
+}
+
+crate::ids::ids! {
+    /// What still comes.
+    TailId;
+    /// What comes, without its days.
+    KindsId;
+    /// What is due on a day.
+    DueId;
+    /// What a day adds.
+    DeltaId;
+    /// A chance that shows later.
+    LatentId;
+}
+
+type Tail = SmallVec<[(Day, Coming); 4]>;
+
+/// All tails met so far.
+#[derive(Debug)]
+pub(crate) struct Tails {
+    tails: IndexSet<Tail, FxBuildHasher>,
+    kinds_of: Vec<KindsId>,
+    kinds: IndexSet<SmallVec<[Coming; 4]>, FxBuildHasher>,
+    dues: IndexSet<Due, FxBuildHasher>,
+    deltas: IndexSet<Delta, FxBuildHasher>,
+    latents: IndexSet<Latent, FxBuildHasher>,
+    /// For the present day: what each tail is split into.
+    split: FxHashMap<TailId, (DueId, TailId)>,
+    /// For the present day: what each delta makes of each tail.
+    applied: FxHashMap<(TailId, DeltaId), TailId>,
+    /// What is left of a tail without events of no consequence, by mask.
+    pruned: FxHashMap<(TailId, u32), TailId>,
+    today: Day,
+    last: Day,
+}
+
+/// Nothing.
+pub(crate) const NO_DUE: usize = 0;
+
+impl Tails {
+    pub fn new(program: &Program) -> Self {
+        let mut tails = Tails {
+            tails: IndexSet::default(),
+            kinds_of: Vec::new(),
+            kinds: IndexSet::default(),
+            dues: IndexSet::default(),
+            deltas: IndexSet::default(),
+            latents: IndexSet::default(),
+            split: FxHashMap::default(),
+            applied: FxHashMap::default(),
+            pruned: FxHashMap::default(),
+            today: program.period.0,
+            last: program.period.1,
+        };
+        tails.dues.insert(Due::new());
+        tails.deltas.insert(Delta::default());
+        tails
+    }
+
+    /// The tail with nothing in it.
+    pub fn empty(&mut self) -> TailId {
+        self.intern(Tail::new())
+    }
+
+    /// Turns to another day.
+    pub fn on(&mut self, today: Day) {
+        self.today = today;
+        self.split.clear();
+        self.applied.clear();
+    }
+
+    fn intern(&mut self, tail: Tail) -> TailId {
+        let (place, new) = self.tails.insert_full(tail);
+        if new {
+            let mut kinds: SmallVec<[Coming; 4]> = self
+                .tails
+                .get_index(place)
+                .into_iter()
+                .flatten()
+                .map(|(_, coming)| *coming)
+                .filter(|coming| !matches!(coming, Coming::Deadline(_)))
+                .collect();
+            kinds.sort_unstable();
+            kinds.dedup();
+            self.kinds_of
+                .push(KindsId::from_index(self.kinds.insert_full(kinds).0));
+        }
+        TailId::from_index(place)
+    }
+
+    fn get(&self, id: TailId) -> &[(Day, Coming)] {
+        self.tails.get_index(id.index()).map_or(&[], |tail| tail)
+    }
+
+    /// The first day on which something is due.
+    pub fn first(&self, id: TailId) -> Option<Day> {
+        self.get(id).first().map(|(day, _)| *day)
+    }
+
+    /// What comes, without days.
+    pub fn kinds(&self, id: TailId) -> KindsId {
+        self.kinds_of
+            .get(id.index())
+            .copied()
+            .unwrap_or_else(|| KindsId::from_index(0))
+    }
+
+    /// The list behind an id.
+    pub fn list(&self, id: KindsId) -> &[Coming] {
+        self.kinds.get_index(id.index()).map_or(&[], |kinds| kinds)
+    }
+
+    /// What is due behind an id.
+    pub fn due(&self, id: DueId) -> &[(Coming, bool)] {
+        self.dues.get_index(id.index()).map_or(&[], |due| due)
+    }
+
+    /// A number for what a day adds.
+    pub fn delta(&mut self, delta: Delta) -> DeltaId {
+        DeltaId::from_index(self.deltas.insert_full(delta).0)
+    }
+
+    /// What of a tail is due today, and what remains.
+    pub fn split(&mut self, id: TailId) -> (DueId, TailId) {
+        if self.first(id).is_none_or(|first| first > self.today) {
+            return (DueId::from_index(NO_DUE), id);
+        }
+        if let Some(known) = self.split.get(&id) {
+            return *known;
+        }
+        let entries = self.get(id);
+        let count = entries.partition_point(|(day, _)| *day <= self.today);
+        let (due, rest) = entries.split_at(count);
+        let again = |coming: &Coming| {
+            matches!(coming, Coming::Deadline(_)) && rest.iter().any(|(_, other)| other == coming)
+        };
+        let due: Due = due.iter().map(|(_, coming)| (*coming, again(coming))).collect();
+        let rest: Tail = rest.iter().copied().collect();
+        let split = (DueId::from_index(self.dues.insert_full(due).0), self.intern(rest));
+        self.split.insert(id, split);
+        split
+    }
+
+    /// Everything due in either list.
+    pub fn both(&mut self, a: DueId, b: DueId) -> DueId {
+        match (a.index(), b.index()) {
+            (_, NO_DUE) => a,
+            (NO_DUE, _) => b,
+            _ => {
+                let mut due: Due = self.due(a).iter().chain(self.due(b)).copied().collect();
+                due.sort_unstable();
+                due.dedup_by(|a, b| a == b && !matches!(a.0, Coming::Latent(_)));
+                DueId::from_index(self.dues.insert_full(due).0)
+            }
+        }
+    }
+
+    /// Whether a tail has deadlines.
+    pub fn has_deadlines(&self, id: TailId) -> bool {
+        self.get(id)
+            .iter()
+            .any(|(_, coming)| matches!(coming, Coming::Deadline(_)))
+    }
+
+    /// Whether a delta adds nothing.
+    pub fn adds_nothing(&self, id: DeltaId) -> bool {
+        self.deltas.get_index(id.index()).is_none_or(|delta| {
+            delta.arranged.is_empty() && delta.arisen.is_empty() && delta.latent.is_empty()
+        })
+    }
+
+    /// A number for a chance that shows later.
+    pub fn latent(&mut self, latent: Latent) -> LatentId {
+        LatentId::from_index(self.latents.insert_full(latent).0)
+    }
+
+    /// The same list with all that may happen in place of chances that have not shown, ascending.
+    pub fn shown(&self, coming: impl Iterator<Item = Coming>) -> SmallVec<[Coming; 8]> {
+        let mut shown: SmallVec<[Coming; 8]> = SmallVec::new();
+        for coming in coming {
+            match coming {
+                Coming::Latent(id) => {
+                    let latent = self.latents.get_index(id.index());
+                    shown.extend(latent.into_iter().flat_map(Latent::events));
+                }
+                other => shown.push(other),
+            }
+        }
+        shown.sort_unstable();
+        shown.dedup();
+        shown
+    }
+
+    /// How many chances show among what is due.
+    pub fn latents_in(&self, due: DueId) -> usize {
+        let latent = |(coming, _): &&(Coming, bool)| matches!(coming, Coming::Latent(_));
+        self.due(due).iter().filter(latent).count()
+    }
+
+    /// Lets the last chance among what is due show: its branches with what is due then.
+    pub fn show(&mut self, due: DueId) -> Option<Vec<(f64, DueId)>> {
+        let list: Due = self.due(due).iter().copied().collect();
+        let (Coming::Latent(id), _) = *list.last()? else {
+            return None;
+        };
+        let latent = self.latents.get_index(id.index())?.clone();
+        let rest = list.split_last().map_or(&[][..], |(_, rest)| rest);
+        let branches = latent.branches.into_iter().map(|(p, events)| {
+            let mut due: Due = rest.iter().copied().collect();
+            for event in events {
+                if let Err(place) = due.binary_search(&(event, false)) {
+                    due.insert(place, (event, false));
+                }
+            }
+            (f64::from_bits(p), DueId::from_index(self.dues.insert_full(due).0))
+        });
+        Some(branches.collect())
+    }
+
+    /// The tail after today.
+    pub fn apply(&mut self, program: &Program, id: TailId, delta: DeltaId) -> TailId {
+        let Some(what) = self.deltas.get_index(delta.index()) else {
+            return id;
+        };
+        if what.arranged.is_empty() && what.arisen.is_empty() && what.latent.is_empty() {
+            let gone = |(_, coming): &(Day, Coming)| matches!(coming, Coming::Deadline(duty) if what.lasting.binary_search(duty).is_err());
+            if !self.get(id).iter().any(gone) {
+                return id;
+            }
+        }
+        if let Some(known) = self.applied.get(&(id, delta)) {
+            return *known;
+        }
+        let mut tail: Tail = self
+            .get(id)
+            .iter()
+            .filter(|(_, coming)| match coming {
+                Coming::Deadline(duty) => what.lasting.binary_search(duty).is_ok(),
+                _ => true,
+            })
+            .copied()
+            .collect();
+        let (today, last) = (self.today, self.last);
+        let mut add = |day: Day, coming: Coming| {
+            if day <= last && day > today {
+                match tail.binary_search(&(day, coming)) {
+                    Err(place) => tail.insert(place, (day, coming)),
+                    // The same event twice is once; the same chance twice is two chances.
+                    Ok(place) if matches!(coming, Coming::Latent(_)) => tail.insert(place, (day, coming)),
+                    Ok(_) => {}
+                }
+            }
+        };
+        for (event, after, unless) in &what.arranged {
+            let coming = unless.map_or(Coming::Event(*event), |node| Coming::Unless(*event, node));
+            add(today + *after, coming);
+        }
+        for (latent, after) in &what.latent {
+            add(today + *after, Coming::Latent(*latent));
+        }
+        for duty in &what.arisen {
+            match program.templates[*duty].deadline {
+                GroundDeadline::Within(after) => add(today + after, Coming::Deadline(*duty)),
+                GroundDeadline::Due(day) => add(day, Coming::Deadline(*duty)),
+                GroundDeadline::Open | GroundDeadline::Before(_) => {}
+            }
+        }
+        let after = self.intern(tail);
+        self.applied.insert((id, delta), after);
+        after
+    }
+
+    /// The tail without events and duties of no consequence. `mask` numbers the sets.
+    pub fn prune(&mut self, id: TailId, mask: u32, events: &Bits, duties: &Bits) -> TailId {
+        let plain = |coming: &Coming| match coming {
+            Coming::Event(event) | Coming::Unless(event, _) => events.has(event.index()),
+            Coming::Deadline(duty) => duties.has(duty.index()),
+            Coming::Latent(_) => false,
+        };
+        let dead = |coming: &Coming| match coming {
+            Coming::Latent(id) => self
+                .latents
+                .get_index(id.index())
+                .is_some_and(|latent| latent.events().all(|event| plain(&event))),
+            other => plain(other),
+        };
+        if let Some(known) = self.pruned.get(&(id, mask)) {
+            return *known;
+        }
+        let tail: Tail = self
+            .get(id)
+            .iter()
+            .filter(|(_, coming)| !dead(coming))
+            .copied()
+            .collect();
+        let after = self.intern(tail);
+        self.pruned.insert((id, mask), after);
+        after
+    }
+}
