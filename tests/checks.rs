@@ -168,7 +168,12 @@ fn shipped_scenarios_earn_no_warning_except_for_the_deadlocks_they_show() {
 }
 
 /// The scenarios in which gates wait for each other.
-const DEADLOCKS: [&str; 0] = [];
+const DEADLOCKS: [&str; 4] = [
+    "scenarios/istanbul/baseline.yaml, variant withdrawal_after_entry",
+    "scenarios/istanbul/order_of_steps.yaml, variant withdrawal_after_entry",
+    "scenarios/istanbul/referendum_under_martial_law.yaml",
+    "scenarios/precedents/minsk_2015.yaml",
+];
 
 #[test]
 fn a_variant_is_told_only_what_it_says_itself() {

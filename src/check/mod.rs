@@ -40,9 +40,9 @@ impl Compiled {
         let reach = Reach::of(self.program(), None);
         errors(self, &authored, &mut out);
         thresholds::warn(self, &authored, &mut out);
-        gates::warn(self, &authored, &mut out);
+        let waiting = gates::warn(self, &authored, &mut out);
         unused::check(self, &authored, &mut out);
-        rules::check(self, &authored, &reach, &mut out);
+        rules::check(self, &authored, &reach, &waiting, &mut out);
         duties::check(self, &authored, &mut out);
         contradictions::check(self, &authored, &reach, &mut out);
         positions::check(self, &authored, &reach, &mut out);

@@ -1,5 +1,7 @@
 //! Rules that can never fire, guards that are always the same, and `if:` beside `when:`.
 
+use std::collections::BTreeSet;
+
 use super::authored::Authored;
 use super::reach::Reach;
 use super::terms::{conjuncts, key, started};
@@ -11,7 +13,14 @@ use crate::model::{
 };
 use crate::program::{Compiled, InstanceId, Program};
 
-pub(super) fn check(compiled: &Compiled, authored: &Authored<'_>, reach: &Reach, out: &mut Diagnostics) {
+/// `waiting` are the rules of which it is told already that they wait for ever.
+pub(super) fn check(
+    compiled: &Compiled,
+    authored: &Authored<'_>,
+    reach: &Reach,
+    waiting: &BTreeSet<RuleId>,
+    out: &mut Diagnostics,
+) {
     let (model, program) = (compiled.model(), compiled.program());
     let own: Vec<(RuleId, &Rule)> = model
         .rules
@@ -36,20 +45,12 @@ pub(super) fn check(compiled: &Compiled, authored: &Authored<'_>, reach: &Reach,
         guards(model, rule, out);
         beside(model, rule, out);
         // What is always false is reason enough, and said.
-        let said = out.iter().skip(before).any(|said| said.code.0 == "W1002") || in_a_deadlock(rule, out);
+        let said = out.iter().skip(before).any(|said| said.code.0 == "W1002") || waiting.contains(&id);
         if !said && fires.binary_search(&id).is_err() {
             let has_instances = known.binary_search(&id).is_ok();
             never(compiled, authored, reach, rule, has_instances, out);
         }
     }
-}
-
-/// Whether the rule is known to wait for itself.
-fn in_a_deadlock(rule: &Rule, out: &Diagnostics) -> bool {
-    out.iter().filter(|said| said.code.0 == "W1013").any(|said| {
-        let places = said.primary.iter().chain(&said.secondary);
-        places.into_iter().any(|label| label.span == key(rule))
-    })
 }
 
 fn works(program: &Program, reach: &Reach, id: InstanceId) -> bool {

@@ -34,8 +34,29 @@ pub struct Waiting {
 }
 
 impl Deadlock {
+    /// The loops of one knot in words. Those that differ only in what is left out of the words are one.
+    pub(super) fn all(
+        model: &Model,
+        authored: &Authored<'_>,
+        graph: &Graph,
+        knot: &[Vec<Ix>],
+    ) -> Vec<Deadlock> {
+        let mut all: Vec<Deadlock> = Vec::new();
+        for round in knot {
+            let deadlock = Deadlock::of(model, authored, graph, round);
+            if !all.iter().any(|known| known.names().eq(deadlock.names())) {
+                all.push(deadlock);
+            }
+        }
+        all
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.ring.iter().map(|waiting| waiting.what.as_str())
+    }
+
     /// Puts a loop of the graph into words. What is only the trace of an event (a fact that it starts) is left out.
-    pub(super) fn of(model: &Model, authored: &Authored<'_>, graph: &Graph, round: &[Ix]) -> Deadlock {
+    fn of(model: &Model, authored: &Authored<'_>, graph: &Graph, round: &[Ix]) -> Deadlock {
         let what = |ix: Ix| graph.node(ix).map(|node| &node.what);
         let is_named = |ix: &Ix| {
             matches!(
@@ -158,7 +179,7 @@ impl Deadlock {
         }
         diagnostic = diagnostic.help(format!("the loop: {}", deadlock.sentence()));
         for other in others {
-            diagnostic = diagnostic.help(format!("another through the same gates: {}", other.sentence()));
+            diagnostic = diagnostic.help(format!("another in the same knot: {}", other.sentence()));
         }
         Some(diagnostic.help(
             "let one of them come without the next; `demarche graph FILE --gates GOAL` shows what hangs on what",

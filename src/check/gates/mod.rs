@@ -20,12 +20,15 @@ pub use deadlock::{Deadlock, Waiting};
 pub use goal::GoalError;
 pub use sequence::{Blocker, Gates, Group, Step, StepKind};
 
+use std::collections::BTreeSet;
+
 use super::authored::Authored;
 use crate::diagnostic::Diagnostics;
-use crate::model::{AttributeValue, Observed, Temporal, Term, TermKind};
+use crate::model::{AttributeValue, Observed, RuleId, Temporal, Term, TermKind};
 use crate::program::Compiled;
 
 use build::{Builder, Env};
+use graph::What;
 
 impl Compiled {
     /// The sequence view of a goal: a condition such as `in_force(treaty)` or an event such as
@@ -41,8 +44,9 @@ impl Compiled {
     }
 }
 
-/// Warns of the deadlocks among the gates that the author wrote and the goals that the scenario speaks of.
-pub(super) fn warn(compiled: &Compiled, authored: &Authored<'_>, out: &mut Diagnostics) {
+/// Warns of the deadlocks among the gates that the author wrote and the goals that the scenario speaks of. Gives the rules that
+/// can never fire for no other reason.
+pub(super) fn warn(compiled: &Compiled, authored: &Authored<'_>, out: &mut Diagnostics) -> BTreeSet<RuleId> {
     let model = compiled.model();
     let mut builder = Builder::new(compiled, authored);
     for (entity, declared) in model.entities.iter() {
@@ -68,19 +72,27 @@ pub(super) fn warn(compiled: &Compiled, authored: &Authored<'_>, out: &mut Diagn
             .collect();
         builder.event(scripted.event, args);
     }
+    let mut waiting = BTreeSet::new();
     if !builder.finish() {
-        return;
+        return waiting;
     }
     let graph = builder.graph;
     let reached = solve::reached(&graph);
     for knot in solve::loops(&graph, &reached, |ix| sequence::is_gate(&graph, authored, ix)) {
-        let deadlocks = knot
-            .iter()
-            .map(|round| Deadlock::of(model, authored, &graph, round));
-        if let Some(diagnostic) = Deadlock::diagnostic(&deadlocks.collect::<Vec<_>>(), authored) {
+        let deadlocks = Deadlock::all(model, authored, &graph, &knot);
+        if let Some(diagnostic) = Deadlock::diagnostic(&deadlocks, authored) {
             out.push(diagnostic);
+            waiting.extend(
+                solve::above(&graph, &reached, knot.iter().flatten()).filter_map(|ix| {
+                    match graph.node(ix)?.what {
+                        What::Rule(rule, _) => Some(rule),
+                        _ => None,
+                    }
+                }),
+            );
         }
     }
+    waiting
 }
 
 /// The events and conditions that an outcome watches.

@@ -148,9 +148,8 @@ pub(super) fn gates(compiled: &Compiled, authored: &Authored<'_>, goal: &Goal) -
         let below = below(graph, root, &reached);
         gates.deadlocks = loops(graph, &reached, |ix| is_gate(graph, authored, ix))
             .iter()
-            .flatten()
-            .filter(|round| round.iter().any(|ix| below.binary_search(ix).is_ok()))
-            .map(|round| Deadlock::of(model, authored, graph, round))
+            .filter(|knot| knot.iter().flatten().any(|ix| below.binary_search(ix).is_ok()))
+            .flat_map(|knot| Deadlock::all(model, authored, graph, knot))
             .collect();
         gates.missing = missing(model, graph, &below);
     }

@@ -31,6 +31,41 @@ pub(super) fn reached(graph: &Graph) -> Vec<bool> {
     reached
 }
 
+/// The nodes that cannot come to be and need one of these, themselves included.
+pub(super) fn above<'a>(
+    graph: &Graph,
+    reached: &[bool],
+    these: impl Iterator<Item = &'a Ix>,
+) -> impl Iterator<Item = Ix> {
+    let mut needed: Vec<bool> = vec![false; graph.nodes.len()];
+    for ix in these {
+        if let Some(place) = needed.get_mut(*ix) {
+            *place = true;
+        }
+    }
+    loop {
+        let mut more = false;
+        for ix in 0..graph.nodes.len() {
+            let stuck = reached.get(ix) == Some(&false) && needed.get(ix) == Some(&false);
+            if stuck
+                && graph
+                    .parts(ix)
+                    .iter()
+                    .any(|part| needed.get(*part) == Some(&true))
+            {
+                more = true;
+                if let Some(place) = needed.get_mut(ix) {
+                    *place = true;
+                }
+            }
+        }
+        if !more {
+            break;
+        }
+    }
+    (0..graph.nodes.len()).filter(move |ix| needed.get(*ix) == Some(&true))
+}
+
 /// How many loops of one knot are told.
 const TOLD: usize = 3;
 
