@@ -16,6 +16,7 @@ mod sensitivity;
 mod sources;
 mod sweep;
 mod sweep_file;
+mod test;
 mod wanted;
 mod why;
 
@@ -51,6 +52,7 @@ enum Command {
     Search(search::Search),
     Why(why::Why),
     Check(check::Check),
+    Test(test::Test),
     Graph(graph::Graph),
     Sources(sources::Sources),
 }
@@ -85,6 +87,7 @@ pub fn main() -> ExitCode {
         Command::Search(command) => command.go(&output),
         Command::Why(command) => command.go(&output),
         Command::Check(command) => command.go(&output),
+        Command::Test(command) => command.go(&output),
         Command::Graph(command) => command.go(&output),
         Command::Sources(command) => command.go(&output),
     };

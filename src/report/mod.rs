@@ -14,6 +14,7 @@ mod sources;
 mod story;
 mod sweep;
 mod table;
+mod trial;
 pub(crate) mod words;
 mod wrap;
 
@@ -28,4 +29,5 @@ pub use story::{
     PositionLine, Reason, Story, Tally, UnusedFix, Verdict,
 };
 pub use sweep::RowFormat;
+pub use trial::{Coverage, FileTrial, LineStatus, Trials, TriedLine, WorldTrial};
 pub use wrap::WIDTH;
