@@ -7,6 +7,7 @@ mod common;
 mod compare;
 mod failure;
 mod graph;
+mod new;
 mod outcomes;
 mod output;
 mod progress;
@@ -55,6 +56,7 @@ enum Command {
     Test(test::Test),
     Graph(graph::Graph),
     Sources(sources::Sources),
+    New(new::New),
 }
 
 /// How a command that could do its work ended.
@@ -90,6 +92,7 @@ pub fn main() -> ExitCode {
         Command::Test(command) => command.go(&output),
         Command::Graph(command) => command.go(&output),
         Command::Sources(command) => command.go(&output),
+        Command::New(command) => command.go(&output),
     };
     match ended {
         Ok(Ending::Fine) | Err(Failure::ClosedPipe) => ExitCode::SUCCESS,
