@@ -12,12 +12,14 @@ mod outcomes;
 mod output;
 mod progress;
 mod run;
+mod schema;
 mod search;
 mod sensitivity;
 mod sources;
 mod sweep;
 mod sweep_file;
 mod test;
+mod vocabulary;
 mod wanted;
 mod why;
 
@@ -57,6 +59,8 @@ enum Command {
     Graph(graph::Graph),
     Sources(sources::Sources),
     New(new::New),
+    Vocabulary(vocabulary::Vocabulary),
+    Schema(schema::Schema),
 }
 
 /// How a command that could do its work ended.
@@ -93,6 +97,8 @@ pub fn main() -> ExitCode {
         Command::Graph(command) => command.go(&output),
         Command::Sources(command) => command.go(&output),
         Command::New(command) => command.go(&output),
+        Command::Vocabulary(command) => command.go(&output),
+        Command::Schema(command) => command.go(&output),
     };
     match ended {
         Ok(Ending::Fine) | Err(Failure::ClosedPipe) => ExitCode::SUCCESS,

@@ -8,6 +8,7 @@ mod compare;
 mod gates;
 mod graph;
 mod outcomes;
+mod schema;
 mod search;
 mod sensitivity;
 mod sources;
@@ -15,12 +16,14 @@ mod story;
 mod sweep;
 mod table;
 mod trial;
+mod vocabulary;
 pub(crate) mod words;
 mod wrap;
 
 pub use codes::{explain, explanations};
 pub use graph::{Drawing, DrawnEdge, DrawnNode, EdgeKind, Focus};
 pub use outcomes::outcomes_text;
+pub use schema::schema;
 pub use search::search_text;
 pub use sensitivity::{break_even_text, indices_text, tornado_text};
 pub use sources::{AssumptionLine, BibliographyLine, ElementLine, SourceReport};
@@ -30,4 +33,5 @@ pub use story::{
 };
 pub use sweep::RowFormat;
 pub use trial::{Coverage, FileTrial, LineStatus, Trials, TriedLine, WorldTrial};
+pub use vocabulary::{VocabularyArg, VocabularyFile, VocabularyPages, VocabularyWord, WordSort};
 pub use wrap::WIDTH;
