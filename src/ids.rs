@@ -20,10 +20,12 @@ macro_rules! ids {
         pub struct $name(u32);
 
         impl $crate::ids::Id for $name {
+            #[inline]
             fn from_index(index: usize) -> Self {
                 // Budgets keep every table far below four thousand million elements.
                 $name(u32::try_from(index).unwrap_or(u32::MAX))
             }
+            #[inline]
             fn index(self) -> usize {
                 self.0 as usize
             }

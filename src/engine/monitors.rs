@@ -37,6 +37,18 @@ impl Default for Memory {
 }
 
 impl MonitorState {
+    /// Copies another memory of the same program into this one, reusing its room.
+    pub fn assign(&mut self, other: &MonitorState) {
+        let MonitorState {
+            memory,
+            // The same for all worlds of a program.
+            conditions: _,
+            broken,
+        } = other;
+        self.memory.clone_from(memory);
+        self.broken.clone_from(broken);
+    }
+
     pub fn new(program: &Program) -> Self {
         let conditions = program
             .monitors

@@ -26,6 +26,30 @@ pub(crate) struct Staged {
 }
 
 impl Staged {
+    /// Copies what another wave staged into this one, reusing its memory.
+    pub fn assign(&mut self, other: &Staged) {
+        let Staged {
+            fired,
+            starts,
+            ends,
+            sets,
+            adds,
+            raises,
+            scheduled,
+            norms,
+            flags,
+        } = other;
+        self.fired.clone_from(fired);
+        self.starts.clone_from(starts);
+        self.ends.clone_from(ends);
+        self.sets.clone_from(sets);
+        self.adds.clone_from(adds);
+        self.raises.clone_from(raises);
+        self.scheduled.clone_from(scheduled);
+        self.norms.clone_from(norms);
+        self.flags.clone_from(flags);
+    }
+
     pub fn clear(&mut self) {
         self.fired.clear();
         self.starts.clear();

@@ -127,6 +127,32 @@ pub(crate) struct Today {
 }
 
 impl Today {
+    /// Copies another day into this one, reusing its memory.
+    pub fn assign(&mut self, other: &Today) {
+        let Today {
+            happened,
+            wave_from,
+            fired,
+            fired_bits,
+            risen,
+            arranged,
+            counted,
+            settled,
+            next,
+            pending,
+        } = other;
+        self.happened.clone_from(happened);
+        self.wave_from = *wave_from;
+        self.fired.clone_from(fired);
+        self.fired_bits.clone_from(fired_bits);
+        self.risen.clone_from(risen);
+        self.arranged.clone_from(arranged);
+        self.counted.clone_from(counted);
+        self.settled.clone_from(settled);
+        self.next.clone_from(next);
+        self.pending.clone_from(pending);
+    }
+
     /// Marks an instance as fired; false if it had fired already.
     pub fn fire(&mut self, instance: InstanceId) -> bool {
         let (word, mask) = (instance.index() >> 6, 1u64 << (instance.index() & 63));
@@ -192,7 +218,43 @@ impl World {
 
     /// Copies another state into this one, reusing its memory.
     pub fn assign(&mut self, other: &World) {
-        self.clone_from(other);
+        // Taken apart, so that no field can be forgotten: a derived `clone_from` would make everything anew.
+        let World {
+            day,
+            wave,
+            truths,
+            measures,
+            norms,
+            norms_arisen,
+            agenda,
+            waiting,
+            counters,
+            next_scripted,
+            next_ticks,
+            rested,
+            touched,
+            monitors,
+            waves,
+            today,
+            staged,
+        } = other;
+        self.day = *day;
+        self.wave = *wave;
+        self.truths.assign(truths);
+        self.measures.0.clone_from(&measures.0);
+        self.norms.clone_from(norms);
+        self.norms_arisen = *norms_arisen;
+        self.agenda.clone_from(agenda);
+        self.waiting.clone_from(waiting);
+        self.counters.clone_from(counters);
+        self.next_scripted = *next_scripted;
+        self.next_ticks.clone_from(next_ticks);
+        self.rested.clone_from(rested);
+        self.touched.clone_from(touched);
+        self.monitors.assign(monitors);
+        self.waves = *waves;
+        self.today.assign(today);
+        self.staged.assign(staged);
     }
 
     /// The day the world stands on.

@@ -20,6 +20,14 @@ fn bit(words: &[u64], index: usize) -> bool {
 }
 
 impl Truths {
+    /// Copies other truths of the same network into these, reusing their memory.
+    pub(crate) fn assign(&mut self, other: &Truths) {
+        let Truths { holds, dirty, low } = other;
+        self.holds.clone_from(holds);
+        self.dirty.clone_from(dirty);
+        self.low = *low;
+    }
+
     /// The truth of a node as of the last [`Network::settle`](super::Network::settle).
     #[inline]
     pub fn holds(&self, node: NodeId) -> bool {

@@ -30,4 +30,9 @@ impl Bits {
             None => false,
         }
     }
+
+    /// Whether the set is empty.
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(|word| *word == 0)
+    }
 }

@@ -231,6 +231,15 @@ impl<'c> Closure<'c> {
         for node in &self.readers.risky {
             self.node(*node);
         }
+        // Whatever a day is about, every norm is looked at when it rests.
+        for (id, template) in program.templates.iter() {
+            if !self.mask.duties.has(id.index()) {
+                self.maybe(template.while_);
+                if let GroundGoal::Reach(node) = template.goal {
+                    self.node(node);
+                }
+            }
+        }
         // What remembers its days is read on each of them.
         for (id, monitor) in program.monitors.iter() {
             if self.layout.monitors[id] == Kept::Words {

@@ -29,20 +29,12 @@ crate::ids::ids! {
 
 /// A state on an open day.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[allow(clippy::large_enum_variant, reason = "most nodes are of the larger kind")]
 enum Node {
     /// The day is opened: what it touches of the state, what is due, which groups of periodic rules tick.
     Open(Packed, DueId, u64),
     /// Something is settled; this is still to settle.
     Settling(Plan, Mid),
-}
-
-/// Where a day may lead from a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Target {
-    /// On, within the day.
-    Node(NodeId),
-    /// To its close, with what it adds to what comes soon and later.
-    Closed(ClosedId, DeltaId, DeltaId),
 }
 
 /// All that follows from a node.
@@ -52,8 +44,11 @@ pub(crate) struct Expansion {
     pub firsts: Vec<(MonitorId, f64)>,
     /// Counts of monitors, with their means.
     pub counts: Vec<(MonitorId, f64)>,
-    /// Where it leads, with probabilities.
-    pub edges: Vec<(Target, f64)>,
+    /// Where it leads within the day, with probabilities.
+    pub on: Vec<(NodeId, f64)>,
+    /// How it closes the day, with what that adds to what comes soon and later, and probabilities. Those that add the
+    /// same stand together.
+    pub close: Vec<(ClosedId, (DeltaId, DeltaId), f64)>,
 }
 
 /// All nodes met so far.
@@ -208,7 +203,7 @@ impl<'p> Graph<'p> {
                 if let Some(branches) = context.tails.show(due) {
                     for (p, due) in branches {
                         let node = self.open(inside.clone(), (due, context.tails), ticks, mask, era);
-                        expansion.lead(Target::Node(node), p);
+                        expansion.lead(node, p);
                     }
                     return Ok(expansion);
                 }
@@ -233,7 +228,7 @@ impl<'p> Graph<'p> {
                         .collect();
                     for (p, branch) in branches {
                         let node = self.node(Node::Settling(rest, branch), mask, era, order);
-                        expansion.lead(Target::Node(node), p);
+                        expansion.lead(node, p);
                     }
                 }
                 None => {
@@ -334,7 +329,7 @@ impl<'p> Graph<'p> {
         let mut mid = self.layout.pack_mid(self.program, world);
         mid.latent = latent;
         let node = self.node(Node::Settling(plan, mid), context.mask, context.era, order);
-        out.lead(Target::Node(node), p);
+        out.lead(node, p);
         Ok(true)
     }
 
@@ -439,15 +434,30 @@ impl<'p> Graph<'p> {
         let (soon, later) = delta.parts(program);
         let (soon, later) = (context.tails.delta(soon), context.tails.delta(later));
         let (place, _) = self.closed.insert_full(layout.pack(world));
-        out.lead(Target::Closed(ClosedId::from_index(place), soon, later), p);
+        out.close(ClosedId::from_index(place), (soon, later), p);
     }
 }
 
 impl Expansion {
-    fn lead(&mut self, target: Target, p: f64) {
-        match self.edges.iter_mut().find(|(other, _)| *other == target) {
+    fn lead(&mut self, node: NodeId, p: f64) {
+        match self.on.iter_mut().find(|(other, _)| *other == node) {
             Some((_, mass)) => *mass += p,
-            None => self.edges.push((target, p)),
+            None => self.on.push((node, p)),
+        }
+    }
+
+    fn close(&mut self, closed: ClosedId, deltas: (DeltaId, DeltaId), p: f64) {
+        let key = (deltas, closed);
+        match self
+            .close
+            .binary_search_by_key(&key, |(closed, deltas, _)| (*deltas, *closed))
+        {
+            Ok(place) => {
+                if let Some((_, _, mass)) = self.close.get_mut(place) {
+                    *mass += p;
+                }
+            }
+            Err(place) => self.close.insert(place, (closed, deltas, p)),
         }
     }
 }

@@ -41,6 +41,8 @@ type Key = SmallVec<[u64; 12]>;
 pub(crate) struct Masks {
     known: FxHashMap<Key, u32>,
     masks: indexmap::IndexSet<Mask, rustc_hash::FxBuildHasher>,
+    /// For each mask, the one under which days are worked out.
+    quiet: FxHashMap<u32, u32>,
     hazards: Hazards,
 }
 
@@ -49,6 +51,7 @@ impl Masks {
         let mut masks = Masks {
             known: FxHashMap::default(),
             masks: indexmap::IndexSet::default(),
+            quiet: FxHashMap::default(),
             hazards: Hazards::of(program, layout),
         };
         // Number 0 drops nothing.
@@ -62,6 +65,15 @@ impl Masks {
     /// The mask behind a number.
     pub fn get(&self, id: u32) -> Option<&Mask> {
         self.masks.get_index(id as usize)
+    }
+
+    fn put(&mut self, mask: Mask) -> u32 {
+        u32::try_from(self.masks.insert_full(mask).0).unwrap_or(0)
+    }
+
+    /// The mask under which the days of states with this mask are worked out.
+    pub fn quiet(&self, id: u32) -> u32 {
+        self.quiet.get(&id).copied().unwrap_or(id)
     }
 
     /// Comparisons that can fail.
@@ -108,8 +120,12 @@ impl Masks {
             scripts: scripts as usize,
         };
         let reach = Reach::new(program, layout, &seen);
-        let mask = Matter::new(program, layout, &reach, &self.hazards, &seen).mask();
-        let place = u32::try_from(self.masks.insert_full(mask).0).unwrap_or(0);
+        let matter = Matter::new(program, layout, &reach, &self.hazards, &seen);
+        let mask = matter.mask();
+        let quiet = matter.quiet(&mask);
+        let place = self.put(mask);
+        let quiet = self.put(quiet);
+        self.quiet.insert(place, quiet);
         self.known.insert(key, place);
         place
     }

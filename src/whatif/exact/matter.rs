@@ -420,6 +420,33 @@ impl<'p, 'r> Matter<'p, 'r> {
         }
     }
 
+    /// The same mask without what is left out only because it cannot happen: leaving that out makes no difference to a
+    /// day, and states that differ in it alone can be worked out together.
+    pub fn quiet(&self, mask: &Mask) -> Mask {
+        let mut quiet = Mask {
+            muted: Bits::new(self.program.instances.len()),
+            events: Bits::new(self.program.events.len()),
+            duties: Bits::new(self.program.templates.len()),
+            ..mask.clone()
+        };
+        for id in self.program.instances.ids() {
+            if mask.muted.has(id.index()) && self.reach.instances.has(id.index()) {
+                quiet.muted.add(id.index());
+            }
+        }
+        for id in self.program.events.ids() {
+            if mask.events.has(id.index()) && self.reach.happens(id) {
+                quiet.events.add(id.index());
+            }
+        }
+        for id in self.program.templates.ids() {
+            if mask.duties.has(id.index()) && self.reach.norms.has(id.index()) {
+                quiet.duties.add(id.index());
+            }
+        }
+        quiet
+    }
+
     /// What is dropped.
     pub fn mask(&self) -> Mask {
         let (program, layout) = (self.program, self.layout);

@@ -19,10 +19,12 @@ mod mid;
 mod pack;
 mod pass;
 mod plan;
+mod queue;
 mod reach;
 mod sum;
 mod tails;
 mod vectors;
+mod walk;
 
 pub(crate) use flows::{ExactFault, Flows, Limits};
 pub(crate) use pass::exact;

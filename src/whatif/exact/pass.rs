@@ -1,6 +1,7 @@
 //! The forward pass: masses of states flow from day to day along the graph.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
+use std::rc::Rc;
 
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -10,12 +11,14 @@ use super::bits::Bits;
 use super::calendar::Calendar;
 use super::flows::{ExactFault, Flows, Limits};
 use super::frame::{Frames, LabelId};
-use super::graph::{ClosedId, Expansion, Graph, NodeId, Target};
+use super::graph::{ClosedId, Expansion, Graph, NodeId};
 use super::layout::{Kept, Layout};
 use super::mask::{Mask, Masks};
 use super::pack::Packed;
-use super::tails::{DeltaId, KindsId, TailId, Tails};
-use super::vectors::{VectorId, Vectors, merge};
+use super::queue::{Agenda, Bucket, Queue, Share};
+use super::tails::{DeltaId, DueId, KindsId, TailId, Tails};
+use super::vectors::{VectorId, Vectors};
+use super::walk::{Close, Group, Kernel, Kernels, Seen, Walks};
 use crate::engine::{Fault, World};
 use crate::ids::Id as _;
 use crate::language::value::Day;
@@ -44,17 +47,25 @@ struct Core {
     active: u64,
     held: SmallVec<[MonitorId; 2]>,
     mask: u32,
-    /// The next tick of those groups, and the day for which it was looked up.
-    next: (Day, Option<Day>),
 }
 
-/// What waits together: a state, what comes soon, and what kinds of things come later.
-type Place = (CoreId, TailId, KindsId);
+/// What becomes of a state in which a day closed: the state that waits, and what falls away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Closing {
+    mask: u32,
+    /// The number of the set of groups of periodic rules that can act.
+    active: usize,
+    /// Whether the days of a condition are counted that holds.
+    held: bool,
+    /// Whether the mask may leave out duties.
+    duties: bool,
+    /// Whether it leaves out something that comes soon, something that comes later.
+    soon: bool,
+    later: bool,
+}
 
-/// A share of what flows within a day: what the day leaves alone, what comes soon, and masses over what comes later.
-type Share = (LabelId, TailId, VectorId);
-
-type Bucket = IndexMap<Place, Vec<(VectorId, f64)>, FxBuildHasher>;
+/// What is read of a state that closed, but for dates.
+type ClosingKey = (ClosedId, LabelId, KindsId, KindsId, u32);
 
 struct Pass<'p> {
     program: &'p Program,
@@ -72,10 +83,17 @@ struct Pass<'p> {
     /// At the close of a day: all states.
     wholes: IndexSet<Packed, FxBuildHasher>,
     known: Vec<Whole>,
-    joined: FxHashMap<(ClosedId, LabelId), WholeId>,
     /// What a closed state is without what no longer matters, given what comes and how much of the script is past.
-    masked: FxHashMap<(WholeId, KindsId, KindsId, u32), (CoreId, u32)>,
-    buckets: BTreeMap<Day, Bucket>,
+    masked: FxHashMap<(WholeId, KindsId, KindsId, u32), (CoreId, Closing)>,
+    closings: FxHashMap<ClosingKey, (CoreId, Closing)>,
+    /// Sets of groups of periodic rules that can act, each with its next tick and the day for which that was looked up.
+    active: IndexMap<u64, (Day, Option<Day>), FxBuildHasher>,
+    /// The node at which a day opens with a state, by what is due, which groups tick and which era it is.
+    opened: FxHashMap<(CoreId, DueId, u64, u32), (NodeId, LabelId)>,
+    walks: Walks,
+    kernels: Kernels,
+    queue: Queue,
+    agenda: Agenda,
     ends: IndexMap<CoreId, f64, FxBuildHasher>,
     waiting: usize,
     world: World,
@@ -99,9 +117,14 @@ pub(crate) fn exact(program: &Program, limits: Limits) -> Result<Flows, ExactFau
         about: Vec::new(),
         wholes: IndexSet::default(),
         known: Vec::new(),
-        joined: FxHashMap::default(),
         masked: FxHashMap::default(),
-        buckets: BTreeMap::new(),
+        closings: FxHashMap::default(),
+        opened: FxHashMap::default(),
+        walks: Walks::default(),
+        kernels: Kernels::default(),
+        active: IndexMap::default(),
+        queue: Queue::default(),
+        agenda: Agenda::default(),
         ends: IndexMap::default(),
         waiting: 0,
         world: World::new(program).map_err(at)?,
@@ -128,12 +151,12 @@ impl Pass<'_> {
             none,
             self.vectors.one(&self.tails, none),
         );
-        let mut queue = Queue::default();
-        self.flow(&expansion, &[(share, 1.0)], &mut queue, date)?;
-        self.within_day(queue, date)?;
+        self.flow(&expansion, &[(share, 1.0)], date)?;
+        self.within_day(date)?;
         let mut days = 0;
-        while let Some((date, bucket)) = self.buckets.pop_first() {
-            self.open(date, bucket)?;
+        while let Some((date, mut bucket, home)) = self.agenda.pop_first() {
+            self.open(date, &mut bucket)?;
+            self.agenda.give_back(bucket, home);
             days += 1;
             if days % 16 == 0 {
                 self.sweep();
@@ -143,163 +166,370 @@ impl Pass<'_> {
     }
 
     /// Works through one day.
-    fn open(&mut self, date: Day, bucket: Bucket) -> Result<(), ExactFault> {
+    fn open(&mut self, date: Day, bucket: &mut Bucket) -> Result<(), ExactFault> {
         self.tails.on(date);
         self.vectors.clear_day();
         let era = self.calendar.era(date);
-        let ticks = self.calendar.ticks(date);
-        let mut queue = Queue::default();
-        let nothing = Mask::default();
-        for ((core, soon, _), mut parts) in bucket {
-            self.waiting -= parts.len();
-            let (vector, factor) = self.vectors.sum(&self.tails, &mut parts);
-            let (Some(about), Some((packed, _))) =
-                (self.about.get(core.index()), self.cores.get_index(core.index()))
-            else {
-                continue;
-            };
-            let (mask_id, ticks) = (about.mask, about.active & ticks);
-            let mask = self.masks.get(mask_id).unwrap_or(&nothing);
-            let (due_soon, soon) = self.tails.split(soon);
-            for (due_later, vector) in self.vectors.split(&mut self.tails, vector, date) {
-                let due = self.tails.both(due_soon, due_later);
-                let frame = self.frames.find(
-                    self.program,
-                    self.layout,
-                    (due, &self.tails),
-                    ticks,
-                    (mask_id, mask),
-                    (era, date),
-                );
-                let (inside, label) = self.frames.split(self.layout, packed, frame);
-                let node = self.graph.open(inside, (due, &self.tails), ticks, mask_id, era);
-                let order = self.graph.order(node);
-                queue.add(order, node, &[((label, soon, vector), factor)], 1.0);
+        let (ticks, scripts) = (self.calendar.ticks(date), self.calendar.scripts(date));
+        let mut parts = Vec::new();
+        self.waiting -= bucket.len();
+        bucket.sort();
+        for place in 0.. {
+            let Some(core) = bucket.core(place) else { break };
+            self.within_limits(date)?;
+            bucket.of(core, &mut parts);
+            let mut rest = parts.as_slice();
+            while let Some(((soon, later, _), _)) = rest.first() {
+                let count = rest.partition_point(|((a, b, _), _)| (a, b) <= (soon, later));
+                let (place, others) = rest.split_at(count);
+                rest = others;
+                let (vector, factor) = self.vectors.sum(place);
+                let (due_soon, soon) = self.tails.split(*soon);
+                for place in self.vectors.split(&mut self.tails, vector, date) {
+                    let Some((due_later, vector)) = self.vectors.due_part(place) else {
+                        continue;
+                    };
+                    let due = self.tails.both(due_soon, due_later);
+                    let share = (soon, vector, factor);
+                    self.go_through((core, due), share, (ticks, era, scripts), date)?;
+                }
             }
         }
-        self.within_day(queue, date)
+        self.within_day(date)
+    }
+
+    /// Leads a state into its day: through all of it, if it is a small one.
+    fn go_through(
+        &mut self,
+        (core, due): (CoreId, DueId),
+        (soon, vector, factor): (TailId, VectorId, f64),
+        (ticks, era, scripts): (u64, u32, u32),
+        date: Day,
+    ) -> Result<(), ExactFault> {
+        let active = self.about.get(core.index()).map_or(0, |about| about.active);
+        let ticks = active & ticks;
+        let kinds = (self.tails.kinds(soon), self.vectors.kinds(vector));
+        let key = (due, ticks, era, kinds.0, kinds.1, scripts);
+        let known = self.kernels.find(core, &key).map(Option::<&Kernel>::cloned);
+        if let Some(Some(kernel)) = known {
+            return self.run(&kernel, (soon, vector, factor), (date, scripts));
+        }
+        let (node, label) = self.enter(core, due, ticks, era, date);
+        if known.is_none() {
+            if let Some(kernel) = self.kernel((node, label), (soon, vector), (date, scripts))? {
+                self.run(&kernel, (soon, vector, factor), (date, scripts))?;
+                self.kernels.put(core, key, Some(kernel));
+                return Ok(());
+            }
+            self.kernels.put(core, key, None);
+        }
+        let order = self.graph.order(node);
+        self.queue
+            .add(order, node, &[((label, soon, vector), factor)], 1.0);
+        Ok(())
+    }
+
+    /// Works a day out for a state, if it is a small one.
+    fn kernel(
+        &mut self,
+        (node, label): (NodeId, LabelId),
+        (soon, vector): (TailId, VectorId),
+        (date, scripts): (Day, u32),
+    ) -> Result<Option<Kernel>, ExactFault> {
+        let before = self.graph.len();
+        let walk = self
+            .walks
+            .find(node, &mut self.graph, &self.masks, &mut self.tails, date)
+            .map_err(|fault| ExactFault::Run(date, fault))?
+            .cloned();
+        self.flows.expanded += self.graph.len() - before;
+        let Some(walk) = walk else { return Ok(None) };
+        let mut groups: Vec<(Group, Vec<Close>)> = Vec::new();
+        for (deltas, closed, p) in walk.closes {
+            let (soon, later) = self.after(soon, vector, deltas);
+            let kinds = (self.tails.kinds(soon), self.vectors.kinds(later));
+            let (core, closing) = self.closing((closed, label), kinds, (date, scripts))?;
+            let same = groups
+                .iter_mut()
+                .find(|(group, _)| group.deltas == deltas && group.closing == closing);
+            let close = (closed, core, p);
+            match same {
+                Some((_, closes)) => closes.push(close),
+                None => {
+                    let group = Group {
+                        deltas,
+                        kinds,
+                        closing,
+                        closes: 0,
+                    };
+                    groups.push((group, vec![close]));
+                }
+            }
+        }
+        let start = self.kernels.groups.len();
+        for (group, closes) in groups {
+            let place = self.kernels.closes.len();
+            self.kernels.groups.push(Group {
+                closes: place,
+                ..group
+            });
+            self.kernels.closes.extend(closes);
+        }
+        let seen = Seen {
+            firsts: walk.firsts,
+            counts: walk.counts,
+        };
+        Ok(Some(Kernel {
+            label,
+            seen: (!seen.firsts.is_empty() || !seen.counts.is_empty()).then(|| Rc::new(seen)),
+            groups: start..self.kernels.groups.len(),
+        }))
+    }
+
+    /// What comes soon and later after a day that adds something.
+    fn after(&mut self, soon: TailId, vector: VectorId, deltas: (DeltaId, DeltaId)) -> (TailId, VectorId) {
+        let (program, tails) = (self.program, &mut self.tails);
+        let soon = tails.apply(program, soon, deltas.0);
+        (soon, self.vectors.apply(program, tails, vector, deltas.1))
+    }
+
+    /// Lets mass run through a small day.
+    fn run(
+        &mut self,
+        kernel: &Kernel,
+        (soon, vector, factor): (TailId, VectorId, f64),
+        (date, scripts): (Day, u32),
+    ) -> Result<(), ExactFault> {
+        if let Some(seen) = &kernel.seen {
+            let mass = factor * self.vectors.total(vector);
+            self.watch(&seen.firsts, &seen.counts, mass, date);
+        }
+        for place in kernel.groups.clone() {
+            let Some(group) = self.kernels.groups.get(place) else {
+                continue;
+            };
+            let (deltas, kinds, closing) = (group.deltas, group.kinds, group.closing);
+            let closes = self.kernels.closes(place);
+            let (soon, later) = self.after(soon, vector, deltas);
+            let now = (self.tails.kinds(soon), self.vectors.kinds(later));
+            if now == kinds {
+                self.close(closing, closes, (soon, later), factor, date);
+                continue;
+            }
+            for place in closes {
+                if let Some((closed, _, p)) = self.kernels.closes.get(place).copied() {
+                    let (core, closing) = self.closing((closed, kernel.label), now, (date, scripts))?;
+                    self.close_one((core, closing), (soon, later), factor * p, date);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Accounts for what monitors kept along the way have seen.
+    fn watch(&mut self, firsts: &[(MonitorId, f64)], counts: &[(MonitorId, f64)], mass: f64, date: Day) {
+        for (id, share) in firsts {
+            self.flows.firsts[*id].entry(date).or_default().add(mass * share);
+        }
+        for (id, mean) in counts {
+            self.flows.means[*id].add(mass * mean);
+        }
+    }
+
+    /// The node at which a day opens with a state, and the label of what the day leaves alone. `ticks` holds only groups
+    /// that can act.
+    fn enter(&mut self, core: CoreId, due: DueId, ticks: u64, era: u32, date: Day) -> (NodeId, LabelId) {
+        let (Some(about), Some((packed, _))) =
+            (self.about.get(core.index()), self.cores.get_index(core.index()))
+        else {
+            return (NodeId::from_index(0), self.frames.everything());
+        };
+        let key = (core, due, ticks, era);
+        if let Some(known) = self.opened.get(&key) {
+            return *known;
+        }
+        let nothing = Mask::default();
+        let mask = self.masks.get(about.mask).unwrap_or(&nothing);
+        let (program, layout) = (self.program, self.layout);
+        let frame = self.frames.find(
+            program,
+            layout,
+            (due, &self.tails),
+            ticks,
+            (about.mask, mask),
+            (era, date),
+        );
+        let (inside, label) = self.frames.split(layout, packed, frame);
+        let node = self.graph.open(
+            inside,
+            (due, &self.tails),
+            ticks,
+            self.masks.quiet(about.mask),
+            era,
+        );
+        self.opened.insert(key, (node, label));
+        (node, label)
     }
 
     /// Works through the states of one day.
-    fn within_day(&mut self, mut queue: Queue, date: Day) -> Result<(), ExactFault> {
-        while let Some((node, mut shares)) = queue.next() {
-            merge(&mut shares);
+    fn within_day(&mut self, date: Day) -> Result<(), ExactFault> {
+        while let Some((node, shares)) = self.queue.next() {
             let before = self.graph.len();
             let expansion = self
                 .graph
                 .take(node, &self.masks, &mut self.tails, date)
                 .map_err(|fault| ExactFault::Run(date, fault))?;
             self.flows.expanded += self.graph.len() - before;
-            self.flow(&expansion, &shares, &mut queue, date)?;
+            self.flow(&expansion, &shares, date)?;
             self.graph.give_back(node, expansion);
-            let limits = self.limits;
-            if self.waiting > limits.states
-                || self.flows.expanded > limits.expansions
-                || self.flows.steps + self.vectors.moved > limits.steps
-            {
-                return Err(ExactFault::TooManyStates(date, self.flows.expanded));
-            }
+            self.queue.done(node, shares);
+            self.within_limits(date)?;
         }
         Ok(())
     }
 
-    fn flow(
-        &mut self,
-        expansion: &Expansion,
-        shares: &[(Share, f64)],
-        queue: &mut Queue,
-        date: Day,
-    ) -> Result<(), ExactFault> {
+    fn within_limits(&self, date: Day) -> Result<(), ExactFault> {
+        let limits = self.limits;
+        let passed = self.waiting > limits.states
+            || self.flows.expanded > limits.expansions
+            || self.flows.steps + self.vectors.moved > limits.steps;
+        if passed {
+            return Err(ExactFault::TooManyStates(date, self.flows.expanded));
+        }
+        Ok(())
+    }
+
+    fn flow(&mut self, expansion: &Expansion, shares: &[(Share, f64)], date: Day) -> Result<(), ExactFault> {
         if !expansion.firsts.is_empty() || !expansion.counts.is_empty() {
             let mass = |((_, _, vector), factor): &(Share, f64)| factor * self.vectors.total(*vector);
             let total = shares.iter().fold(0.0, |sum, share| sum + mass(share));
-            for (id, share) in &expansion.firsts {
-                self.flows.firsts[*id].entry(date).or_default().add(total * share);
-            }
-            for (id, mean) in &expansion.counts {
-                self.flows.means[*id].add(total * mean);
-            }
+            self.watch(&expansion.firsts, &expansion.counts, total, date);
         }
-        for (target, p) in &expansion.edges {
-            match target {
-                Target::Node(node) => queue.add(self.graph.order(*node), *node, shares, *p),
-                Target::Closed(closed, soon, later) => {
-                    for ((label, tail, vector), factor) in shares {
-                        let share = (*label, *tail, *vector);
-                        self.close(*closed, (*soon, *later), share, factor * p, date)?;
-                    }
+        for (target, p) in &expansion.on {
+            self.queue.add(self.graph.order(*target), *target, shares, *p);
+        }
+        if expansion.close.is_empty() {
+            return Ok(());
+        }
+        let scripts = self.calendar.scripts(date);
+        for ((label, tail, vector), factor) in shares {
+            // Closes that add the same stand together.
+            let mut last = None;
+            let (mut soon, mut later) = (*tail, *vector);
+            for (closed, deltas, p) in &expansion.close {
+                if last != Some(*deltas) {
+                    last = Some(*deltas);
+                    (soon, later) = self.after(*tail, *vector, *deltas);
                 }
+                let kinds = (self.tails.kinds(soon), self.vectors.kinds(later));
+                let closing = self.closing((*closed, *label), kinds, (date, scripts))?;
+                self.close_one(closing, (soon, later), factor * p, date);
             }
         }
         Ok(())
     }
 
-    /// A day closes: the state waits for its next one.
-    fn close(
+    /// What becomes of a state in which a day closed, with these kinds of things to come.
+    fn closing(
         &mut self,
-        closed: ClosedId,
-        (soon, later): (DeltaId, DeltaId),
-        (label, tail, vector): Share,
+        (closed, label): (ClosedId, LabelId),
+        (soon, later): (KindsId, KindsId),
+        (date, scripts): (Day, u32),
+    ) -> Result<(CoreId, Closing), ExactFault> {
+        let key = (closed, label, soon, later, scripts);
+        if let Some(known) = self.closings.get(&key) {
+            return Ok(*known);
+        }
+        let whole = self.join(closed, label, date)?;
+        let closing = self.mask(whole, soon, later, scripts);
+        self.closings.insert(key, closing);
+        Ok(closing)
+    }
+
+    /// A day closes in one way.
+    fn close_one(
+        &mut self,
+        (core, closing): (CoreId, Closing),
+        tails: (TailId, VectorId),
         factor: f64,
         date: Day,
-    ) -> Result<(), ExactFault> {
-        self.flows.steps += 1;
-        let program = self.program;
-        let whole = self.join(closed, label, date)?;
-        let tail = self.tails.apply(program, tail, soon);
-        let vector = self.vectors.apply(program, &mut self.tails, vector, later);
-        let (core, mask) = self.mask(whole, self.tails.kinds(tail), self.vectors.kinds(vector), date);
-        let (tail, vector) = match self.masks.get(mask) {
-            Some(what) if mask != 0 => (
-                self.tails.prune(tail, mask, &what.events, &what.duties),
-                self.vectors
-                    .prune(&mut self.tails, vector, mask, &what.events, &what.duties),
-            ),
-            _ => (tail, vector),
-        };
-        let kinds = self.vectors.kinds(vector);
-        let Some(about) = self.about.get_mut(core.index()) else {
-            return Ok(());
-        };
-        if about.next.0 != date {
-            about.next = (date, self.calendar.next(about.active, date));
+    ) {
+        let place = self.kernels.closes.len();
+        self.kernels.closes.push((ClosedId::from_index(0), core, 1.0));
+        self.close(closing, place..place + 1, tails, factor, date);
+        self.kernels.closes.truncate(place);
+    }
+
+    /// A day closes in ways that are alike: the states wait for their next one.
+    fn close(
+        &mut self,
+        closing: Closing,
+        closes: Range<usize>,
+        (mut tail, mut vector): (TailId, VectorId),
+        factor: f64,
+        date: Day,
+    ) {
+        self.flows.steps += closes.len();
+        if let Some(what) = self.masks.get(closing.mask) {
+            if closing.soon || closing.duties && self.tails.has_deadlines(tail) {
+                tail = self.tails.prune(tail, closing.mask, &what.events, &what.duties);
+            }
+            if closing.later || closing.duties && self.vectors.has_deadlines(vector) {
+                let tails = &mut self.tails;
+                vector = self
+                    .vectors
+                    .prune(tails, vector, closing.mask, &what.events, &what.duties);
+            }
         }
-        let next = match (self.tails.first(tail), about.next.1) {
+        let waits = (tail, self.vectors.kinds(vector));
+        let next = match (self.tails.first(tail), self.next(closing.active, date)) {
             (Some(a), Some(b)) => a.min(b),
             (a, b) => a.or(b).unwrap_or(Day::NEVER),
         };
-        for (next, part) in self.vectors.by_day(&self.tails, vector, next) {
-            if !about.held.is_empty() {
+        for part in self.vectors.by_day(&self.tails, vector, next) {
+            let Some((next, part)) = self.vectors.dated_part(part) else {
+                continue;
+            };
+            let closes = self.kernels.closes.get(closes.clone()).unwrap_or_default();
+            if closing.held {
                 // Until the next day of the run nothing changes.
                 let until = if next == Day::NEVER {
-                    program.period.1.days_since(date).map(|days| days + 1)
+                    self.program.period.1.days_since(date).map(|days| days + 1)
                 } else {
                     next.days_since(date)
                 };
-                let mass = factor * self.vectors.total(part);
-                for id in &about.held {
-                    self.flows.means[*id].add(mass * f64::from(until.unwrap_or(0)));
+                let mass = factor * self.vectors.total(part) * f64::from(until.unwrap_or(0));
+                for (_, core, p) in closes {
+                    for id in self.about.get(core.index()).iter().flat_map(|about| &about.held) {
+                        self.flows.means[*id].add(mass * p);
+                    }
                 }
             }
             if next == Day::NEVER {
-                *self.ends.entry(core).or_insert(0.0) += factor * self.vectors.total(part);
-            } else {
-                let bucket = self.buckets.entry(next).or_default();
-                bucket
-                    .entry((core, tail, kinds))
-                    .or_default()
-                    .push((part, factor));
-                self.waiting += 1;
+                let mass = factor * self.vectors.total(part);
+                for (_, core, p) in closes {
+                    *self.ends.entry(*core).or_insert(0.0) += mass * p;
+                }
+            } else if let Some(bucket) = self.agenda.on(next) {
+                for (_, core, p) in closes {
+                    bucket.add(*core, waits, part, factor * p);
+                }
+                self.waiting += closes.len();
             }
         }
-        Ok(())
+    }
+
+    /// The next tick of a set of groups.
+    fn next(&mut self, active: usize, date: Day) -> Option<Day> {
+        let (groups, next) = self.active.get_index_mut(active)?;
+        if next.0 != date {
+            *next = (date, self.calendar.next(*groups, date));
+        }
+        next.1
     }
 
     /// The whole state in which a day closed.
     fn join(&mut self, closed: ClosedId, label: LabelId, date: Day) -> Result<WholeId, ExactFault> {
-        if let Some(known) = self.joined.get(&(closed, label)) {
-            return Ok(*known);
-        }
         let Some(inside) = self.graph.closed(closed) else {
             return Ok(WholeId::from_index(0));
         };
@@ -327,14 +557,11 @@ impl Pass<'_> {
                 held: held.map(|(id, _)| id).collect(),
             });
         }
-        let whole = WholeId::from_index(place);
-        self.joined.insert((closed, label), whole);
-        Ok(whole)
+        Ok(WholeId::from_index(place))
     }
 
     /// The closed state without what no longer matters, and the mask that says so.
-    fn mask(&mut self, whole: WholeId, soon: KindsId, later: KindsId, date: Day) -> (CoreId, u32) {
-        let scripts = self.calendar.scripts(date);
+    fn mask(&mut self, whole: WholeId, soon: KindsId, later: KindsId, scripts: u32) -> (CoreId, Closing) {
         let key = (whole, soon, later, scripts);
         if let Some(found) = self.masked.get(&key) {
             return *found;
@@ -343,7 +570,15 @@ impl Pass<'_> {
             self.wholes.get_index(whole.index()),
             self.known.get(whole.index()),
         ) else {
-            return (CoreId::from_index(0), 0);
+            let none = Closing {
+                mask: 0,
+                active: 0,
+                held: false,
+                duties: false,
+                soon: false,
+                later: false,
+            };
+            return (CoreId::from_index(0), none);
         };
         let coming = self.tails.list(soon).iter().chain(self.tails.list(later));
         let coming = self.tails.shown(coming.copied());
@@ -364,10 +599,20 @@ impl Pass<'_> {
                 active,
                 held: about.held.clone(),
                 mask,
-                next: (Day::NEVER, None),
             });
         }
-        let found = (CoreId::from_index(place), mask);
+        let active = self.about.get(place).map_or(0, |core| {
+            self.active.insert_full(core.active, (Day::NEVER, None)).0
+        });
+        let closing = Closing {
+            mask,
+            active,
+            held: !about.held.is_empty(),
+            duties: mask != 0 && !what.duties.is_empty(),
+            soon: self.tails.loses(soon, &what.events),
+            later: self.tails.loses(later, &what.events),
+        };
+        let found = (CoreId::from_index(place), closing);
         self.masked.insert(key, found);
         found
     }
@@ -375,7 +620,7 @@ impl Pass<'_> {
     /// Forgets masses that nothing waits with.
     fn sweep(&mut self) {
         let mut used = Bits::new(self.vectors.len());
-        for (vector, _) in self.buckets.values().flat_map(IndexMap::values).flatten() {
+        for vector in self.agenda.vectors() {
             used.add(vector.index());
         }
         self.vectors.keep(&used);
@@ -411,27 +656,5 @@ impl Pass<'_> {
             }
         }
         Ok(())
-    }
-}
-
-/// The nodes of a day that have mass, in the order in which they are worked through.
-#[derive(Default)]
-struct Queue {
-    waves: BTreeMap<(u32, usize), IndexMap<NodeId, Vec<(Share, f64)>, FxBuildHasher>>,
-    current: VecDeque<(NodeId, Vec<(Share, f64)>)>,
-}
-
-impl Queue {
-    fn add(&mut self, order: (u32, usize), node: NodeId, shares: &[(Share, f64)], p: f64) {
-        let all = self.waves.entry(order).or_default().entry(node).or_default();
-        all.extend(shares.iter().map(|(share, factor)| (*share, factor * p)));
-    }
-
-    fn next(&mut self) -> Option<(NodeId, Vec<(Share, f64)>)> {
-        if self.current.is_empty() {
-            let (_, wave) = self.waves.pop_first()?;
-            self.current.extend(wave);
-        }
-        self.current.pop_front()
     }
 }

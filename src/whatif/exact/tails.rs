@@ -142,14 +142,24 @@ crate::ids::ids! {
 
 type Tail = SmallVec<[(Day, Coming); 4]>;
 
+/// What is often asked of a tail.
+#[derive(Clone, Copy, Debug)]
+struct About {
+    first: Option<Day>,
+    deadlines: bool,
+    kinds: KindsId,
+}
+
 /// All tails met so far.
 #[derive(Debug)]
 pub(crate) struct Tails {
     tails: IndexSet<Tail, FxBuildHasher>,
-    kinds_of: Vec<KindsId>,
+    about: Vec<About>,
     kinds: IndexSet<SmallVec<[Coming; 4]>, FxBuildHasher>,
     dues: IndexSet<Due, FxBuildHasher>,
     deltas: IndexSet<Delta, FxBuildHasher>,
+    /// By delta: whether it adds nothing.
+    idle: Vec<bool>,
     latents: IndexSet<Latent, FxBuildHasher>,
     /// For the present day: what each tail is split into.
     split: FxHashMap<TailId, (DueId, TailId)>,
@@ -168,10 +178,11 @@ impl Tails {
     pub fn new(program: &Program) -> Self {
         let mut tails = Tails {
             tails: IndexSet::default(),
-            kinds_of: Vec::new(),
+            about: Vec::new(),
             kinds: IndexSet::default(),
             dues: IndexSet::default(),
             deltas: IndexSet::default(),
+            idle: vec![true],
             latents: IndexSet::default(),
             split: FxHashMap::default(),
             applied: FxHashMap::default(),
@@ -209,8 +220,15 @@ impl Tails {
                 .collect();
             kinds.sort_unstable();
             kinds.dedup();
-            self.kinds_of
-                .push(KindsId::from_index(self.kinds.insert_full(kinds).0));
+            let entries = self.get(TailId::from_index(place));
+            let about = About {
+                first: entries.first().map(|(day, _)| *day),
+                deadlines: entries
+                    .iter()
+                    .any(|(_, coming)| matches!(coming, Coming::Deadline(_))),
+                kinds: KindsId::from_index(self.kinds.insert_full(kinds).0),
+            };
+            self.about.push(about);
         }
         TailId::from_index(place)
     }
@@ -221,15 +239,22 @@ impl Tails {
 
     /// The first day on which something is due.
     pub fn first(&self, id: TailId) -> Option<Day> {
-        self.get(id).first().map(|(day, _)| *day)
+        self.about.get(id.index())?.first
+    }
+
+    /// The first day on which something is due, and whether there are deadlines.
+    #[inline]
+    pub fn about(&self, id: TailId) -> (Option<Day>, bool) {
+        self.about
+            .get(id.index())
+            .map_or((None, false), |about| (about.first, about.deadlines))
     }
 
     /// What comes, without days.
     pub fn kinds(&self, id: TailId) -> KindsId {
-        self.kinds_of
+        self.about
             .get(id.index())
-            .copied()
-            .unwrap_or_else(|| KindsId::from_index(0))
+            .map_or_else(|| KindsId::from_index(0), |about| about.kinds)
     }
 
     /// The list behind an id.
@@ -244,7 +269,12 @@ impl Tails {
 
     /// A number for what a day adds.
     pub fn delta(&mut self, delta: Delta) -> DeltaId {
-        DeltaId::from_index(self.deltas.insert_full(delta).0)
+        let idle = delta.arranged.is_empty() && delta.arisen.is_empty() && delta.latent.is_empty();
+        let (place, new) = self.deltas.insert_full(delta);
+        if new {
+            self.idle.push(idle);
+        }
+        DeltaId::from_index(place)
     }
 
     /// What of a tail is due today, and what remains.
@@ -284,16 +314,12 @@ impl Tails {
 
     /// Whether a tail has deadlines.
     pub fn has_deadlines(&self, id: TailId) -> bool {
-        self.get(id)
-            .iter()
-            .any(|(_, coming)| matches!(coming, Coming::Deadline(_)))
+        self.about.get(id.index()).is_some_and(|about| about.deadlines)
     }
 
     /// Whether a delta adds nothing.
     pub fn adds_nothing(&self, id: DeltaId) -> bool {
-        self.deltas.get_index(id.index()).is_none_or(|delta| {
-            delta.arranged.is_empty() && delta.arisen.is_empty() && delta.latent.is_empty()
-        })
+        self.idle.get(id.index()).copied().unwrap_or(true)
     }
 
     /// A number for a chance that shows later.
@@ -346,18 +372,15 @@ impl Tails {
 
     /// The tail after today.
     pub fn apply(&mut self, program: &Program, id: TailId, delta: DeltaId) -> TailId {
-        let Some(what) = self.deltas.get_index(delta.index()) else {
+        if self.adds_nothing(delta) && !self.has_deadlines(id) {
             return id;
-        };
-        if what.arranged.is_empty() && what.arisen.is_empty() && what.latent.is_empty() {
-            let gone = |(_, coming): &(Day, Coming)| matches!(coming, Coming::Deadline(duty) if what.lasting.binary_search(duty).is_err());
-            if !self.get(id).iter().any(gone) {
-                return id;
-            }
         }
         if let Some(known) = self.applied.get(&(id, delta)) {
             return *known;
         }
+        let Some(what) = self.deltas.get_index(delta.index()) else {
+            return id;
+        };
         let mut tail: Tail = self
             .get(id)
             .iter()
@@ -397,27 +420,39 @@ impl Tails {
         after
     }
 
-    /// The tail without events and duties of no consequence. `mask` numbers the sets.
-    pub fn prune(&mut self, id: TailId, mask: u32, events: &Bits, duties: &Bits) -> TailId {
-        let plain = |coming: &Coming| match coming {
+    /// Whether something of no consequence may come, duties aside.
+    pub fn loses(&self, id: KindsId, events: &Bits) -> bool {
+        let none = Bits::default();
+        self.list(id)
+            .iter()
+            .any(|coming| self.dead(*coming, events, &none))
+    }
+
+    /// Whether something is of no consequence.
+    fn dead(&self, coming: Coming, events: &Bits, duties: &Bits) -> bool {
+        let plain = |coming: Coming| match coming {
             Coming::Event(event) | Coming::Unless(event, _) => events.has(event.index()),
             Coming::Deadline(duty) => duties.has(duty.index()),
             Coming::Latent(_) => false,
         };
-        let dead = |coming: &Coming| match coming {
+        match coming {
             Coming::Latent(id) => self
                 .latents
                 .get_index(id.index())
-                .is_some_and(|latent| latent.events().all(|event| plain(&event))),
+                .is_some_and(|latent| latent.events().all(plain)),
             other => plain(other),
-        };
+        }
+    }
+
+    /// The tail without events and duties of no consequence. `mask` numbers the sets.
+    pub fn prune(&mut self, id: TailId, mask: u32, events: &Bits, duties: &Bits) -> TailId {
         if let Some(known) = self.pruned.get(&(id, mask)) {
             return *known;
         }
         let tail: Tail = self
             .get(id)
             .iter()
-            .filter(|(_, coming)| !dead(coming))
+            .filter(|(_, coming)| !self.dead(*coming, events, duties))
             .copied()
             .collect();
         let after = self.intern(tail);
