@@ -226,9 +226,10 @@ impl<'p> Search<'p> {
     fn go(&mut self, observer: &mut impl Observer) -> Result<(usize, Extent), Failed> {
         let mut looked = 0;
         let mut world = self.first.clone();
-        if !self.day(&mut world, None, observer)? {
-            return Ok((looked, Extent::Fewer(0)));
-        }
+        let mut extent = match self.day(&mut world, None, observer)? {
+            true => Extent::Complete,
+            false => Extent::Fewer(0),
+        };
         while let Some(Reverse((cost, _, state))) = self.open.pop() {
             match self.found.get_mut(state) {
                 Some(found) if !found.done => found.done = true,
@@ -243,11 +244,12 @@ impl<'p> Search<'p> {
             observer.closed(self.program, &world);
             let ends = world.next_day(self.program).is_none();
             self.look(&world, state, ends);
-            if !ends && !self.day(&mut world, Some(state), observer)? {
-                return Ok((looked, Extent::Fewer(cost)));
+            // Once the budget has ended, what was met is still looked at.
+            if !ends && extent == Extent::Complete && !self.day(&mut world, Some(state), observer)? {
+                extent = Extent::Fewer(cost);
             }
         }
-        Ok((looked, Extent::Complete))
+        Ok((looked, extent))
     }
 
     /// Which invariants a state breaks that were whole so far.
