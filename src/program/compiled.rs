@@ -31,6 +31,14 @@ impl Compiled {
         }
     }
 
+    /// The same model over another program, such as one in which choices fall otherwise.
+    pub(crate) fn over(&self, program: Program) -> Compiled {
+        Compiled {
+            model: self.model.clone(),
+            program,
+        }
+    }
+
     /// The typed model.
     pub fn model(&self) -> &Model {
         &self.model

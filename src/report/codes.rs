@@ -14,7 +14,7 @@ const COMMAND: &[Explanation] = &[Explanation::new(
 )];
 
 /// The tables of all floors.
-const TABLES: [&[Explanation]; 12] = [
+const TABLES: [&[Explanation]; 13] = [
     COMMAND,
     crate::document::codes::CODES,
     crate::language::codes::CODES,
@@ -27,6 +27,7 @@ const TABLES: [&[Explanation]; 12] = [
     crate::whatif::compare::codes::CODES,
     crate::whatif::settings::codes::CODES,
     crate::whatif::search::codes::CODES,
+    crate::whatif::choices::codes::CODES,
 ];
 
 /// All codes, in order.

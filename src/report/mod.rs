@@ -3,6 +3,7 @@
 //! Each report is a typed value that serialises (field names are stable and documented where they stand) and whose
 //! `text(width)` is for people; `Display` is the text at 100 columns. Nothing here knows of terminals or colour.
 
+mod choices;
 mod codes;
 mod compare;
 mod gates;
@@ -20,6 +21,7 @@ mod vocabulary;
 pub(crate) mod words;
 mod wrap;
 
+pub use choices::over_choices_text;
 pub use codes::{explain, explanations};
 pub use graph::{Drawing, DrawnEdge, DrawnNode, EdgeKind, Focus};
 pub use outcomes::outcomes_text;

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
+use super::choices;
 use super::table::Table;
 use super::wrap::wrap;
-use crate::whatif::{Answer, Estimate, Judgement, Law, Method, Outcomes};
+use crate::whatif::{Answer, Choices, Estimate, Expected, Judgement, Law, Method, Outcomes, Ranges};
 
 /// A probability in per cent, as exactly as it is known and no more.
 pub(super) fn share(p: &Estimate) -> String {
@@ -50,7 +51,7 @@ fn law(law: &Law) -> String {
     match law {
         Law::Truth { p } => share(p),
         Law::Number { mean, .. } => format!("on average {}", amount(mean)),
-        Law::Date { never, quantiles } => {
+        Law::Date { never, quantiles, .. } => {
             if never.value >= 1.0 {
                 return String::from(if never.interval.is_some() {
                     "in no run"
@@ -76,6 +77,11 @@ fn law(law: &Law) -> String {
 
 /// The outcomes of a scenario, to be read.
 pub fn outcomes_text(outcomes: &Outcomes, width: usize) -> String {
+    text(outcomes, &Ranges::NotAsked, width)
+}
+
+/// The outcomes of a scenario beside their ranges over choices.
+pub(super) fn text(outcomes: &Outcomes, ranges: &Ranges, width: usize) -> String {
     let mut out = format!("{}\n", outcomes.title);
     let how = match &outcomes.how {
         Method::Exact { states, .. } => format!("exact: every branch was followed, over {states} states"),
@@ -86,22 +92,28 @@ pub fn outcomes_text(outcomes: &Outcomes, width: usize) -> String {
     for line in wrap(&how, width) {
         let _ = writeln!(out, "{line}");
     }
-    let _ = writeln!(out, "choices fall as `fix:` or their defaults say\n\noutcomes");
+    let _ = writeln!(out, "choices fall as `fix:` or their defaults say");
+    choices::heading(ranges, width, &mut out);
+    let _ = writeln!(out, "\noutcomes");
     let mut table = Table::new(Vec::<String>::new());
-    for outcome in &outcomes.outcomes {
+    for (place, outcome) in outcomes.outcomes.iter().enumerate() {
         let unit = outcome
             .unit
             .as_ref()
             .map_or_else(String::new, |unit| format!(" {unit}"));
         let says = outcome.says.clone().unwrap_or_default();
-        table.row([outcome.id.clone(), says, format!("{}{unit}", law(&outcome.law))]);
+        let mut row = vec![outcome.id.clone(), says, format!("{}{unit}", law(&outcome.law))];
+        row.extend(choices::cell(ranges, |choices| choices.outcomes.get(place)));
+        table.row(row);
     }
     out.push_str(&table.render(width));
     if !outcomes.positions.is_empty() {
         let _ = writeln!(out, "\npositions met at the end");
         let mut table = Table::new(Vec::<String>::new());
-        for (id, of, p) in &outcomes.positions {
-            table.row([of.clone(), id.clone(), share(p)]);
+        for (place, (id, of, p)) in outcomes.positions.iter().enumerate() {
+            let mut row = vec![of.clone(), id.clone(), share(p)];
+            row.extend(choices::cell(ranges, |choices| choices.positions.get(place)));
+            table.row(row);
         }
         out.push_str(&table.render(width));
     }
@@ -109,26 +121,38 @@ pub fn outcomes_text(outcomes: &Outcomes, width: usize) -> String {
         let _ = writeln!(out, "\nasked");
         let mut table = Table::new(Vec::<String>::new());
         for asked in &outcomes.asked {
-            table.row([format!("p({})", asked.text), answer(&asked.answer)]);
+            let mut row = vec![format!("p({})", asked.text), answer(&asked.answer)];
+            let range = |choices: &Choices| choices.asked.iter().position(|range| range.id == asked.text);
+            row.extend(choices::cell(ranges, |choices| {
+                choices.asked.get(range(choices)?)
+            }));
+            table.row(row);
         }
         out.push_str(&table.render(width));
     }
-    if !outcomes.expectations.is_empty() {
-        let _ = writeln!(out, "\nexpected of probabilities");
-        let mut table = Table::new(Vec::<String>::new());
-        for expected in &outcomes.expectations {
-            let figures: Vec<String> = expected.figures.iter().map(answer).collect();
-            let verdict = match expected.verdict {
-                Judgement::Holds => "holds",
-                Judgement::Fails => "FAILS",
-                Judgement::CannotTell => "cannot tell",
-                Judgement::NeverHappens => "never happens",
-            };
-            table.row([verdict, &expected.id, &expected.text, &figures.join("; ")]);
-        }
-        out.push_str(&table.render(width));
-    }
+    choices::strategies(ranges, width, &mut out);
+    expected(&outcomes.expectations, width, &mut out);
     out
+}
+
+/// What is expected of probabilities, and whether it is so.
+pub(super) fn expected(expectations: &[Expected], width: usize, out: &mut String) {
+    if expectations.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\nexpected of probabilities");
+    let mut table = Table::new(Vec::<String>::new());
+    for expected in expectations {
+        let figures: Vec<String> = expected.figures.iter().map(answer).collect();
+        let verdict = match expected.verdict {
+            Judgement::Holds => "holds",
+            Judgement::Fails => "FAILS",
+            Judgement::CannotTell => "cannot tell",
+            Judgement::NeverHappens => "never happens",
+        };
+        table.row([verdict, &expected.id, &expected.text, &figures.join("; ")]);
+    }
+    out.push_str(&table.render(width));
 }
 
 /// A probability and, where it stands under a condition, how likely that is.

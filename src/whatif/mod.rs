@@ -3,6 +3,7 @@
 //! other settings.
 
 mod ask;
+pub(crate) mod choices;
 mod claims;
 pub(crate) mod compare;
 mod coverage;
@@ -19,6 +20,7 @@ mod sweep;
 mod trial;
 mod watch;
 
+pub use choices::{Choices, Extreme, OpenChoice, OutcomeRange, OverChoices, Ranges, Strategy, Told};
 pub use claims::{Answer, Asked, Expected, Judgement};
 pub use compare::{
     Against, Alternative, BothEnds, CompareError, Comparison, Counterfactual, Course, Difference, Edit,

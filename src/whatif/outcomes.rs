@@ -99,6 +99,9 @@ pub enum Law {
         never: Estimate,
         /// The days by which it has come with probability 1/10, 1/4, 1/2, 3/4 and 9/10; none for never.
         quantiles: Vec<(f64, Option<Day>)>,
+        /// The days on which it comes, ascending, with their probabilities or shares; too many to be written out.
+        #[serde(skip)]
+        days: Vec<(Day, f64)>,
     },
 }
 
@@ -399,5 +402,6 @@ fn date(days: BTreeMap<Day, f64>, never: &dyn Fn(f64) -> Estimate) -> Law {
     Law::Date {
         never: never((1.0 - comes).max(0.0)),
         quantiles: SHARES.iter().map(|share| (*share, quantile(*share))).collect(),
+        days: days.into_iter().collect(),
     }
 }

@@ -60,7 +60,7 @@ pub(super) fn cell(law: Option<&Law>) -> String {
         None => String::from("-"),
         Some(Law::Truth { p }) => share(p),
         Some(Law::Number { mean, .. }) => amount(mean),
-        Some(Law::Date { never, quantiles }) => {
+        Some(Law::Date { never, quantiles, .. }) => {
             let middle = quantiles.iter().find(|(share, _)| (share - 0.5).abs() < 1e-9);
             match middle {
                 Some((_, Some(day))) => day.to_string(),

@@ -349,14 +349,16 @@ impl Pass<'_> {
             return *known;
         }
         let nothing = Mask::default();
-        let mask = self.masks.get(about.mask).unwrap_or(&nothing);
+        // What a rule reads that is not left out must be there, even if it cannot fire.
+        let quiet = self.masks.quiet(about.mask);
+        let mask = self.masks.get(quiet).unwrap_or(&nothing);
         let (program, layout) = (self.program, self.layout);
         let frame = self.frames.find(
             program,
             layout,
             (due, &self.tails),
             ticks,
-            (about.mask, mask),
+            (quiet, mask),
             (era, date),
         );
         let (inside, label) = self.frames.split(layout, packed, frame);

@@ -48,7 +48,7 @@ impl Figure {
         let (sort, value, median) = match &outcome.law {
             Law::Truth { p } => (Sort::Truth, *p, None),
             Law::Number { mean, .. } => (Sort::Number, *mean, None),
-            Law::Date { never, quantiles } => {
+            Law::Date { never, quantiles, .. } => {
                 let comes = Estimate {
                     value: 1.0 - never.value,
                     interval: never.interval.map(|(low, high)| (1.0 - high, 1.0 - low)),

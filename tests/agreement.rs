@@ -1,0 +1,363 @@
+//! Two ways to one figure: what a sample counts agrees with what the exact method adds up, on every outcome and position
+//! of every scenario that comes with the crate, at the level of four standard errors.
+//!
+//! The exact method takes its time with the long scenarios, more so in a build for tests. There they are stopped short
+//! (`HORIZON`), so that both methods answer the same shorter question; the test names them. `DEMARCHE_LONG=1` compares
+//! whole scenarios within the usual budget and with many more runs; use it with `--release`. One whose states cannot be counted
+//! out even so is stopped short too, and named.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "in a test a panic is the message, and a count of runs is a small number"
+)]
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use demarche::engine::Seed;
+use demarche::program::Compiled;
+use demarche::whatif::{Budget, Law, Method, Outcomes, Wanted};
+use demarche::{Scenario, language::value::Day};
+use rayon::prelude::*;
+
+/// Two-sided probability beyond four standard errors of a normal distribution.
+const LEVEL: f64 = 6.334e-5;
+
+/// 97.5 % point of the standard normal distribution, by which a half interval is a number of standard errors.
+const Z: f64 = 1.959_963_984_540_054;
+
+/// Steps up to which a scenario is counted out in the short test; enough for all but those of thirty-one years.
+const STEPS: usize = 700_000;
+
+/// Where the others are stopped short.
+const HORIZON: &str = "2022-12-31";
+
+fn long() -> bool {
+    std::env::var_os("DEMARCHE_LONG").is_some()
+}
+
+fn runs() -> u64 {
+    if long() { 100_000 } else { 2_000 }
+}
+
+/// All scenario files, in order.
+fn files() -> Vec<PathBuf> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            match path.extension() {
+                Some(extension) if extension == "yaml" => found.push(path),
+                _ if path.is_dir() => walk(&path, found),
+                _ => {}
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios"),
+        &mut found,
+    );
+    found.sort();
+    found
+}
+
+fn compile(scenario: &Scenario) -> Compiled {
+    scenario.compile().unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn outcomes(compiled: &Compiled, budget: &Budget) -> Outcomes {
+    compiled
+        .outcomes(budget)
+        .unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The exact figures; none if they cost too much.
+fn exact(compiled: &Compiled, steps: Option<usize>) -> Option<Outcomes> {
+    let default = Budget::default();
+    let budget = Budget {
+        steps: steps.unwrap_or(default.steps),
+        // Whoever falls back need not draw for it.
+        runs: 1,
+        ..default
+    };
+    Some(outcomes(compiled, &budget)).filter(|told| matches!(told.how, Method::Exact { .. }))
+}
+
+/// `ln n!` by Stirling's series, exact enough from small numbers on.
+fn ln_factorial(n: f64) -> f64 {
+    libm::lgamma(n + 1.0)
+}
+
+/// How likely a count at least as far out as `hits` is in its own tail, twice: the exact two-sided binomial test.
+fn binomial_test(hits: u64, runs: u64, p: f64) -> f64 {
+    let (k, n) = (hits as f64, runs as f64);
+    if p <= 0.0 || p >= 1.0 {
+        let certain = if p <= 0.0 { 0 } else { runs };
+        return if hits == certain { 1.0 } else { 0.0 };
+    }
+    let at = ln_factorial(n) - ln_factorial(k) - ln_factorial(n - k) + k * p.ln() + (n - k) * (-p).ln_1p();
+    // The terms fall away from the mean, so that the tail on the far side is added up.
+    let odds = p / (1.0 - p);
+    let (mut term, mut tail, mut place) = (1.0, 1.0, k);
+    while term > 1e-17 {
+        term *= if k > n * p {
+            (n - place) / (place + 1.0) * odds
+        } else {
+            place / (n - place + 1.0) / odds
+        };
+        place += if k > n * p { 1.0 } else { -1.0 };
+        tail += term;
+    }
+    (2.0 * at.exp() * tail).min(1.0)
+}
+
+/// What is compared, and where the two part.
+struct Account {
+    name: String,
+    figures: usize,
+    complaints: String,
+}
+
+impl Account {
+    fn share(&mut self, what: &str, sampled: f64, known: f64) {
+        self.figures += 1;
+        let runs = runs();
+        let hits = (sampled * runs as f64).round() as u64;
+        // Rounding is no event.
+        let known = if known < 1e-12 {
+            0.0
+        } else if known > 1.0 - 1e-12 {
+            1.0
+        } else {
+            known
+        };
+        let chance = binomial_test(hits, runs, known);
+        if chance < LEVEL {
+            let _ = writeln!(
+                self.complaints,
+                "{}: {what}: {hits} of {runs} runs, where {known} is exact ({chance:.1e})",
+                self.name
+            );
+        }
+    }
+
+    fn mean(&mut self, what: &str, (sampled, low, high): (f64, f64, f64), known: f64) {
+        self.figures += 1;
+        let runs = runs() as f64;
+        let error = (high - low) / 2.0 / Z;
+        // A rare thing is not seen in few runs. What is counted in whole numbers varies by at least this much.
+        let least = (known * (1.0 - known)).max(0.0);
+        let error = error.max((least / runs).sqrt());
+        if (sampled - known).abs() > 4.0 * error + 1e-9 * known.abs().max(1.0) {
+            let _ = writeln!(
+                self.complaints,
+                "{}: {what}: {sampled} on average, where {known} is exact, standard error {error}",
+                self.name
+            );
+        }
+    }
+
+    fn law(&mut self, what: &str, sampled: &Law, known: &Law) {
+        match (sampled, known) {
+            (Law::Truth { p }, Law::Truth { p: exact }) => {
+                let (low, high) = p.interval.expect("a sample has an interval");
+                assert!(low <= p.value && p.value <= high, "{what}");
+                self.share(what, p.value, exact.value);
+            }
+            (
+                Law::Number { mean, values },
+                Law::Number {
+                    mean: exact,
+                    values: all,
+                },
+            ) => {
+                let (low, high) = mean.interval.expect("a sample has an interval");
+                self.mean(what, (mean.value, low, high), exact.value);
+                for (value, p) in all {
+                    let found = values.iter().find(|(other, _)| other == value);
+                    self.share(
+                        &format!("{what} = {value}"),
+                        found.map_or(0.0, |(_, p)| p.value),
+                        p.value,
+                    );
+                }
+            }
+            (
+                Law::Date { never, days, .. },
+                Law::Date {
+                    never: exact,
+                    quantiles,
+                    days: all,
+                },
+            ) => {
+                self.share(&format!("{what} never"), never.value, exact.value);
+                let by = |days: &[(Day, f64)], until: Day| -> f64 {
+                    days.iter().filter(|(day, _)| *day <= until).map(|(_, p)| p).sum()
+                };
+                for (_, day) in quantiles {
+                    if let Some(day) = day {
+                        self.share(&format!("{what} by {day}"), by(days, *day), by(all, *day));
+                    }
+                }
+            }
+            _ => panic!("{what}: the methods tell laws of two sorts"),
+        }
+    }
+
+    fn compare(&mut self, sampled: &Outcomes, known: &Outcomes) {
+        assert_eq!(sampled.outcomes.len(), known.outcomes.len());
+        for (one, other) in sampled.outcomes.iter().zip(&known.outcomes) {
+            self.law(&one.id, &one.law, &other.law);
+        }
+        for ((id, of, p), (.., exact)) in sampled.positions.iter().zip(&known.positions) {
+            self.share(&format!("position {id} of {of}"), p.value, exact.value);
+        }
+    }
+}
+
+/// How a scenario was compared.
+enum Depth {
+    Whole,
+    Short,
+    NotAtAll,
+}
+
+fn account(path: &Path) -> (Account, Depth) {
+    let scenario = Scenario::open(path).unwrap_or_else(|error| panic!("{error}"));
+    let name = path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap();
+    let mut account = Account {
+        name: name.display().to_string(),
+        figures: 0,
+        complaints: String::new(),
+    };
+    let sample = Budget {
+        wanted: Wanted::Sampled,
+        runs: runs(),
+        seed: Seed(11),
+        ..Budget::default()
+    };
+    let mut compiled = compile(&scenario);
+    let mut depth = Depth::Whole;
+    let mut known = exact(&compiled, (!long()).then_some(STEPS));
+    if known.is_none() {
+        let short = scenario
+            .with("short", format!("period: {{ to: {HORIZON} }}\n"))
+            .unwrap_or_else(|error| panic!("{error}"));
+        compiled = compile(&short);
+        depth = Depth::Short;
+        known = exact(&compiled, None);
+    }
+    match known {
+        Some(known) => account.compare(&outcomes(&compiled, &sample), &known),
+        None => depth = Depth::NotAtAll,
+    }
+    (account, depth)
+}
+
+#[test]
+fn sampled_and_exact_agree_on_every_outcome_of_every_scenario() {
+    // The long way one after the other, for the sake of memory.
+    let files = files();
+    let accounts: Vec<(Account, Depth)> = if long() {
+        files.iter().map(|path| account(path)).collect()
+    } else {
+        files.par_iter().map(|path| account(path)).collect()
+    };
+    let mut left_out = Vec::new();
+    for (account, depth) in &accounts {
+        let how = match depth {
+            Depth::Whole => String::from("whole"),
+            Depth::Short => format!("stopped short at {HORIZON}"),
+            Depth::NotAtAll => String::from("NOT COMPARED: could not be counted out"),
+        };
+        println!("{}: {} figures, {how}", account.name, account.figures);
+        if matches!(depth, Depth::NotAtAll) {
+            left_out.push(account.name.clone());
+        }
+    }
+    let complaints: String = accounts
+        .iter()
+        .map(|(account, _)| account.complaints.as_str())
+        .collect();
+    assert!(complaints.is_empty(), "{complaints}");
+    assert!(
+        left_out.is_empty(),
+        "sampled although nobody asked for it, and so compared with nothing: {}",
+        left_out.join(", ")
+    );
+}
+
+#[test]
+fn the_test_itself_can_tell() {
+    // Known tails: P(X >= 10) of 10 at one half is 2^-10; twice that.
+    assert!((binomial_test(10, 10, 0.5) - 2.0 / 1024.0).abs() < 1e-12);
+    assert!((binomial_test(0, 10, 0.5) - 2.0 / 1024.0).abs() < 1e-12);
+    assert!((binomial_test(5, 10, 0.5) - 1.0).abs() < 1e-12);
+    // Four standard errors off a share of 0.3 in 100,000 runs is about the level; five are beyond, three within.
+    let error = (0.3f64 * 0.7 * 100_000.0).sqrt();
+    let off = |errors: f64| binomial_test((30_000.0 + errors * error).round() as u64, 100_000, 0.3);
+    assert!(off(3.0) > LEVEL && off(5.0) < LEVEL);
+    assert!((off(4.0) / LEVEL - 1.0).abs() < 0.2);
+    assert!(binomial_test(0, 2_000, 1e-9) > 0.99 && binomial_test(1, 2_000, 0.0) < LEVEL);
+}
+
+/// A ban on hitting that stands as long as the two are tied; they are, and nothing unties them. Something else happens
+/// before the blow.
+const BAN: &str = "
+demarche: 1
+title: A ban
+period: { from: 2024-01-01, to: 2024-02-01 }
+actors:
+  north: { kind: state }
+  south: { kind: state }
+facts:
+  tied: { says: the two are tied }
+events:
+  hit:   { is: physical, says: North hits South }
+  rains: { is: physical, says: it rains }
+  quake: { is: physical, says: the earth quakes }
+start: { tied: true }
+timeline:
+  rain: { on: 2024-01-03, happen: rains }
+  blow: { on: 2024-01-05, happen: hit }
+rules:
+  quakes_untie:
+    says: a quake unties them
+    on: quake
+    then: [ end: tied ]
+  a_blow_may_bring_a_quake:
+    says: after a blow the earth quakes, once in two
+    on: hit
+    then:
+      - chance: earth
+        branches:
+          quakes: { p: 0.5, then: [ happen: quake ] }
+          rests:  { p: rest }
+  ban:
+    says: North must not hit South
+    when: tied
+    then:
+      - forbid: hit
+        of: north
+        under: south
+        while: tied
+outcomes:
+  broken: { is: \"times(breach(north, south))\", says: times the ban is broken }
+";
+
+#[test]
+fn a_norm_outlasts_a_day_that_has_nothing_to_do_with_it() {
+    let compiled = compile(&Scenario::from_text("ban.yaml", BAN).unwrap_or_else(|error| panic!("{error}")));
+    let known = exact(&compiled, None).expect("it is small");
+    let Law::Number { mean, .. } = &known.outcomes[0].law else {
+        panic!("not a number")
+    };
+    assert!((mean.value - 1.0).abs() < 1e-12, "{mean:?}");
+}
