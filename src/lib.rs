@@ -4,6 +4,7 @@
 //! it into a flat program, and the [`Compiled`] that results can be asked what exists ([`Model::entity`],
 //! [`Model::members`]), how it hangs together ([`Model::graph`], [`Model::neighbours`]), and run.
 
+pub mod check;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;

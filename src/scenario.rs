@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostics, Options, Sources};
-use crate::document::{Document, LoadError, Loader, Tree};
+use crate::document::{Document, LoadError, Loader, Tree, Vocabulary};
 use crate::model::decode;
 use crate::program::{Compiled, GroundBudget};
 
@@ -51,6 +51,21 @@ impl Scenario {
     /// As [`open`](Self::open).
     pub fn from_text(name: impl Into<String>, text: impl Into<Arc<str>>) -> Result<Scenario, LoadError> {
         Loader::default().parse(name, text).map(Scenario::from)
+    }
+
+    /// A scenario of nothing but the vocabulary, all of behaviour included: what its words mean, for those who list them.
+    ///
+    /// # Errors
+    ///
+    /// None is to be expected of the vocabulary that comes with the crate.
+    pub fn vocabulary() -> Result<Scenario, LoadError> {
+        let vocabulary = Vocabulary::embedded();
+        let uses: Vec<&str> = vocabulary.behaviours().collect();
+        let text = format!(
+            "demarche: 1\ntitle: The vocabulary\nperiod: {{ from: 2000-01-01, to: 2000-12-31 }}\nuses: [ {} ]\n",
+            uses.join(", ")
+        );
+        Scenario::from_text("<vocabulary>", text)
     }
 
     /// Takes a scenario that was built in Rust.
@@ -137,13 +152,21 @@ impl Scenario {
         }
         model.warnings = diagnostics;
         model.document = Some(Arc::clone(&self.document));
-        Compiled::new(model, budget).map_err(|failed| {
+        let compiled = Compiled::new(model, budget).map_err(|failed| {
             let (model, diagnostics) = *failed;
             CompileError {
                 sources: model.sources,
                 diagnostics,
             }
-        })
+        })?;
+        let diagnostics = compiled.errors();
+        if diagnostics.has_errors() {
+            return Err(CompileError {
+                sources: compiled.model().sources().clone(),
+                diagnostics,
+            });
+        }
+        Ok(compiled)
     }
 }
 

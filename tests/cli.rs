@@ -336,7 +336,17 @@ fn usage_errors_give_exit_code_2() {
 
 #[test]
 fn help_has_examples() {
-    for command in ["run", "why", "check", "graph", "sources"] {
+    for command in [
+        "run",
+        "why",
+        "check",
+        "test",
+        "graph",
+        "sources",
+        "new",
+        "schema",
+        "vocabulary",
+    ] {
         let help = fine(&[command, "--help"]);
         assert!(help.contains("Examples:\n  demarche "), "{help}");
     }

@@ -204,3 +204,8 @@ fn austria_1955() {
 fn budapest_1994() {
     insta::assert_snapshot!(story("precedents/budapest_1994.yaml"));
 }
+
+#[test]
+fn minsk_2015() {
+    insta::assert_snapshot!(story("precedents/minsk_2015.yaml"));
+}

@@ -60,7 +60,8 @@ impl Check {
             ("rules", model.rules().len()),
             ("instances", program.instances.len()),
         ];
-        tell(output, &which, model.warnings(), model.sources(), Some(sizes))?;
+        let found = compiled.check();
+        tell(output, &which, &found, model.sources(), Some(sizes))?;
         Ok(Ending::Fine)
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::check::gates::GoalError;
 use crate::diagnostic::{Diagnostic, Diagnostics, Options, Sources};
 use crate::document::LoadError;
 use crate::engine::RunError;
@@ -89,6 +90,15 @@ impl From<ExplainError> for Failure {
     fn from(error: ExplainError) -> Self {
         match error {
             ExplainError::Query { sources, diagnostics } => Failure::Input(Box::new((diagnostics, sources))),
+            other => Failure::said(other.to_string()),
+        }
+    }
+}
+
+impl From<GoalError> for Failure {
+    fn from(error: GoalError) -> Self {
+        match error {
+            GoalError::Unread(unread) => Failure::Input(Box::new((unread.1, unread.0))),
             other => Failure::said(other.to_string()),
         }
     }

@@ -17,15 +17,21 @@ Examples:
   demarche graph scenarios/precedents/belgium_1914.yaml --on 1914-08-04 --focus belgium --depth 2
   demarche graph scenarios/istanbul/baseline.yaml --as graphml > istanbul.graphml
   demarche graph scenarios/istanbul/baseline.yaml --format json
+  demarche graph scenarios/istanbul/baseline.yaml --gates 'enter_into_force(treaty)'
+  demarche graph scenarios/istanbul/baseline.yaml --gates 'in_force(treaty)' --as mermaid
 
 Edges are attributes that name entities; with `--on` also the facts between two entities that hold at the close of \
-that day in the run that `--seed`, `--run` and `--where` choose.")]
+that day in the run that `--seed`, `--run` and `--where` choose. With `--gates` the sequence view instead: what must come before a \
+goal, what can run side by side, who can stand in the way, and what waits for each other for ever.")]
 pub struct Graph {
     #[command(flatten)]
     which: Which,
-    /// The language of the drawing
-    #[arg(long = "as", value_name = "LANGUAGE", value_enum, default_value_t = Language::Dot)]
-    language: Language,
+    /// The language of the drawing; without it `dot`, and words for `--gates`
+    #[arg(long = "as", value_name = "LANGUAGE", value_enum)]
+    language: Option<Language>,
+    /// What must come before this condition or event
+    #[arg(long, value_name = "GOAL", conflicts_with_all = ["focus", "on", "condition", "run", "seed"])]
+    gates: Option<String>,
     /// Only this entity and what touches it
     #[arg(long, value_name = "ENTITY")]
     focus: Option<String>,
@@ -51,6 +57,9 @@ enum Language {
 
 impl Graph {
     pub(super) fn go(self, output: &Output) -> Result<Ending, Failure> {
+        if let Some(goal) = &self.gates {
+            return gates(&self.which, goal, self.language, output);
+        }
         let prepared = Prepared::new(&self.which, &self.story)?;
         let model = prepared.compiled().model();
         let mut drawing = Drawing::of(model);
@@ -76,11 +85,28 @@ impl Graph {
                 depth: self.depth,
             });
         }
-        output.result(&drawing, |_| match self.language {
+        output.result(&drawing, |_| match self.language.unwrap_or(Language::Dot) {
             Language::Dot => drawing.dot(),
             Language::Mermaid => drawing.mermaid(),
             Language::Graphml => drawing.graphml(),
         })?;
         Ok(Ending::Fine)
     }
+}
+
+/// The sequence view of a goal.
+fn gates(which: &Which, goal: &str, language: Option<Language>, output: &Output) -> Result<Ending, Failure> {
+    let compiled = which.open()?.compile()?;
+    let gates = compiled.gates(goal)?;
+    if language == Some(Language::Graphml) {
+        return Err(Failure::said(
+            "the gates of a goal are drawn for `dot` or `mermaid`",
+        ));
+    }
+    output.result(&gates, |width| match language {
+        Some(Language::Dot) => gates.dot(),
+        Some(Language::Mermaid) => gates.mermaid(),
+        Some(Language::Graphml) | None => gates.text(width),
+    })?;
+    Ok(Ending::Fine)
 }

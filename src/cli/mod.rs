@@ -7,15 +7,19 @@ mod common;
 mod compare;
 mod failure;
 mod graph;
+mod new;
 mod outcomes;
 mod output;
 mod progress;
 mod run;
+mod schema;
 mod search;
 mod sensitivity;
 mod sources;
 mod sweep;
 mod sweep_file;
+mod test;
+mod vocabulary;
 mod wanted;
 mod why;
 
@@ -51,8 +55,12 @@ enum Command {
     Search(search::Search),
     Why(why::Why),
     Check(check::Check),
+    Test(test::Test),
     Graph(graph::Graph),
     Sources(sources::Sources),
+    New(new::New),
+    Vocabulary(vocabulary::Vocabulary),
+    Schema(schema::Schema),
 }
 
 /// How a command that could do its work ended.
@@ -85,8 +93,12 @@ pub fn main() -> ExitCode {
         Command::Search(command) => command.go(&output),
         Command::Why(command) => command.go(&output),
         Command::Check(command) => command.go(&output),
+        Command::Test(command) => command.go(&output),
         Command::Graph(command) => command.go(&output),
         Command::Sources(command) => command.go(&output),
+        Command::New(command) => command.go(&output),
+        Command::Vocabulary(command) => command.go(&output),
+        Command::Schema(command) => command.go(&output),
     };
     match ended {
         Ok(Ending::Fine) | Err(Failure::ClosedPipe) => ExitCode::SUCCESS,

@@ -30,6 +30,11 @@ impl Bar {
         self.0.enable_steady_tick(Duration::from_millis(200));
     }
 
+    /// Does something else, such as writing a line, with the line out of the way.
+    pub fn aside<T>(&self, what: impl FnOnce() -> T) -> T {
+        self.0.suspend(what)
+    }
+
     /// So many more steps are done.
     pub fn add(&self, steps: u64) {
         self.0.inc(steps);

@@ -314,6 +314,14 @@ impl Document {
         Loader::default().build(tree)
     }
 
+    /// Whether a place stands in the uppermost text: the file that was opened, not those it builds on; of a variant or
+    /// lever written in place, its overlay alone.
+    pub fn is_uppermost(&self, place: Span) -> bool {
+        self.layers.last().is_some_and(|top| {
+            top.span.source == place.source && (top.span.start..=top.span.end).contains(&place.start)
+        })
+    }
+
     /// This document with `overlay` laid over it, whose places lie in this document's sources.
     /// The overlay's own `title:`, `expect:` and so on take the place of this document's.
     pub fn with(&self, overlay: &Node) -> Result<Document, LoadError> {

@@ -20,6 +20,8 @@ pub struct Vocabulary {
     sources: Sources,
     law: Map,
     behaviour: IndexMap<String, Map>,
+    /// Title and description of each file, by its path without the ending.
+    headings: IndexMap<String, (Option<String>, Option<String>)>,
     diagnostics: Diagnostics,
 }
 
@@ -50,6 +52,9 @@ impl Vocabulary {
         for (path, text) in texts {
             let source = vocabulary.sources.add(format!("vocabulary/{path}"), *text);
             let map = vocabulary.read(source, text);
+            let said = |key: &str| map.get(key).and_then(Node::as_text).map(str::to_owned);
+            let name = path.strip_suffix(".yaml").unwrap_or(path).to_owned();
+            vocabulary.headings.insert(name, (said("title"), said("about")));
             match path
                 .strip_prefix("behaviour/")
                 .and_then(|name| name.strip_suffix(".yaml"))
@@ -100,6 +105,13 @@ impl Vocabulary {
     /// What can be named in `uses:`.
     pub fn behaviours(&self) -> impl Iterator<Item = &str> {
         self.behaviour.keys().map(String::as_str)
+    }
+
+    /// The files in their order, law first: path without the ending (`law/guarantee`), title, what it is about.
+    pub fn files(&self) -> impl Iterator<Item = (&str, Option<&str>, Option<&str>)> {
+        self.headings
+            .iter()
+            .map(|(name, (title, about))| (name.as_str(), title.as_deref(), about.as_deref()))
     }
 
     /// What is wrong with the vocabulary itself.

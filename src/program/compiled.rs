@@ -2,8 +2,9 @@
 
 use std::ops::Deref;
 
-use super::{GroundBudget, Program};
+use super::{Claimed, GroundBudget, Program, Question};
 use crate::diagnostic::Diagnostics;
+use crate::ids::Table;
 use crate::model::Model;
 
 /// A compiled scenario: the typed model and the flat program ground from it. All the model's queries can be asked of
@@ -54,5 +55,28 @@ impl Deref for Compiled {
 
     fn deref(&self) -> &Model {
         &self.model
+    }
+}
+
+impl Compiled {
+    /// The same scenario asked for nothing but what it expects: outcomes and positions are left out, and what each run
+    /// could tell is asked of all runs together.
+    pub(crate) fn expecting(&self) -> Compiled {
+        let mut asked = self.clone();
+        let (model, program) = (&mut asked.model, &mut asked.program);
+        model.outcomes = Table::default();
+        model.positions.clear();
+        program.outcomes = Table::default();
+        program.positions.clear();
+        for (claimed, formula) in program.claims.iter_mut().zip(&program.expectations) {
+            if let (None, Some(formula)) = (&claimed, formula) {
+                let question = Question {
+                    joint: formula.clone(),
+                    given: None,
+                };
+                *claimed = Some(Claimed::Always(program.questions.push(question)));
+            }
+        }
+        asked
     }
 }

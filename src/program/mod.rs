@@ -31,6 +31,7 @@ pub use network::{FlagId, Measures, Network, Node, NodeId, Truths};
 pub(crate) use number::reads as number_reads;
 pub use number::{NumberFault, NumberId, NumberNode, Numbers, Reading, fixed, float};
 pub use parts::*;
+pub(crate) use possible::canonical;
 pub use possible::{Binding, GroundBudget};
 pub use questions::{Claimed, Question, QuestionId, Share};
 

@@ -14,7 +14,7 @@ const COMMAND: &[Explanation] = &[Explanation::new(
 )];
 
 /// The tables of all floors.
-const TABLES: [&[Explanation]; 12] = [
+const TABLES: [&[Explanation]; 13] = [
     COMMAND,
     crate::document::codes::CODES,
     crate::language::codes::CODES,
@@ -23,6 +23,7 @@ const TABLES: [&[Explanation]; 12] = [
     crate::model::resolve::codes::CODES,
     crate::program::codes::CODES,
     crate::engine::codes::CODES,
+    crate::check::codes::CODES,
     crate::whatif::compare::codes::CODES,
     crate::whatif::settings::codes::CODES,
     crate::whatif::search::codes::CODES,

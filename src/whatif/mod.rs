@@ -6,15 +6,18 @@ mod ask;
 pub(crate) mod choices;
 mod claims;
 pub(crate) mod compare;
+mod coverage;
 mod drawn;
 mod estimate;
 mod exact;
 mod outcomes;
+mod reachable;
 mod sample;
 pub(crate) mod search;
 mod sensitivity;
 pub(crate) mod settings;
 mod sweep;
+mod trial;
 mod watch;
 
 pub use choices::{Choices, Extreme, OpenChoice, OutcomeRange, OverChoices, Ranges, Strategy, Told};
@@ -24,8 +27,10 @@ pub use compare::{
     EditKind, Explained, Fate, Group, MetPositions, OutcomeRow, PairedOutcome, PairedPositions, PairedSample,
     Parting, PartingGroup, PositionRow, Progress, Reasons, ScenarioColumn, Shift, compare,
 };
+pub use coverage::RuleCoverage;
 pub use estimate::Estimate;
 pub use outcomes::{Budget, Law, Method, OutcomeLaw, Outcomes, Wanted};
+pub use reachable::{Extent, Reachable, Witness};
 pub use search::{Clashing, Found, LeverLine, Pulled, Reach, Search, SearchError, Unfit, Verdict};
 pub use sensitivity::{
     Bar, BreakEven, BreakEvenAgainst, BreakEvenLine, Crossing, Effort, How, Index, Indices, Input, Question,
@@ -33,4 +38,5 @@ pub use sensitivity::{
 };
 pub use settings::{Range, Scale, Setting, Shape, WhatIfError};
 pub use sweep::{Axis, Design, Figure, PreparedSweep, Row, Sort, Sweep, SweepHeader, Values};
+pub use trial::{Invariants, SampledRuns, Trial, TrialBudget, Tried};
 pub use watch::Watch;

@@ -33,6 +33,15 @@ impl Story {
         out
     }
 
+    /// What happened, by date, for people, as wide as it is.
+    pub(crate) fn happenings_text(&self) -> String {
+        let mut out = String::new();
+        for happening in &self.happenings {
+            happening.show(WIDTH - 11, &mut out);
+        }
+        out
+    }
+
     fn heading(&self, width: usize, out: &mut String) {
         for line in wrap(&self.title, width) {
             *out += &format!("{line}\n");

@@ -1,0 +1,265 @@
+//! What can be at some time: the least set of facts, events and firings that is closed under the rules when nothing
+//! that once held stands in the way of anything else. Chances may fall either way, options may be taken if open, and
+//! dates are left aside. What is not in it never is, whatever the draws.
+
+use crate::ids::Table;
+use crate::language::value::{Day, Duration};
+use crate::model::Comparison;
+use crate::program::{
+    BlockId, GroundDeadline, GroundEventId, GroundGoal, InstanceId, Node, NodeId, NumberId, Op, Program,
+    SlotId, TemplateId,
+};
+
+use super::interval::interval;
+
+/// What can be at some time.
+pub(super) struct Reach {
+    hold: Table<NodeId, bool>,
+    fail: Table<NodeId, bool>,
+    events: Table<GroundEventId, bool>,
+    fires: Table<InstanceId, bool>,
+    norms: Table<TemplateId, bool>,
+    slots: Table<SlotId, bool>,
+}
+
+/// What was found in one round.
+struct Round<'p> {
+    program: &'p Program,
+    reach: Reach,
+    raised: Table<GroundEventId, bool>,
+    grew: bool,
+}
+
+impl Reach {
+    /// Everything that can be; with `before`, as if only what is scripted before that day were.
+    pub fn of(program: &Program, before: Option<Day>) -> Reach {
+        let nodes = || (0..program.network.len()).map(|_| false).collect();
+        let mut round = Round {
+            program,
+            reach: Reach {
+                hold: nodes(),
+                fail: nodes(),
+                events: program.events.ids().map(|_| false).collect(),
+                fires: program.instances.ids().map(|_| false).collect(),
+                norms: program.templates.ids().map(|_| false).collect(),
+                slots: program.slots.ids().map(|_| false).collect(),
+            },
+            raised: program.events.ids().map(|_| false).collect(),
+            grew: true,
+        };
+        for atom in program.atoms.values() {
+            round.reach.hold[atom.node] = atom.initially;
+            round.reach.fail[atom.node] = !atom.initially;
+        }
+        for (day, event, _) in &program.timeline {
+            if before.is_none_or(|before| *day < before) {
+                round.raised[*event] = true;
+            }
+        }
+        while round.grew {
+            round.grew = false;
+            round.truths();
+            round.happenings();
+        }
+        round.reach
+    }
+
+    /// Whether a condition can hold at some time.
+    pub fn may_hold(&self, node: NodeId) -> bool {
+        self.hold[node]
+    }
+
+    /// Whether a condition can fail at some time.
+    pub fn may_fail(&self, node: NodeId) -> bool {
+        self.fail[node]
+    }
+
+    /// Whether an event can take effect.
+    pub fn happens(&self, event: GroundEventId) -> bool {
+        self.events[event]
+    }
+
+    /// Whether an instance can fire.
+    pub fn fires(&self, instance: InstanceId) -> bool {
+        self.fires[instance]
+    }
+
+    /// Whether anything can change a measure.
+    pub fn changes(&self, slot: SlotId) -> bool {
+        self.slots[slot]
+    }
+}
+
+impl Round<'_> {
+    /// What each condition may be, on what was found so far.
+    fn truths(&mut self) {
+        for id in self.program.network.ranked() {
+            let (hold, fail) = self.truth(*id);
+            let reach = &mut self.reach;
+            if hold && !reach.hold[*id] {
+                reach.hold[*id] = true;
+                self.grew = true;
+            }
+            if fail && !reach.fail[*id] {
+                reach.fail[*id] = true;
+                self.grew = true;
+            }
+        }
+    }
+
+    fn truth(&self, id: NodeId) -> (bool, bool) {
+        let (hold, fail) = (&self.reach.hold, &self.reach.fail);
+        match self.program.network.node(id) {
+            Node::Constant(truth) => (*truth, !*truth),
+            Node::Fact(_) => (hold[id], fail[id]),
+            Node::Flag(_) => (hold[id], true),
+            Node::Derived(head) => {
+                let bodies = self.program.network.bodies(*head);
+                // Facts that derive each other may all fail together, which no order of looking would find.
+                let fails = self.program.network.is_recursive(id) || bodies.iter().all(|body| fail[*body]);
+                (bodies.iter().any(|body| hold[*body]), fails)
+            }
+            Node::Not(inner) => (fail[*inner], hold[*inner]),
+            Node::And(parts) => (
+                parts.iter().all(|part| hold[*part]),
+                parts.iter().any(|part| fail[*part]),
+            ),
+            Node::Or(parts) => (
+                parts.iter().any(|part| hold[*part]),
+                parts.iter().all(|part| fail[*part]),
+            ),
+            Node::AtLeast(parts, least) => {
+                let least = *least as usize;
+                (
+                    parts.iter().filter(|part| hold[**part]).count() >= least,
+                    parts.iter().filter(|part| !fail[**part]).count() < least,
+                )
+            }
+            Node::Compare(comparison, a, b) => self.comparison(*comparison, *a, *b),
+        }
+    }
+
+    fn comparison(&self, comparison: Comparison, a: NumberId, b: NumberId) -> (bool, bool) {
+        let (a, b) = (
+            interval(self.program, &self.reach, a),
+            interval(self.program, &self.reach, b),
+        );
+        a.compare(comparison, b)
+    }
+
+    /// What happens on these truths.
+    fn happenings(&mut self) {
+        let program = self.program;
+        for (id, event) in program.events.iter() {
+            let takes_effect = event.requires.is_none_or(|node| self.reach.hold[node]);
+            if self.raised[id] && takes_effect && !self.reach.events[id] {
+                self.reach.events[id] = true;
+                self.grew = true;
+            }
+        }
+        for (id, instance) in program.instances.iter() {
+            let Some(block) = instance.block else { continue };
+            if self.reach.fires[id] || !self.reach.hold[instance.guard] {
+                continue;
+            }
+            let set_off = match instance.when {
+                Some(when) => self.reach.hold[when],
+                None => {
+                    let triggers = program.triggers(id);
+                    triggers.iter().any(|event| self.reach.events[*event])
+                        || triggers.is_empty() && self.ticks(id)
+                }
+            };
+            if set_off {
+                self.reach.fires[id] = true;
+                self.grew = true;
+                self.block(block);
+            }
+        }
+        for id in program.instances.ids() {
+            // An option may open, or an `unless:` fail, after its rule first fired.
+            if self.reach.fires[id]
+                && let Some(block) = program.instances[id].block
+            {
+                self.block(block);
+            }
+        }
+    }
+
+    fn ticks(&self, instance: InstanceId) -> bool {
+        let mut groups = self.program.tick_groups.iter();
+        groups.any(|group| !group.days.is_empty() && group.instances.binary_search(&instance).is_ok())
+    }
+
+    fn block(&mut self, block: BlockId) {
+        for op in &self.program.blocks[block].ops {
+            match op {
+                Op::Start(atom) => self.hold(self.program.atoms[*atom].node),
+                Op::End(atom) => {
+                    let node = self.program.atoms[*atom].node;
+                    self.grew |= !self.reach.fail[node];
+                    self.reach.fail[node] = true;
+                }
+                Op::Set(slot, _) | Op::Add(slot, _) => {
+                    self.grew |= !self.reach.slots[*slot];
+                    self.reach.slots[*slot] = true;
+                }
+                Op::Raise(event) => self.raise(*event),
+                Op::Schedule(event, after) if *after != Duration::Never => self.raise(*event),
+                Op::ScheduleUnless(event, after, unless)
+                    if *after != Duration::Never && self.reach.fail[*unless] =>
+                {
+                    self.raise(*event);
+                }
+                Op::Schedule(..) | Op::ScheduleUnless(..) => {}
+                Op::Impose(template) => self.impose(*template),
+                Op::Draw(chance) => {
+                    for branch in &self.program.chances[*chance].branches {
+                        self.block(branch.block);
+                    }
+                }
+                Op::Choose(choice) => {
+                    for option in &self.program.choices[*choice].options {
+                        if self.reach.hold[option.open] {
+                            self.block(option.block);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn hold(&mut self, node: NodeId) {
+        self.grew |= !self.reach.hold[node];
+        self.reach.hold[node] = true;
+    }
+
+    fn raise(&mut self, event: GroundEventId) {
+        self.grew |= !self.raised[event];
+        self.raised[event] = true;
+    }
+
+    fn impose(&mut self, id: TemplateId) {
+        let template = &self.program.templates[id];
+        self.grew |= !self.reach.norms[id];
+        self.reach.norms[id] = true;
+        for flag in [template.flags.owed, template.flags.met, template.flags.broken]
+            .into_iter()
+            .flatten()
+        {
+            self.hold(flag);
+        }
+        let can_break = match (&template.goal, &template.deadline) {
+            (GroundGoal::Refrain(events), _) => events.iter().any(|event| self.reach.events[*event]),
+            (_, GroundDeadline::Open) => false,
+            (_, GroundDeadline::Before(events)) => events.iter().any(|event| self.reach.events[*event]),
+            _ => true,
+        };
+        if can_break {
+            self.raise(template.breach);
+            if let Some(block) = template.otherwise {
+                self.block(block);
+            }
+        }
+    }
+}
