@@ -361,3 +361,51 @@ fn a_norm_outlasts_a_day_that_has_nothing_to_do_with_it() {
     };
     assert!((mean.value - 1.0).abs() < 1e-12, "{mean:?}");
 }
+
+/// Two rules of different months. Until the script unties them, the monthly rule has nothing to do, and what says so is
+/// no business of the days on which the other rule ticks.
+const KNOCKS: &str = "
+demarche: 1
+title: Knocks
+period: { from: 2024-01-01, to: 2025-12-31 }
+facts:
+  lit:  { says: a lamp is lit }
+  tied: { says: the two are tied }
+events:
+  cut:   { is: physical, says: the rope is cut }
+  knock: { is: physical, says: somebody knocks }
+start: { tied: true }
+timeline:
+  cutting: { on: 2025-06-15, happen: cut }
+rules:
+  a_cut_unties:
+    says: a cut unties them
+    on: cut
+    then: [ end: tied ]
+  a_lamp_may_be_lit:
+    says: every other month a lamp may be lit
+    every: 2 months
+    then:
+      - chance: lamp
+        branches:
+          burns: { p: 0.5, then: [ start: lit ] }
+          fails: { p: rest }
+  the_untied_knock:
+    says: every month they knock, unless they are tied
+    every: 1 month
+    if: not tied
+    then: [ happen: knock ]
+outcomes:
+  knocks: { is: times(knock), says: knocks }
+  lights: { is: at_end(lit), says: the lamp is lit in the end }
+";
+
+#[test]
+fn a_rule_does_not_tick_because_another_one_does() {
+    let compiled = compile(&Scenario::from_text("knocks.yaml", KNOCKS).unwrap_or_else(|error| panic!("{error}")));
+    let known = exact(&compiled, None).expect("it is small");
+    let Law::Number { mean, .. } = &known.outcomes[0].law else {
+        panic!("not a number")
+    };
+    assert!((mean.value - 6.0).abs() < 1e-12, "{mean:?}");
+}

@@ -6,6 +6,7 @@ use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
 use super::bits::Bits;
+use super::calendar::Calendar;
 use super::layout::{Kept, Layout};
 use super::mask::{Mask, Masks};
 use super::mid::{Latents, Mid};
@@ -209,6 +210,13 @@ impl<'p> Graph<'p> {
                 }
                 let mut scratch = self.take_scratch();
                 layout.unpack(program, &inside, context.tails.due(due), date, &mut scratch)?;
+                // The guards of the other groups do not hold; what they read may lie outside the frame.
+                let groups = scratch.next_ticks.iter_mut().zip(&program.tick_groups);
+                for (place, (next, group)) in groups.enumerate() {
+                    if ticks & Calendar::bit(place) == 0 {
+                        *next = group.days.len();
+                    }
+                }
                 scratch.open(program, date);
                 self.advance(&mut scratch, 1.0, &mut context, &mut expansion)?;
                 self.spare.push(scratch);
