@@ -402,7 +402,8 @@ outcomes:
 
 #[test]
 fn a_rule_does_not_tick_because_another_one_does() {
-    let compiled = compile(&Scenario::from_text("knocks.yaml", KNOCKS).unwrap_or_else(|error| panic!("{error}")));
+    let compiled =
+        compile(&Scenario::from_text("knocks.yaml", KNOCKS).unwrap_or_else(|error| panic!("{error}")));
     let known = exact(&compiled, None).expect("it is small");
     let Law::Number { mean, .. } = &known.outcomes[0].law else {
         panic!("not a number")

@@ -30,7 +30,7 @@ pub enum Wanted {
 pub struct Budget {
     /// Which method.
     pub wanted: Wanted,
-    /// Most states that wait at one time, some hundred bytes each.
+    /// Most that is kept in mind at one time, in units of about thirty-two bytes.
     pub states: usize,
     /// Most states worked out in all, some microseconds each.
     pub expansions: usize,
@@ -46,9 +46,9 @@ impl Default for Budget {
     fn default() -> Self {
         Budget {
             wanted: Wanted::Either,
-            states: 4_000_000,
-            expansions: 1_000_000,
-            steps: 1_000_000_000,
+            states: 20_000_000,
+            expansions: 500_000,
+            steps: 400_000_000,
             runs: 100_000,
             seed: Seed(1),
         }

@@ -12,7 +12,7 @@ use crate::program::{MonitorId, OutcomeValue, Program};
 /// How much the pass may use.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// Most states kept at one time.
+    /// Most that is kept at one time, in units of about thirty-two bytes.
     pub states: usize,
     /// Most states worked out in all.
     pub expansions: usize,

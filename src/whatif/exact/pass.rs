@@ -153,13 +153,13 @@ impl Pass<'_> {
         );
         self.flow(&expansion, &[(share, 1.0)], date)?;
         self.within_day(date)?;
-        let mut days = 0;
+        let mut swept = 0;
         while let Some((date, mut bucket, home)) = self.agenda.pop_first() {
             self.open(date, &mut bucket)?;
             self.agenda.give_back(bucket, home);
-            days += 1;
-            if days % 16 == 0 {
+            if self.vectors.kept() > 2 * swept + 1_000_000 {
                 self.sweep();
+                swept = self.vectors.kept();
             }
         }
         self.finish()
@@ -392,7 +392,9 @@ impl Pass<'_> {
 
     fn within_limits(&self, date: Day) -> Result<(), ExactFault> {
         let limits = self.limits;
-        let passed = self.waiting > limits.states
+        // In units of about thirty-two bytes.
+        let kept = self.waiting + 16 * self.tails.len() + self.vectors.kept();
+        let passed = kept > limits.states
             || self.flows.expanded > limits.expansions
             || self.flows.steps + self.vectors.moved > limits.steps;
         if passed {

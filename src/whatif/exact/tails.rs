@@ -237,6 +237,11 @@ impl Tails {
         self.tails.get_index(id.index()).map_or(&[], |tail| tail)
     }
 
+    /// How many tails were met.
+    pub fn len(&self) -> usize {
+        self.about.len()
+    }
+
     /// The first day on which something is due.
     pub fn first(&self, id: TailId) -> Option<Day> {
         self.about.get(id.index())?.first

@@ -93,6 +93,11 @@ impl Vectors {
         self.free.reverse();
     }
 
+    /// How many masses are kept, those of vectors that nobody uses any more among them.
+    pub fn kept(&self) -> usize {
+        self.pool.len()
+    }
+
     /// How many numbers were given out.
     pub fn len(&self) -> usize {
         self.list.len()
