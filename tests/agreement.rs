@@ -410,3 +410,56 @@ fn a_rule_does_not_tick_because_another_one_does() {
     };
     assert!((mean.value - 6.0).abs() < 1e-12, "{mean:?}");
 }
+
+/// Once in two a month something happens that nobody asks about, and that contradicts itself.
+const CONTRADICTION: &str = "
+demarche: 1
+title: A contradiction
+period: { from: 2024-01-01, to: 2024-12-31 }
+actors:
+  north: { kind: state }
+facts:
+  lit:  { says: a lamp is lit }
+  calm: { says: it is calm }
+measures:
+  heat: { from: 0, to: 5, says: the heat }
+events:
+  pays: { is: physical, says: North pays }
+start: { calm: true }
+rules:
+  it_may_happen:
+    says: every month something may happen
+    every: 1 month
+    then:
+      - chance: something
+        branches:
+          happens:
+            p: 0.5
+            then: [ EFFECTS ]
+          rests:  { p: rest }
+outcomes:
+  calm_at_last: { is: at_end(calm), says: it is calm in the end }
+";
+
+#[test]
+fn an_error_of_which_no_outcome_hears_is_found_all_the_same() {
+    let draw = |name: &str, to: u8| {
+        format!(
+            "{{ chance: {name}, branches: {{ yes: {{ p: 0.5, then: [ {{ set: heat, to: {to} }} ] }}, no: {{ p: rest }} }} }}"
+        )
+    };
+    for effects in [
+        "{ duty: pays, of: north, within: 10 days, else: [ start: lit, end: lit ] }",
+        "{ duty: pays, of: north, within: 10 days, else: [ { set: heat, to: 0 }, { add: heat, by: 1 } ] }",
+        "{ set: heat, to: 1 }, { set: heat, to: 0 }",
+        "{ set: heat, to: 1 }, { add: heat, by: 1 }",
+        &format!("{{ set: heat, to: 1 }}, {}", draw("inner", 0)),
+        &format!("{}, {}", draw("one", 0), draw("other", 1)),
+    ] {
+        let text = CONTRADICTION.replace("EFFECTS", effects);
+        let scenario =
+            Scenario::from_text("contradiction.yaml", &text).unwrap_or_else(|error| panic!("{error}"));
+        let told = compile(&scenario).outcomes(&Budget::default());
+        assert!(told.is_err(), "{effects}");
+    }
+}

@@ -12,7 +12,7 @@ use crate::ids::Id as _;
 use crate::language::value::Duration;
 use crate::program::{
     BlockId, GroundDeadline, GroundEventId, GroundFix, GroundGoal, InstanceId, Node, NodeId, NumberId, Op,
-    Program, TemplateId, Thumb, number_reads,
+    Program, SlotId, TemplateId, Thumb, number_reads,
 };
 
 /// What can fail while running. It is never left out, so that no error is overlooked.
@@ -20,6 +20,8 @@ use crate::program::{
 pub(crate) struct Hazards {
     /// Instances that can fail: a probability, an amount, a contradiction, a loop, a choice.
     instances: Bits,
+    /// Norms whose breach can fail.
+    norms: Bits,
     /// Comparisons that can fail.
     pub nodes: Vec<NodeId>,
 }
@@ -28,14 +30,14 @@ impl Hazards {
     pub fn of(program: &Program, layout: &Layout) -> Self {
         let mut touched = Touched::default();
         for block in program.instances.values().filter_map(|instance| instance.block) {
-            touched.block(program, block, None);
+            touched.block(program, block, None, &mut Vec::new());
         }
         for block in program
             .templates
             .values()
             .filter_map(|template| template.otherwise)
         {
-            touched.block(program, block, None);
+            touched.block(program, block, None, &mut Vec::new());
         }
         let mut instances = Bits::new(program.instances.len());
         for (id, instance) in program.instances.iter() {
@@ -45,12 +47,22 @@ impl Hazards {
                 instances.add(id.index());
             }
         }
+        let mut norms = Bits::new(program.templates.len());
+        for (id, template) in program.templates.iter() {
+            if template
+                .otherwise
+                .is_some_and(|block| touched.risky(program, layout, block))
+            {
+                norms.add(id.index());
+            }
+        }
         let nodes = (0..program.network.len()).map(NodeId::from_index).filter(|id| {
             matches!(program.network.node(*id), Node::Compare(_, a, b)
                 if bounds(program, *a).is_none() || bounds(program, *b).is_none())
         });
         Hazards {
             instances,
+            norms,
             nodes: nodes.collect(),
         }
     }
@@ -66,7 +78,8 @@ struct Touched {
 }
 
 impl Touched {
-    fn block(&mut self, program: &Program, block: BlockId, under: Option<usize>) {
+    /// `path` are the measures that are touched together with the block.
+    fn block(&mut self, program: &Program, block: BlockId, under: Option<usize>, path: &mut Vec<SlotId>) {
         for op in &program.blocks[block].ops {
             match op {
                 Op::Start(atom) => {
@@ -78,18 +91,22 @@ impl Touched {
                 Op::Set(slot, _) | Op::Add(slot, _) => {
                     let (set, places) = self.slots.entry(slot.index()).or_default();
                     *set |= matches!(op, Op::Set(..));
-                    if under.is_none() || !places.contains(&under) {
+                    if under.is_none() || !places.contains(&under) || path.contains(slot) {
                         places.push(under);
                     }
+                    path.push(*slot);
                 }
                 Op::Draw(chance) => {
+                    let before = path.clone();
                     for branch in &program.chances[*chance].branches {
-                        self.block(program, branch.block, under.or(Some(chance.index())));
+                        let mut own = before.clone();
+                        self.block(program, branch.block, under.or(Some(chance.index())), &mut own);
+                        path.extend(own.into_iter().skip(before.len()));
                     }
                 }
                 Op::Choose(choice) => {
                     for option in &program.choices[*choice].options {
-                        self.block(program, option.block, under);
+                        self.block(program, option.block, under, path);
                     }
                 }
                 _ => {}
@@ -182,6 +199,11 @@ impl<'p, 'r> Matter<'p, 'r> {
         for (id, _) in program.instances.iter() {
             if hazards.instances.has(id.index()) && reach.instances.has(id.index()) {
                 matter.instance(id);
+            }
+        }
+        for (id, _) in program.templates.iter() {
+            if hazards.norms.has(id.index()) && reach.norms.has(id.index()) {
+                matter.norm(id);
             }
         }
         while std::mem::take(&mut matter.changed) {
