@@ -458,7 +458,7 @@ fn an_error_of_which_no_outcome_hears_is_found_all_the_same() {
     ] {
         let text = CONTRADICTION.replace("EFFECTS", effects);
         let scenario =
-            Scenario::from_text("contradiction.yaml", &text).unwrap_or_else(|error| panic!("{error}"));
+            Scenario::from_text("contradiction.yaml", text.as_str()).unwrap_or_else(|error| panic!("{error}"));
         let told = compile(&scenario).outcomes(&Budget::default());
         assert!(told.is_err(), "{effects}");
     }
