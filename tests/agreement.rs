@@ -463,3 +463,31 @@ fn an_error_of_which_no_outcome_hears_is_found_all_the_same() {
         assert!(told.is_err(), "{effects}");
     }
 }
+
+/// The same duty arises twice, and the second time its last day lies after the period.
+const TWICE: &str = "
+demarche: 1
+title: Owed twice
+period: { from: 2024-01-01, to: 2024-04-20 }
+actors:
+  north: { kind: state }
+events:
+  pays: { is: physical, says: North pays }
+rules:
+  north_owes:
+    says: every 45 days North comes to owe a payment
+    every: 45 days
+    then: [ { duty: pays, within: 2 months, of: north, under: north } ]
+outcomes:
+  days: { is: \"held(owed(north, north))\", says: days on which North owes }
+";
+
+#[test]
+fn a_duty_due_after_the_period_outlasts_the_breach_of_an_earlier_one() {
+    let compiled = compile(&Scenario::from_text("twice.yaml", TWICE).unwrap_or_else(|error| panic!("{error}")));
+    let known = exact(&compiled, None).expect("it is small");
+    let Law::Number { mean, .. } = &known.outcomes[0].law else {
+        panic!("not a number")
+    };
+    assert!((mean.value - 66.0).abs() < 1e-12, "{mean:?}");
+}

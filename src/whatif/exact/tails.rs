@@ -222,7 +222,7 @@ impl Tails {
             kinds.dedup();
             let entries = self.get(TailId::from_index(place));
             let about = About {
-                first: entries.first().map(|(day, _)| *day),
+                first: entries.first().map(|(day, _)| *day).filter(|day| *day != Day::NEVER),
                 deadlines: entries
                     .iter()
                     .any(|(_, coming)| matches!(coming, Coming::Deadline(_))),
@@ -397,7 +397,10 @@ impl Tails {
             .collect();
         let (today, last) = (self.today, self.last);
         let mut add = |day: Day, coming: Coming| {
-            if day <= last && day > today {
+            // A last day after the period is never due, but tells that the duty is owed once more.
+            let deadline = matches!(coming, Coming::Deadline(_));
+            let day = if deadline && day > last { Day::NEVER } else { day };
+            if (day <= last || deadline) && day > today {
                 match tail.binary_search(&(day, coming)) {
                     Err(place) => tail.insert(place, (day, coming)),
                     // The same event twice is once; the same chance twice is two chances.
