@@ -457,8 +457,8 @@ fn an_error_of_which_no_outcome_hears_is_found_all_the_same() {
         &format!("{}, {}", draw("one", 0), draw("other", 1)),
     ] {
         let text = CONTRADICTION.replace("EFFECTS", effects);
-        let scenario =
-            Scenario::from_text("contradiction.yaml", text.as_str()).unwrap_or_else(|error| panic!("{error}"));
+        let scenario = Scenario::from_text("contradiction.yaml", text.as_str())
+            .unwrap_or_else(|error| panic!("{error}"));
         let told = compile(&scenario).outcomes(&Budget::default());
         assert!(told.is_err(), "{effects}");
     }
@@ -484,7 +484,8 @@ outcomes:
 
 #[test]
 fn a_duty_due_after_the_period_outlasts_the_breach_of_an_earlier_one() {
-    let compiled = compile(&Scenario::from_text("twice.yaml", TWICE).unwrap_or_else(|error| panic!("{error}")));
+    let compiled =
+        compile(&Scenario::from_text("twice.yaml", TWICE).unwrap_or_else(|error| panic!("{error}")));
     let known = exact(&compiled, None).expect("it is small");
     let Law::Number { mean, .. } = &known.outcomes[0].law else {
         panic!("not a number")

@@ -222,7 +222,10 @@ impl Tails {
             kinds.dedup();
             let entries = self.get(TailId::from_index(place));
             let about = About {
-                first: entries.first().map(|(day, _)| *day).filter(|day| *day != Day::NEVER),
+                first: entries
+                    .first()
+                    .map(|(day, _)| *day)
+                    .filter(|day| *day != Day::NEVER),
                 deadlines: entries
                     .iter()
                     .any(|(_, coming)| matches!(coming, Coming::Deadline(_))),
