@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::graph::Seen;
 use super::sum::Sum;
 use crate::engine::Fault;
 use crate::ids::Table;
@@ -25,8 +26,8 @@ pub(crate) struct Limits {
 pub(crate) struct Flows {
     /// For each outcome told from last states: its values with their masses.
     pub outcomes: Table<OutcomeId, BTreeMap<OutcomeValue, Sum>>,
-    /// For each monitor kept along the way: the mass that first met it, by day.
-    pub firsts: Table<MonitorId, BTreeMap<Day, Sum>>,
+    /// For each monitor kept along the way: the mass that first met it, by day, ascending.
+    pub firsts: Table<MonitorId, Vec<(Day, Sum)>>,
     /// For each monitor kept along the way: its mean.
     pub means: Table<MonitorId, Sum>,
     /// For each position: the mass in which it is met at the end, and that in which it is not.
@@ -44,12 +45,30 @@ impl Flows {
     pub fn new(program: &Program) -> Self {
         Flows {
             outcomes: program.outcomes.ids().map(|_| BTreeMap::new()).collect(),
-            firsts: program.monitors.ids().map(|_| BTreeMap::new()).collect(),
+            firsts: program.monitors.ids().map(|_| Vec::new()).collect(),
             means: program.monitors.ids().map(|_| Sum::default()).collect(),
             positions: vec![(Sum::default(), None); program.positions.len()],
             mass: Sum::default(),
             expanded: 0,
             steps: 0,
+        }
+    }
+
+    /// Accounts for what monitors kept along the way have seen on a day.
+    pub(super) fn see(&mut self, seen: &Seen, mass: f64, date: Day) {
+        for (id, share) in &seen.firsts {
+            let days = &mut self.firsts[*id];
+            match days.last_mut() {
+                Some((last, sum)) if *last == date => sum.add(mass * share),
+                _ => {
+                    let mut sum = Sum::default();
+                    sum.add(mass * share);
+                    days.push((date, sum));
+                }
+            }
+        }
+        for (id, mean) in &seen.counts {
+            self.means[*id].add(mass * mean);
         }
     }
 }

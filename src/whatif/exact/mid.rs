@@ -1,39 +1,73 @@
 //! States within a day: after a commit, before the wave it raised. Packed so that equal ones merge.
 
+use indexmap::IndexSet;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use smallvec::SmallVec;
 
 use super::layout::Layout;
 use super::pack::Packed;
 use super::tails::{LatentId, order};
 use crate::engine::{Arranged, Fault, World};
+use crate::ids::Id as _;
 use crate::language::value::{Day, Duration, Fixed};
 use crate::program::{AtomId, GroundEventId, Program, SlotId};
+
+crate::ids::ids! {
+    /// What no branch changes.
+    GroundId;
+    /// What branches have done besides facts.
+    DoneId;
+}
 
 /// A state within a day. What a branch of a chance can change at once stands apart, so that a branch is applied
 /// without opening the rest.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Mid {
-    /// Everything that a closed state has, facts and measures as they were before the branches.
-    base: Packed,
     /// The facts, by the layout's bits.
     facts: SmallVec<[u64; 2]>,
-    /// Measures that branches changed, by the layout's place, ascending.
-    measures: SmallVec<[(u32, Fixed); 2]>,
-    /// Events of the next wave, ascending, each once.
-    pub raised: SmallVec<[GroundEventId; 4]>,
-    /// Events put on the agenda today, in their order, each once.
-    arranged: SmallVec<[Arranged; 2]>,
+    pub ground: GroundId,
+    done: DoneId,
+}
+
+/// What no branch changes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Ground {
+    /// Everything that a closed state has, measures as they were before the branches, without facts.
+    base: Packed,
     /// Chances drawn today that show later.
     pub latent: Latents,
     /// What the rest of the day must know of its past.
     past: SmallVec<[u64; 6]>,
+    /// The numbers of the mask under which the day is worked out, and of its era.
+    pub mask: u32,
+    pub era: u32,
+}
+
+/// What branches have done besides facts.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Done {
+    /// Measures that branches changed, by the layout's place, ascending.
+    measures: SmallVec<[(u32, Fixed); 2]>,
+    /// Events of the next wave, ascending, each once.
+    raised: SmallVec<[GroundEventId; 4]>,
+    /// Events put on the agenda today, in their order, each once.
+    arranged: SmallVec<[Arranged; 2]>,
+}
+
+/// The parts of states within a day that many of them share.
+#[derive(Debug, Default)]
+pub(crate) struct Mids {
+    grounds: IndexSet<Ground, FxBuildHasher>,
+    done: IndexSet<Done, FxBuildHasher>,
+    /// What was done, and one change more.
+    after: FxHashMap<(DoneId, Change), DoneId>,
 }
 
 /// Chances that show so much later.
 pub(crate) type Latents = SmallVec<[(LatentId, Duration); 2]>;
 
 /// What a branch does, where that is simple enough to be applied to a packed state.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Change {
     /// A fact of the layout begins (true) or ceases to hold.
     Fact(u32, bool),
@@ -45,16 +79,41 @@ pub(crate) enum Change {
     Arrange(Arranged),
 }
 
-impl Mid {
+impl Mids {
+    /// What is shared of a state.
+    pub fn ground(&self, id: GroundId) -> Option<&Ground> {
+        self.grounds.get_index(id.index())
+    }
+
     /// The state with one more change.
-    pub fn apply(&mut self, change: Change) {
-        match change {
-            Change::Fact(bit, truth) => {
-                if let Some(word) = self.facts.get_mut(bit as usize >> 6) {
-                    let mask = 1u64 << (bit & 63);
-                    *word = if truth { *word | mask } else { *word & !mask };
-                }
+    pub fn apply(&mut self, mid: &mut Mid, change: Change) {
+        if let Change::Fact(bit, truth) = change {
+            if let Some(word) = mid.facts.get_mut(bit as usize >> 6) {
+                let mask = 1u64 << (bit & 63);
+                *word = if truth { *word | mask } else { *word & !mask };
             }
+            return;
+        }
+        let before = mid.done;
+        mid.done = match self.after.get(&(before, change)) {
+            Some(known) => *known,
+            None => {
+                let Some(mut done) = self.done.get_index(before.index()).cloned() else {
+                    return;
+                };
+                done.apply(change);
+                let after = DoneId::from_index(self.done.insert_full(done).0);
+                self.after.insert((before, change), after);
+                after
+            }
+        };
+    }
+}
+
+impl Done {
+    fn apply(&mut self, change: Change) {
+        match change {
+            Change::Fact(..) => {}
             Change::Measure(place, value) => match self.measures.binary_search_by_key(&place, |(p, _)| *p) {
                 Ok(at) => {
                     if let Some(entry) = self.measures.get_mut(at) {
@@ -89,8 +148,15 @@ impl Layout {
         u32::try_from(self.slots.binary_search(&slot).ok()?).ok()
     }
 
-    /// The state of a world just after a commit.
-    pub fn pack_mid(&self, program: &Program, world: &World) -> Mid {
+    /// The state of a world just after a commit, worked out under a mask and in an era.
+    pub fn pack_mid(
+        &self,
+        program: &Program,
+        world: &World,
+        latent: Latents,
+        (mask, era): (u32, u32),
+        mids: &mut Mids,
+    ) -> Mid {
         let mut base = self.pack_open(world);
         let words = self.atoms.len().div_ceil(64);
         let mut facts: SmallVec<[u64; 2]> = base.0.iter().copied().take(words).collect();
@@ -104,14 +170,22 @@ impl Layout {
         let mut arranged: SmallVec<[Arranged; 2]> = world.arranged().iter().copied().collect();
         arranged.sort_unstable_by_key(order);
         arranged.dedup();
-        Mid {
+        let ground = Ground {
             base,
-            facts,
+            latent,
+            past: world.past_of_day(program),
+            mask,
+            era,
+        };
+        let done = Done {
             measures: SmallVec::new(),
             raised: world.raised(),
             arranged,
-            latent: Latents::new(),
-            past: world.past_of_day(program),
+        };
+        Mid {
+            facts,
+            ground: GroundId::from_index(mids.grounds.insert_full(ground).0),
+            done: DoneId::from_index(mids.done.insert_full(done).0),
         }
     }
 
@@ -119,21 +193,25 @@ impl Layout {
     pub fn unpack_mid(
         &self,
         program: &Program,
-        mid: &Mid,
+        (mid, mids): (&Mid, &Mids),
         date: Day,
         scratch: &mut World,
     ) -> Result<(), Fault> {
-        let mut base = mid.base.clone();
+        let (Some(ground), Some(done)) = (mids.ground(mid.ground), mids.done.get_index(mid.done.index()))
+        else {
+            return Ok(());
+        };
+        let mut base = ground.base.clone();
         for (word, facts) in base.0.iter_mut().zip(&mid.facts) {
             *word |= facts;
         }
-        for (place, value) in &mid.measures {
+        for (place, value) in &done.measures {
             if let Some(word) = base.0.get_mut(self.bit_words + *place as usize) {
                 *word = value.micros().cast_unsigned();
             }
         }
         self.unpack_open(program, &base, date, scratch)?;
-        scratch.within_day(program, date, &mid.raised, &mid.arranged, &mid.past);
+        scratch.within_day(program, date, &done.raised, &done.arranged, &ground.past);
         Ok(())
     }
 }

@@ -9,6 +9,7 @@
 mod bits;
 mod bounds;
 mod calendar;
+mod expand;
 mod flows;
 mod frame;
 mod graph;
@@ -22,6 +23,7 @@ mod plan;
 mod queue;
 mod reach;
 mod sum;
+mod supports;
 mod tails;
 mod vectors;
 mod walk;

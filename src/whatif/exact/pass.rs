@@ -1,7 +1,6 @@
 //! The forward pass: masses of states flow from day to day along the graph.
 
 use std::ops::Range;
-use std::rc::Rc;
 
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -11,14 +10,14 @@ use super::bits::Bits;
 use super::calendar::Calendar;
 use super::flows::{ExactFault, Flows, Limits};
 use super::frame::{Frames, LabelId};
-use super::graph::{ClosedId, Expansion, Graph, NodeId};
+use super::graph::{ClosedId, Expanded, Graph, NodeId, Opening};
 use super::layout::{Kept, Layout};
 use super::mask::{Mask, Masks};
 use super::pack::Packed;
 use super::queue::{Agenda, Bucket, Queue, Share};
 use super::tails::{DeltaId, DueId, KindsId, TailId, Tails};
 use super::vectors::{VectorId, Vectors};
-use super::walk::{Close, Group, Kernel, Kernels, Seen, Walks};
+use super::walk::{Close, Group, Kernel, Kernels, Known, Walks};
 use crate::engine::{Fault, World};
 use crate::ids::Id as _;
 use crate::language::value::Day;
@@ -64,8 +63,9 @@ pub(super) struct Closing {
     later: bool,
 }
 
-/// What is read of a state that closed, but for dates.
-type ClosingKey = (ClosedId, LabelId, KindsId, KindsId, u32);
+/// What is read besides the state in which a day closed: what it left alone, the kinds of what comes soon and later, and
+/// how much of the script is past.
+type ClosingKey = (LabelId, KindsId, KindsId, u32);
 
 struct Pass<'p> {
     program: &'p Program,
@@ -85,7 +85,9 @@ struct Pass<'p> {
     known: Vec<Whole>,
     /// What a closed state is without what no longer matters, given what comes and how much of the script is past.
     masked: FxHashMap<(WholeId, KindsId, KindsId, u32), (CoreId, Closing)>,
-    closings: FxHashMap<ClosingKey, (CoreId, Closing)>,
+    closings: FxHashMap<(ClosedId, ClosingKey), (CoreId, Closing)>,
+    /// By state in which a day closed: what was last asked of it.
+    recent: Vec<Option<(ClosingKey, (CoreId, Closing))>>,
     /// Sets of groups of periodic rules that can act, each with its next tick and the day for which that was looked up.
     active: IndexMap<u64, (Day, Option<Day>), FxBuildHasher>,
     /// The node at which a day opens with a state, by what is due, which groups tick and which era it is.
@@ -119,6 +121,7 @@ pub(crate) fn exact(program: &Program, limits: Limits) -> Result<Flows, ExactFau
         known: Vec::new(),
         masked: FxHashMap::default(),
         closings: FxHashMap::default(),
+        recent: Vec::new(),
         opened: FxHashMap::default(),
         walks: Walks::default(),
         kernels: Kernels::default(),
@@ -143,7 +146,7 @@ impl Pass<'_> {
         let era = self.calendar.era(date);
         let expansion = self
             .graph
-            .begin(&mut self.tails, era)
+            .begin(&self.masks, &mut self.tails, era)
             .map_err(|fault| ExactFault::Run(date, fault))?;
         let none = self.tails.empty();
         let share = (
@@ -151,7 +154,8 @@ impl Pass<'_> {
             none,
             self.vectors.one(&self.tails, none),
         );
-        self.flow(&expansion, &[(share, 1.0)], date)?;
+        self.flow(expansion, share, 1.0, date)?;
+        self.through(share, date)?;
         self.within_day(date)?;
         let mut swept = 0;
         while let Some((date, mut bucket, home)) = self.agenda.pop_first() {
@@ -183,10 +187,11 @@ impl Pass<'_> {
                 let count = rest.partition_point(|((a, b, _), _)| (a, b) <= (soon, later));
                 let (place, others) = rest.split_at(count);
                 rest = others;
-                let (vector, factor) = self.vectors.sum(place);
+                let (vector, factor) = self.vectors.sum(&self.tails, place);
                 let (due_soon, soon) = self.tails.split(*soon);
-                for place in self.vectors.split(&mut self.tails, vector, date) {
-                    let Some((due_later, vector)) = self.vectors.due_part(place) else {
+                let parts = self.vectors.split(&mut self.tails, vector, date);
+                for place in 0..parts.len() {
+                    let Some((due_later, vector)) = self.vectors.due_part(&parts, place) else {
                         continue;
                     };
                     let due = self.tails.both(due_soon, due_later);
@@ -210,23 +215,23 @@ impl Pass<'_> {
         let ticks = active & ticks;
         let kinds = (self.tails.kinds(soon), self.vectors.kinds(vector));
         let key = (due, ticks, era, kinds.0, kinds.1, scripts);
-        let known = self.kernels.find(core, &key).map(Option::<&Kernel>::cloned);
-        if let Some(Some(kernel)) = known {
-            return self.run(&kernel, (soon, vector, factor), (date, scripts));
-        }
-        let (node, label) = self.enter(core, due, ticks, era, date);
-        if known.is_none() {
-            if let Some(kernel) = self.kernel((node, label), (soon, vector), (date, scripts))? {
-                self.run(&kernel, (soon, vector, factor), (date, scripts))?;
-                self.kernels.put(core, key, Some(kernel));
-                return Ok(());
+        let known = match self.kernels.find(core, &key) {
+            Some(known) => known,
+            None => {
+                let (node, label) = self.enter(core, due, ticks, era, date);
+                let kernel = self.kernel((node, label), (soon, vector), (date, scripts))?;
+                let known = kernel.map_or(Known::Large(node, label), |kernel| self.kernels.add(kernel));
+                self.kernels.put(core, key, known);
+                known
             }
-            self.kernels.put(core, key, None);
+        };
+        match known {
+            Known::Small(place) => self.run(place, (soon, vector, factor), (date, scripts)),
+            Known::Large(node, label) => {
+                self.queue.enter((label, soon, vector), node, factor);
+                Ok(())
+            }
         }
-        let order = self.graph.order(node);
-        self.queue
-            .add(order, node, &[((label, soon, vector), factor)], 1.0);
-        Ok(())
     }
 
     /// Works a day out for a state, if it is a small one.
@@ -275,13 +280,9 @@ impl Pass<'_> {
             });
             self.kernels.closes.extend(closes);
         }
-        let seen = Seen {
-            firsts: walk.firsts,
-            counts: walk.counts,
-        };
         Ok(Some(Kernel {
             label,
-            seen: (!seen.firsts.is_empty() || !seen.counts.is_empty()).then(|| Rc::new(seen)),
+            seen: (!walk.seen.is_empty()).then(|| Box::new(walk.seen)),
             groups: start..self.kernels.groups.len(),
         }))
     }
@@ -296,15 +297,19 @@ impl Pass<'_> {
     /// Lets mass run through a small day.
     fn run(
         &mut self,
-        kernel: &Kernel,
+        place: u32,
         (soon, vector, factor): (TailId, VectorId, f64),
         (date, scripts): (Day, u32),
     ) -> Result<(), ExactFault> {
+        let Some(kernel) = self.kernels.get(place) else {
+            return Ok(());
+        };
+        let (label, groups) = (kernel.label, kernel.groups.clone());
         if let Some(seen) = &kernel.seen {
             let mass = factor * self.vectors.total(vector);
-            self.watch(&seen.firsts, &seen.counts, mass, date);
+            self.flows.see(seen, mass, date);
         }
-        for place in kernel.groups.clone() {
+        for place in groups {
             let Some(group) = self.kernels.groups.get(place) else {
                 continue;
             };
@@ -318,22 +323,12 @@ impl Pass<'_> {
             }
             for place in closes {
                 if let Some((closed, _, p)) = self.kernels.closes.get(place).copied() {
-                    let (core, closing) = self.closing((closed, kernel.label), now, (date, scripts))?;
+                    let (core, closing) = self.closing((closed, label), now, (date, scripts))?;
                     self.close_one((core, closing), (soon, later), factor * p, date);
                 }
             }
         }
         Ok(())
-    }
-
-    /// Accounts for what monitors kept along the way have seen.
-    fn watch(&mut self, firsts: &[(MonitorId, f64)], counts: &[(MonitorId, f64)], mass: f64, date: Day) {
-        for (id, share) in firsts {
-            self.flows.firsts[*id].entry(date).or_default().add(mass * share);
-        }
-        for (id, mean) in counts {
-            self.flows.means[*id].add(mass * mean);
-        }
     }
 
     /// The node at which a day opens with a state, and the label of what the day leaves alone. `ticks` holds only groups
@@ -362,29 +357,43 @@ impl Pass<'_> {
             (era, date),
         );
         let (inside, label) = self.frames.split(layout, packed, frame);
-        let node = self.graph.open(
+        let opening = Opening {
             inside,
-            (due, &self.tails),
+            due,
             ticks,
-            self.masks.quiet(about.mask),
+            mask: quiet,
             era,
-        );
+        };
+        let node = self.graph.open(opening, &self.tails);
         self.opened.insert(key, (node, label));
         (node, label)
     }
 
     /// Works through the states of one day.
     fn within_day(&mut self, date: Day) -> Result<(), ExactFault> {
-        while let Some((node, shares)) = self.queue.next() {
+        let entries = self.queue.entries();
+        for same in entries.chunk_by(|((a, _), _), ((b, _), _)| a == b) {
+            for ((_, node), mass) in same {
+                self.queue.add(*node, *mass, || self.graph.order(*node));
+            }
+            if let Some(((share, _), _)) = same.first() {
+                self.through(*share, date)?;
+            }
+        }
+        self.queue.give_back(entries);
+        Ok(())
+    }
+
+    /// Lets the mass of one share run through the day.
+    fn through(&mut self, share: Share, date: Day) -> Result<(), ExactFault> {
+        while let Some((node, mass)) = self.queue.next() {
             let before = self.graph.len();
-            let expansion = self
+            let expanded = self
                 .graph
-                .take(node, &self.masks, &mut self.tails, date)
+                .expand(node, &self.masks, &mut self.tails, date)
                 .map_err(|fault| ExactFault::Run(date, fault))?;
             self.flows.expanded += self.graph.len() - before;
-            self.flow(&expansion, &shares, date)?;
-            self.graph.give_back(node, expansion);
-            self.queue.done(node, shares);
+            self.flow(expanded, share, mass, date)?;
             self.within_limits(date)?;
         }
         Ok(())
@@ -403,32 +412,33 @@ impl Pass<'_> {
         Ok(())
     }
 
-    fn flow(&mut self, expansion: &Expansion, shares: &[(Share, f64)], date: Day) -> Result<(), ExactFault> {
-        if !expansion.firsts.is_empty() || !expansion.counts.is_empty() {
-            let mass = |((_, _, vector), factor): &(Share, f64)| factor * self.vectors.total(*vector);
-            let total = shares.iter().fold(0.0, |sum, share| sum + mass(share));
-            self.watch(&expansion.firsts, &expansion.counts, total, date);
+    fn flow(&mut self, what: Expanded, share: Share, mass: f64, date: Day) -> Result<(), ExactFault> {
+        let (label, tail, vector) = share;
+        if let Some(seen) = self.graph.seen(what) {
+            self.flows.see(seen, mass * self.vectors.total(vector), date);
         }
-        for (target, p) in &expansion.on {
-            self.queue.add(self.graph.order(*target), *target, shares, *p);
+        for (target, p) in self.graph.on(what) {
+            self.queue.add(*target, mass * p, || self.graph.order(*target));
         }
-        if expansion.close.is_empty() {
+        let count = self.graph.closes(what).len();
+        if count == 0 {
             return Ok(());
         }
         let scripts = self.calendar.scripts(date);
-        for ((label, tail, vector), factor) in shares {
-            // Closes that add the same stand together.
-            let mut last = None;
-            let (mut soon, mut later) = (*tail, *vector);
-            for (closed, deltas, p) in &expansion.close {
-                if last != Some(*deltas) {
-                    last = Some(*deltas);
-                    (soon, later) = self.after(*tail, *vector, *deltas);
-                }
-                let kinds = (self.tails.kinds(soon), self.vectors.kinds(later));
-                let closing = self.closing((*closed, *label), kinds, (date, scripts))?;
-                self.close_one(closing, (soon, later), factor * p, date);
+        // Closes that add the same stand together.
+        let mut last = None;
+        let (mut soon, mut later) = (tail, vector);
+        for place in 0..count {
+            let Some((closed, deltas, p)) = self.graph.closes(what).get(place).copied() else {
+                break;
+            };
+            if last != Some(deltas) {
+                last = Some(deltas);
+                (soon, later) = self.after(tail, vector, deltas);
             }
+            let kinds = (self.tails.kinds(soon), self.vectors.kinds(later));
+            let closing = self.closing((closed, label), kinds, (date, scripts))?;
+            self.close_one(closing, (soon, later), mass * p, date);
         }
         Ok(())
     }
@@ -440,13 +450,27 @@ impl Pass<'_> {
         (soon, later): (KindsId, KindsId),
         (date, scripts): (Day, u32),
     ) -> Result<(CoreId, Closing), ExactFault> {
-        let key = (closed, label, soon, later, scripts);
-        if let Some(known) = self.closings.get(&key) {
+        let rest = (label, soon, later, scripts);
+        if let Some(Some((recent, known))) = self.recent.get(closed.index())
+            && *recent == rest
+        {
             return Ok(*known);
         }
-        let whole = self.join(closed, label, date)?;
-        let closing = self.mask(whole, soon, later, scripts);
-        self.closings.insert(key, closing);
+        let closing = match self.closings.get(&(closed, rest)) {
+            Some(known) => *known,
+            None => {
+                let whole = self.join(closed, label, date)?;
+                let closing = self.mask(whole, soon, later, scripts);
+                self.closings.insert((closed, rest), closing);
+                closing
+            }
+        };
+        if self.recent.len() <= closed.index() {
+            self.recent.resize(closed.index() + 1, None);
+        }
+        if let Some(recent) = self.recent.get_mut(closed.index()) {
+            *recent = Some((rest, closing));
+        }
         Ok(closing)
     }
 
@@ -490,8 +514,9 @@ impl Pass<'_> {
             (Some(a), Some(b)) => a.min(b),
             (a, b) => a.or(b).unwrap_or(Day::NEVER),
         };
-        for part in self.vectors.by_day(&self.tails, vector, next) {
-            let Some((next, part)) = self.vectors.dated_part(part) else {
+        let parts = self.vectors.by_day(&self.tails, vector, next);
+        for part in 0..parts.len() {
+            let Some((next, part)) = self.vectors.dated_part(&parts, part) else {
                 continue;
             };
             let closes = self.kernels.closes.get(closes.clone()).unwrap_or_default();

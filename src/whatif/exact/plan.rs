@@ -72,6 +72,8 @@ pub(crate) struct Plans {
     draws: Vec<Draw>,
     by_chance: IndexMap<ChanceId, Vec<usize>, FxBuildHasher>,
     plans: IndexSet<(usize, Plan), FxBuildHasher>,
+    /// By plan: in how many ways its draws may fall.
+    ways: Vec<usize>,
 }
 
 impl Plans {
@@ -79,8 +81,13 @@ impl Plans {
     pub fn plan(&mut self, draws: Vec<Draw>) -> Plan {
         let mut plan = 0;
         for draw in draws.into_iter().rev() {
+            let ways = draw.branches.len().saturating_mul(self.ways(plan));
             let draw = self.draw(draw);
-            plan = self.plans.insert_full((draw, plan)).0 + 1;
+            let (place, new) = self.plans.insert_full((draw, plan));
+            if new {
+                self.ways.push(ways);
+            }
+            plan = place + 1;
         }
         plan
     }
@@ -101,10 +108,17 @@ impl Plans {
         Some((self.draws.get(*draw)?, *rest))
     }
 
+    /// In how many ways the draws of a plan may fall.
+    pub fn ways(&self, plan: Plan) -> usize {
+        plan.checked_sub(1)
+            .and_then(|place| self.ways.get(place).copied())
+            .unwrap_or(1)
+    }
+
     /// The chance a plan settles first; greater than all where nothing is left, so that such states come last.
-    pub fn order(&self, plan: Plan) -> usize {
-        self.next(plan)
-            .map_or(usize::MAX, |(draw, _)| draw.chance.index())
+    pub fn order(&self, plan: Plan) -> u32 {
+        let first = self.next(plan).map(|(draw, _)| draw.chance.index());
+        first.map_or(u32::MAX, |chance| u32::try_from(chance).unwrap_or(u32::MAX))
     }
 }
 

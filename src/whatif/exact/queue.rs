@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use super::frame::LabelId;
-use super::graph::NodeId;
+use super::graph::{NodeId, Order};
 use super::pass::CoreId;
 use super::tails::{KindsId, TailId};
 use super::vectors::{VectorId, merge};
@@ -14,55 +14,78 @@ use crate::language::value::Day;
 /// A share of what flows within a day: what the day leaves alone, what comes soon, and masses over what comes later.
 pub(super) type Share = (LabelId, TailId, VectorId);
 
-/// Shares with their factors.
-pub(super) type Shares = Vec<(Share, f64)>;
-
 /// The nodes of a day that have mass, in the order in which they are worked through.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
-    /// By node: what has come to it. Kept from day to day, so that its memory is.
-    inbox: Vec<Shares>,
-    waves: BTreeMap<(u32, usize), Vec<NodeId>>,
-    current: std::vec::IntoIter<NodeId>,
+    /// What the day begins with.
+    entries: Vec<((Share, NodeId), f64)>,
+    /// By node: its mass. Kept from day to day, so that its memory is.
+    masses: Vec<f64>,
+    /// By rank, descending: the nodes that wait.
+    waves: Vec<(Order, Vec<NodeId>)>,
+    /// The nodes of the present rank from the last on.
+    current: Vec<NodeId>,
+    spare: Vec<Vec<NodeId>>,
 }
 
 impl Queue {
-    /// Lets mass come to a node: shares, each with its factor times `p`.
-    pub fn add(&mut self, order: (u32, usize), node: NodeId, shares: &[(Share, f64)], p: f64) {
-        if self.inbox.len() <= node.index() {
-            self.inbox.resize_with(node.index() + 1, Shares::new);
+    /// Lets mass come to a node at which the day begins.
+    pub fn enter(&mut self, share: Share, node: NodeId, mass: f64) {
+        self.entries.push(((share, node), mass));
+    }
+
+    /// All nodes at which the day begins, by share.
+    pub fn entries(&mut self) -> Vec<((Share, NodeId), f64)> {
+        let mut entries = std::mem::take(&mut self.entries);
+        merge(&mut entries);
+        entries
+    }
+
+    /// Gives memory back.
+    pub fn give_back(&mut self, mut entries: Vec<((Share, NodeId), f64)>) {
+        entries.clear();
+        self.entries = entries;
+    }
+
+    /// Lets mass come to a node.
+    #[inline]
+    pub fn add(&mut self, node: NodeId, mass: f64, order: impl FnOnce() -> Order) {
+        if self.masses.len() <= node.index() {
+            self.masses.resize(node.index() + 1, 0.0);
         }
-        let Some(inbox) = self.inbox.get_mut(node.index()) else {
+        let Some(sum) = self.masses.get_mut(node.index()) else {
             return;
         };
-        if inbox.is_empty() {
-            self.waves.entry(order).or_default().push(node);
+        let new = *sum == 0.0;
+        *sum += mass;
+        if new {
+            self.wait(node, order());
         }
-        inbox.extend(shares.iter().map(|(share, factor)| (*share, factor * p)));
     }
 
-    /// The next node and what has come to it, each share once.
-    pub fn next(&mut self) -> Option<(NodeId, Shares)> {
-        let node = match self.current.next() {
-            Some(node) => node,
-            None => {
-                self.current = self.waves.pop_first()?.1.into_iter();
-                self.current.next()?
-            }
-        };
-        let mut shares = self.inbox.get_mut(node.index()).map(std::mem::take)?;
-        merge(&mut shares);
-        Some((node, shares))
+    fn wait(&mut self, node: NodeId, order: Order) {
+        let place = self.waves.binary_search_by(|(other, _)| order.cmp(other));
+        let place = place.unwrap_or_else(|place| {
+            let nodes = self.spare.pop().unwrap_or_default();
+            self.waves.insert(place, (order, nodes));
+            place
+        });
+        if let Some((_, nodes)) = self.waves.get_mut(place) {
+            nodes.push(node);
+        }
     }
 
-    /// Gives the memory of shares back.
-    pub fn done(&mut self, node: NodeId, mut shares: Shares) {
-        shares.clear();
-        if let Some(inbox) = self.inbox.get_mut(node.index())
-            && inbox.is_empty()
-        {
-            *inbox = shares;
+    /// The next node and its mass.
+    #[inline]
+    pub fn next(&mut self) -> Option<(NodeId, f64)> {
+        while self.current.is_empty() {
+            let (_, mut nodes) = self.waves.pop()?;
+            nodes.reverse();
+            self.spare.push(std::mem::replace(&mut self.current, nodes));
         }
+        let node = self.current.pop()?;
+        let mass = self.masses.get_mut(node.index()).map_or(0.0, std::mem::take);
+        Some((node, mass))
     }
 }
 
@@ -151,34 +174,51 @@ impl Bucket {
             into.push(((part.soon, part.later, part.vector), part.factor));
             head = part.before;
         }
-        // In the order of their coming, so that equal ones are summed in that order.
-        into.reverse();
-        merge(into);
+        if into.len() > 1 {
+            // In the order of their coming, so that equal ones are summed in that order.
+            into.reverse();
+            merge(into);
+        }
     }
 }
 
 /// The days for which states wait.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Agenda {
     /// In order, with the place of each day's bucket.
     days: BTreeMap<Day, usize>,
     buckets: Vec<Bucket>,
     free: Vec<usize>,
-    /// The day last looked up.
-    recent: Option<(Day, usize)>,
+    /// The days last looked up, each at the place its number gives.
+    recent: [Option<(Day, usize)>; RECENT],
 }
+
+/// How many days are remembered. A matter of speed alone.
+const RECENT: usize = 64;
 
 /// The place of a bucket that was taken out.
 #[derive(Debug)]
 pub(super) struct Home(usize);
 
+impl Default for Agenda {
+    fn default() -> Self {
+        Agenda {
+            days: BTreeMap::new(),
+            buckets: Vec::new(),
+            free: Vec::new(),
+            recent: [None; RECENT],
+        }
+    }
+}
+
 impl Agenda {
     /// Those who wait for a day.
     pub fn on(&mut self, day: Day) -> Option<&mut Bucket> {
-        if let Some((recent, place)) = self.recent
-            && recent == day
+        let slot = day.since_epoch().cast_unsigned() as usize % RECENT;
+        if let Some(Some((recent, place))) = self.recent.get(slot)
+            && *recent == day
         {
-            return self.buckets.get_mut(place);
+            return self.buckets.get_mut(*place);
         }
         let place = match self.days.entry(day) {
             Entry::Occupied(known) => *known.get(),
@@ -191,14 +231,16 @@ impl Agenda {
                 *new.insert(place)
             }
         };
-        self.recent = Some((day, place));
+        if let Some(recent) = self.recent.get_mut(slot) {
+            *recent = Some((day, place));
+        }
         self.buckets.get_mut(place)
     }
 
     /// The first day for which any wait, and those.
     pub fn pop_first(&mut self) -> Option<(Day, Bucket, Home)> {
         let (day, place) = self.days.pop_first()?;
-        self.recent = None;
+        self.recent = [None; RECENT];
         Some((day, std::mem::take(self.buckets.get_mut(place)?), Home(place)))
     }
 

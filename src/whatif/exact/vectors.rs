@@ -1,11 +1,11 @@
 //! Masses over later tails. States that came from one another share theirs, each with a factor of its own.
 
-use std::cmp::Ordering;
 use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
 use super::bits::Bits;
+use super::supports::{Move, SupportId, Supports};
 use super::tails::{DeltaId, DueId, KindsId, TailId, Tails};
 use crate::ids::Id as _;
 use crate::language::value::Day;
@@ -16,25 +16,37 @@ crate::ids::ids! {
     VectorId;
 }
 
-type Masses = Vec<(TailId, f64)>;
-
 /// Masses over tails that differ in their days alone.
 #[derive(Clone, Copy, Debug)]
 struct Vector {
-    /// Where its masses lie in the pool: ascending by tail, each tail once.
+    support: SupportId,
+    /// Where its masses lie in the pool, one for each tail of its support.
     start: usize,
     end: usize,
-    known: Known,
-}
-
-/// What is often asked of a vector.
-#[derive(Clone, Copy, Debug)]
-struct Known {
     total: f64,
-    /// The first day on which any of its tails has something due.
+    /// The first day on which any of the tails has something due.
     first: Day,
     kinds: KindsId,
     deadlines: bool,
+}
+
+/// The parts of a vector.
+#[derive(Clone, Debug)]
+pub(super) enum Parts<K> {
+    /// It is its only part.
+    Whole(K, VectorId),
+    /// These, by their places.
+    These(Range<usize>),
+}
+
+impl<K> Parts<K> {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Parts::Whole(..) => 1,
+            Parts::These(places) => places.len(),
+        }
+    }
 }
 
 /// All vectors in use. Their masses lie in one pool, which is tidied up from time to time.
@@ -42,8 +54,9 @@ struct Known {
 pub(crate) struct Vectors {
     list: Vec<Option<Vector>>,
     free: Vec<VectorId>,
-    pool: Masses,
-    old: Masses,
+    pool: Vec<f64>,
+    old: Vec<f64>,
+    supports: Supports,
     /// What is known of them on the present day.
     split: FxHashMap<VectorId, Range<usize>>,
     splits: Vec<(DueId, VectorId)>,
@@ -51,8 +64,6 @@ pub(crate) struct Vectors {
     pruned: FxHashMap<(VectorId, u32), VectorId>,
     dated: FxHashMap<(VectorId, Day), Range<usize>>,
     dates: Vec<(Day, VectorId)>,
-    /// Two lists to add masses up in.
-    sums: (Masses, Masses),
     /// How many masses were moved.
     pub moved: usize,
 }
@@ -60,6 +71,7 @@ pub(crate) struct Vectors {
 impl Vectors {
     /// Turns to another day: nothing known of the last one holds.
     pub fn clear_day(&mut self) {
+        self.supports.clear_day();
         self.split.clear();
         self.splits.clear();
         self.dates.clear();
@@ -72,12 +84,14 @@ impl Vectors {
     pub fn keep(&mut self, used: &Bits) {
         self.clear_day();
         self.free.clear();
+        let mut supports = Bits::new(self.supports.len());
         // The memory of the last time but one.
         let mut pool = std::mem::take(&mut self.old);
         pool.clear();
         for (place, entry) in self.list.iter_mut().enumerate() {
             match entry {
                 Some(vector) if used.has(place) => {
+                    supports.add(vector.support.index());
                     let start = pool.len();
                     pool.extend_from_slice(self.pool.get(vector.start..vector.end).unwrap_or_default());
                     (vector.start, vector.end) = (start, pool.len());
@@ -88,6 +102,7 @@ impl Vectors {
                 }
             }
         }
+        self.supports.keep(&supports);
         self.old = std::mem::replace(&mut self.pool, pool);
         // The lowest numbers are given out first.
         self.free.reverse();
@@ -103,172 +118,175 @@ impl Vectors {
         self.list.len()
     }
 
-    /// Takes in masses; the tails must be alike but for their days.
-    fn put(&mut self, tails: &Tails, mut masses: Masses) -> VectorId {
-        merge(&mut masses);
-        self.put_merged(tails, &masses)
-    }
-
-    /// Takes in masses that ascend by tail.
-    fn put_merged(&mut self, tails: &Tails, masses: &[(TailId, f64)]) -> VectorId {
-        let mut known = Known {
-            total: 0.0,
-            first: Day::NEVER,
-            deadlines: false,
-            kinds: masses
-                .first()
-                .map_or_else(|| KindsId::from_index(0), |(tail, _)| tails.kinds(*tail)),
-        };
-        for (tail, mass) in masses {
-            let (first, deadlines) = tails.about(*tail);
-            known.total += mass;
-            known.first = known.first.min(first.unwrap_or(Day::NEVER));
-            known.deadlines |= deadlines;
-        }
-        self.put_known(known, masses)
-    }
-
-    /// Takes in masses that ascend by tail, of which everything is known.
-    fn put_known(&mut self, known: Known, masses: &[(TailId, f64)]) -> VectorId {
-        self.moved += masses.len();
-        let start = self.pool.len();
-        self.pool.extend_from_slice(masses);
-        let vector = Vector {
-            start,
-            end: self.pool.len(),
-            known,
-        };
+    /// Takes in masses that lie in the pool.
+    fn put(&mut self, support: SupportId, masses: Range<usize>, total: f64) -> VectorId {
+        let about = self.supports.about(support);
+        let vector = Some(Vector {
+            support,
+            start: masses.start,
+            end: masses.end,
+            total,
+            first: about.first,
+            kinds: about.kinds,
+            deadlines: about.deadlines,
+        });
         match self.free.pop() {
             Some(id) => {
                 if let Some(place) = self.list.get_mut(id.index()) {
-                    *place = Some(vector);
+                    *place = vector;
                 }
                 id
             }
             None => {
-                self.list.push(Some(vector));
+                self.list.push(vector);
                 VectorId::from_index(self.list.len() - 1)
             }
         }
+    }
+
+    /// Room for so many masses at the end of the pool.
+    fn room(&mut self, len: usize) -> Range<usize> {
+        self.moved += len;
+        let start = self.pool.len();
+        self.pool.resize(start + len, 0.0);
+        start..start + len
     }
 
     fn get(&self, id: VectorId) -> Option<&Vector> {
         self.list.get(id.index()).and_then(Option::as_ref)
     }
 
-    fn masses(&self, id: VectorId) -> &[(TailId, f64)] {
-        self.get(id)
-            .and_then(|vector| self.pool.get(vector.start..vector.end))
-            .unwrap_or_default()
-    }
-
     /// All mass on one tail.
     pub fn one(&mut self, tails: &Tails, tail: TailId) -> VectorId {
-        self.put(tails, vec![(tail, 1.0)])
+        let support = self.supports.put(tails, vec![tail]);
+        let masses = self.room(1);
+        self.pool
+            .iter_mut()
+            .skip(masses.start)
+            .for_each(|mass| *mass = 1.0);
+        self.put(support, masses, 1.0)
     }
 
     /// Whether any of the tails has deadlines.
     pub fn has_deadlines(&self, id: VectorId) -> bool {
-        self.get(id).is_some_and(|vector| vector.known.deadlines)
+        self.get(id).is_some_and(|vector| vector.deadlines)
     }
 
     /// The sum of all masses.
     pub fn total(&self, id: VectorId) -> f64 {
-        self.get(id).map_or(0.0, |vector| vector.known.total)
+        self.get(id).map_or(0.0, |vector| vector.total)
     }
 
     /// What comes, without days.
     pub fn kinds(&self, id: VectorId) -> KindsId {
         self.get(id)
-            .map_or_else(|| KindsId::from_index(0), |vector| vector.known.kinds)
+            .map_or_else(|| KindsId::from_index(0), |vector| vector.kinds)
     }
 
     /// The sum of vectors with their factors, as one vector and its factor.
-    pub fn sum<P>(&mut self, parts: &[((P, KindsId, VectorId), f64)]) -> (VectorId, f64) {
+    pub fn sum<P>(&mut self, tails: &Tails, parts: &[((P, KindsId, VectorId), f64)]) -> (VectorId, f64) {
         if let [((_, _, one), factor)] = parts {
             return (*one, *factor);
         }
-        let (mut sum, mut spare) = std::mem::take(&mut self.sums);
-        sum.clear();
-        let mut known = Known {
-            total: 0.0,
-            first: Day::NEVER,
-            kinds: KindsId::from_index(0),
-            deadlines: false,
+        let vectors = parts.iter().map(|((_, _, id), _)| self.get(*id));
+        let mut supports = vectors.flatten().map(|vector| vector.support);
+        let Some(mut support) = supports.next() else {
+            return (VectorId::from_index(0), 0.0);
         };
+        let others: smallvec::SmallVec<[SupportId; 8]> = supports.collect();
+        for other in others {
+            if other != support {
+                support = self.supports.union(tails, support, other).both;
+            }
+        }
+        let room = self.room(self.supports.about(support).len);
+        let mut total = 0.0;
         for ((_, _, id), factor) in parts {
-            if let Some(vector) = self.get(*id) {
-                known.total += vector.known.total * factor;
-                known.first = known.first.min(vector.known.first);
-                known.kinds = vector.known.kinds;
-                known.deadlines |= vector.known.deadlines;
+            let Some(vector) = self.get(*id).copied() else {
+                continue;
+            };
+            total += vector.total * factor;
+            let union =
+                (vector.support != support).then(|| self.supports.union(tails, support, vector.support));
+            let (before, sum) = self.pool.split_at_mut(room.start);
+            let masses = before.get(vector.start..vector.end).unwrap_or_default();
+            match union {
+                None => {
+                    for (sum, mass) in sum.iter_mut().zip(masses) {
+                        *sum += mass * factor;
+                    }
+                }
+                Some(union) => {
+                    for (place, mass) in union.places.iter().zip(masses) {
+                        if let Some(sum) = sum.get_mut(*place as usize) {
+                            *sum += mass * factor;
+                        }
+                    }
+                }
             }
         }
-        if parts.len() > 8 {
-            for ((_, _, id), factor) in parts {
-                sum.extend(self.masses(*id).iter().map(|(tail, mass)| (*tail, mass * factor)));
-            }
-            merge(&mut sum);
-        } else {
-            for ((_, _, id), factor) in parts {
-                spare.clear();
-                add(&sum, self.masses(*id), *factor, &mut spare);
-                std::mem::swap(&mut sum, &mut spare);
-            }
-        }
-        let id = self.put_known(known, &sum);
-        self.sums = (sum, spare);
-        (id, 1.0)
+        (self.put(support, room, total), 1.0)
     }
 
-    /// What of a vector is due today, and what remains of it then: places of [`due_part`](Self::due_part).
-    pub fn split(&mut self, tails: &mut Tails, id: VectorId, today: Day) -> Range<usize> {
-        let start = self.splits.len();
-        if self.get(id).is_none_or(|vector| vector.known.first > today) {
-            self.splits.push((DueId::from_index(super::tails::NO_DUE), id));
-            return start..start + 1;
-        }
-        if let Some(known) = self.split.get(&id) {
-            return known.clone();
-        }
-        let mut parts: Vec<(DueId, KindsId, Masses)> = Vec::new();
-        for (tail, mass) in self.masses(id) {
-            let (due, rest) = tails.split(*tail);
-            let kinds = tails.kinds(rest);
-            match parts.iter_mut().find(|(d, k, _)| (*d, *k) == (due, kinds)) {
-                Some((.., part)) => part.push((rest, *mass)),
-                None => parts.push((due, kinds, vec![(rest, *mass)])),
+    /// The masses of a vector at other places.
+    fn go(&mut self, vector: Vector, how: &Move) -> VectorId {
+        let Some(places) = &how.places else {
+            // They may stay where they are.
+            return self.put(how.to, vector.start..vector.end, vector.total);
+        };
+        let room = self.room(self.supports.about(how.to).len);
+        let (before, after) = self.pool.split_at_mut(room.start);
+        let masses = before.get(vector.start..vector.end).unwrap_or_default();
+        let mut total = 0.0;
+        for (from, to) in places {
+            if let (Some(mass), Some(sum)) = (masses.get(*from as usize), after.get_mut(*to as usize)) {
+                *sum += mass;
+                total += mass;
             }
         }
-        for (due, _, masses) in parts {
-            let part = self.put(tails, masses);
-            self.splits.push((due, part));
+        self.put(how.to, room, total)
+    }
+
+    /// What of a vector is due today, and what remains of it then.
+    pub fn split(&mut self, tails: &mut Tails, id: VectorId, today: Day) -> Parts<DueId> {
+        let due = self.get(id).copied().filter(|vector| vector.first <= today);
+        let Some(vector) = due else {
+            return Parts::Whole(DueId::from_index(super::tails::NO_DUE), id);
+        };
+        if let Some(known) = self.split.get(&id) {
+            return Parts::These(known.clone());
+        }
+        let start = self.splits.len();
+        for (due, how) in self.supports.split(tails, vector.support).iter() {
+            let part = self.go(vector, how);
+            self.splits.push((*due, part));
         }
         let places = start..self.splits.len();
         self.split.insert(id, places.clone());
-        places
+        Parts::These(places)
     }
 
-    /// A part by its place.
-    pub fn due_part(&self, place: usize) -> Option<(DueId, VectorId)> {
-        self.splits.get(place).copied()
+    /// A part of a split.
+    pub fn due_part(&self, parts: &Parts<DueId>, place: usize) -> Option<(DueId, VectorId)> {
+        match parts {
+            Parts::Whole(due, vector) => Some((*due, *vector)),
+            Parts::These(places) => self.splits.get(places.start + place).copied(),
+        }
     }
 
     /// The vector after today.
     pub fn apply(&mut self, program: &Program, tails: &mut Tails, id: VectorId, delta: DeltaId) -> VectorId {
-        let deadlines = self.get(id).is_some_and(|vector| vector.known.deadlines);
-        if !deadlines && tails.adds_nothing(delta) {
+        let Some(vector) = self.get(id).copied() else {
+            return id;
+        };
+        if !vector.deadlines && tails.adds_nothing(delta) {
             return id;
         }
         if let Some(known) = self.applied.get(&(id, delta)) {
             return *known;
         }
-        let masses = self.masses(id).to_vec();
-        let masses = masses
-            .into_iter()
-            .map(|(tail, mass)| (tails.apply(program, tail, delta), mass))
-            .collect();
-        let after = self.put(tails, masses);
+        let how = self.supports.apply(program, tails, vector.support, delta);
+        let after = self.go(vector, &how);
         self.applied.insert((id, delta), after);
         after
     }
@@ -285,77 +303,42 @@ impl Vectors {
         if let Some(known) = self.pruned.get(&(id, mask)) {
             return *known;
         }
-        let masses = self.masses(id).to_vec();
-        let pruned: Masses = masses
-            .iter()
-            .map(|(tail, mass)| (tails.prune(*tail, mask, events, duties), *mass))
-            .collect();
-        let after = if pruned == masses {
-            id
-        } else {
-            self.put(tails, pruned)
+        let Some(vector) = self.get(id).copied() else {
+            return id;
         };
+        let how = self.supports.prune(tails, vector.support, mask, (events, duties));
+        let same = how.places.is_none() && how.to == vector.support;
+        let after = if same { id } else { self.go(vector, &how) };
         self.pruned.insert((id, mask), after);
         after
     }
 
-    /// The parts of a vector by the day on which they go on, which is `next` at the latest: places of
-    /// [`dated_part`](Self::dated_part).
-    pub fn by_day(&mut self, tails: &Tails, id: VectorId, next: Day) -> Range<usize> {
-        let start = self.dates.len();
-        if self.get(id).is_none_or(|vector| vector.known.first >= next) {
-            self.dates.push((next, id));
-            return start..start + 1;
-        }
+    /// The parts of a vector by the day on which they go on, which is `next` at the latest.
+    pub fn by_day(&mut self, tails: &Tails, id: VectorId, next: Day) -> Parts<Day> {
+        let earlier = self.get(id).copied().filter(|vector| vector.first < next);
+        let Some(vector) = earlier else {
+            return Parts::Whole(next, id);
+        };
         if let Some(known) = self.dated.get(&(id, next)) {
-            return known.clone();
+            return Parts::These(known.clone());
         }
-        let mut parts: Vec<(Day, Masses)> = Vec::new();
-        for (tail, mass) in self.masses(id) {
-            let day = tails.first(*tail).map_or(next, |first| first.min(next));
-            match parts.iter_mut().find(|(other, _)| *other == day) {
-                Some((_, part)) => part.push((*tail, *mass)),
-                None => parts.push((day, vec![(*tail, *mass)])),
-            }
-        }
-        for (day, masses) in parts {
-            let part = self.put_merged(tails, &masses);
-            self.dates.push((day, part));
+        let start = self.dates.len();
+        for (day, how) in self.supports.by_day(tails, vector.support, next).iter() {
+            let part = self.go(vector, how);
+            self.dates.push((*day, part));
         }
         let places = start..self.dates.len();
         self.dated.insert((id, next), places.clone());
-        places
+        Parts::These(places)
     }
 
-    /// A part by its place.
-    pub fn dated_part(&self, place: usize) -> Option<(Day, VectorId)> {
-        self.dates.get(place).copied()
-    }
-}
-
-/// The sum of two lists that ascend by tail, the second times `factor`.
-fn add(left: &[(TailId, f64)], right: &[(TailId, f64)], factor: f64, sum: &mut Masses) {
-    sum.reserve(left.len() + right.len());
-    let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
-    while let (Some((a, mass)), Some((b, more))) = (left.peek(), right.peek()) {
-        match a.cmp(b) {
-            Ordering::Less => {
-                sum.push((*a, *mass));
-                left.next();
-            }
-            Ordering::Greater => {
-                sum.push((*b, more * factor));
-                right.next();
-            }
-            Ordering::Equal => {
-                sum.push((*a, mass + more * factor));
-                left.next();
-                right.next();
-            }
+    /// A part by its day.
+    pub fn dated_part(&self, parts: &Parts<Day>, place: usize) -> Option<(Day, VectorId)> {
+        match parts {
+            Parts::Whole(day, vector) => Some((*day, *vector)),
+            Parts::These(places) => self.dates.get(places.start + place).copied(),
         }
     }
-    sum.extend(left);
-    sum.extend(right.map(|(tail, mass)| (*tail, mass * factor)));
 }
 
 /// Adds up what stands under one key; the keys ascend afterwards.

@@ -7,13 +7,12 @@
 use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
 use std::ops::Range;
-use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::frame::LabelId;
-use super::graph::{ClosedId, Graph, NodeId};
+use super::graph::{ClosedId, Graph, NodeId, Order, Seen};
 use super::mask::Masks;
 use super::pass::{Closing, CoreId};
 use super::tails::{DeltaId, DueId, KindsId, Tails};
@@ -28,10 +27,8 @@ const FEW: usize = 64;
 /// All that follows from an opened day.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Walk {
-    /// Monitors that are met for the first time, with their shares.
-    pub firsts: Vec<(MonitorId, f64)>,
-    /// Counts of monitors, with their means.
-    pub counts: Vec<(MonitorId, f64)>,
+    /// What monitors see.
+    pub seen: Seen,
     /// How it closes, with what that adds to what comes soon and later, and probabilities. Those that add the same stand
     /// together.
     pub closes: Vec<((DeltaId, DeltaId), ClosedId, f64)>,
@@ -68,20 +65,25 @@ impl Walks {
         date: Day,
     ) -> Result<Option<Walk>, Fault> {
         let mut walk = Walk::default();
-        let mut open: BTreeMap<((u32, usize), NodeId), f64> = BTreeMap::new();
+        let mut open: BTreeMap<(Order, NodeId), f64> = BTreeMap::new();
         open.insert((graph.order(node), node), 1.0);
         while let Some(((_, node), mass)) = open.pop_first() {
-            let expansion = graph.take(node, masks, tails, date)?;
-            let times = |(id, share): &(MonitorId, f64)| (*id, share * mass);
-            walk.firsts.extend(expansion.firsts.iter().map(times));
-            walk.counts.extend(expansion.counts.iter().map(times));
-            for (next, p) in &expansion.on {
+            // Draws that may fall in so many ways hardly ever lead to so few.
+            if graph.ways(node) > 4 * FEW {
+                return Ok(None);
+            }
+            let what = graph.expand(node, masks, tails, date)?;
+            if let Some(seen) = graph.seen(what) {
+                let times = |(id, share): &(MonitorId, f64)| (*id, share * mass);
+                walk.seen.firsts.extend(seen.firsts.iter().map(times));
+                walk.seen.counts.extend(seen.counts.iter().map(times));
+            }
+            for (next, p) in graph.on(what) {
                 *open.entry((graph.order(*next), *next)).or_insert(0.0) += mass * p;
             }
-            let closes = expansion.close.iter();
+            let closes = graph.closes(what).iter();
             walk.closes
                 .extend(closes.map(|(closed, deltas, p)| (*deltas, *closed, mass * p)));
-            graph.give_back(node, expansion);
             if walk.closes.len() + open.len() > FEW {
                 return Ok(None);
             }
@@ -117,29 +119,28 @@ pub(super) struct Group {
 pub(super) struct Kernel {
     pub label: LabelId,
     /// What monitors kept along the way see.
-    pub seen: Option<Rc<Seen>>,
+    pub seen: Option<Box<Seen>>,
     pub groups: Range<usize>,
-}
-
-/// Monitors that are met for the first time, with their shares; counts of monitors, with their means.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Seen {
-    pub firsts: Vec<(MonitorId, f64)>,
-    pub counts: Vec<(MonitorId, f64)>,
 }
 
 /// What is read of a state when a day opens, but for dates: what is due, which groups tick, which era it is, the kinds
 /// of what comes soon and later, and how much of the script is past.
 pub(super) type SmallKey = (DueId, u64, u32, KindsId, KindsId, u32);
 
-/// A day that was met, and its kernel if it is a small one.
-type Met = (SmallKey, Option<u32>);
+/// What is known of a day of a state.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Known {
+    /// It is a small one: the place of its kernel.
+    Small(u32),
+    /// It is led through the graph from this node on; the day leaves alone what the label says.
+    Large(NodeId, LabelId),
+}
 
 /// The kernels met so far.
 #[derive(Debug, Default)]
 pub(super) struct Kernels {
-    /// By state: its days, each with its kernel if it is a small one.
-    known: Vec<SmallVec<[Met; 1]>>,
+    /// By state: its days.
+    known: Vec<SmallVec<[(SmallKey, Known); 1]>>,
     kernels: Vec<Kernel>,
     pub groups: Vec<Group>,
     pub closes: Vec<Close>,
@@ -149,27 +150,32 @@ pub(super) struct Kernels {
 pub(super) type Close = (ClosedId, CoreId, f64);
 
 impl Kernels {
-    /// A day of a state: none if it was not met before, then none if it is no small one.
-    pub fn find(&self, core: CoreId, key: &SmallKey) -> Option<Option<&Kernel>> {
-        let (_, kernel) = self
-            .known
-            .get(core.index())?
-            .iter()
-            .find(|(other, _)| other == key)?;
-        Some(kernel.and_then(|place| self.kernels.get(place as usize)))
+    /// A day of a state, if it was met before.
+    pub fn find(&self, core: CoreId, key: &SmallKey) -> Option<Known> {
+        let days = self.known.get(core.index())?;
+        days.iter()
+            .find(|(other, _)| other == key)
+            .map(|(_, known)| *known)
+    }
+
+    /// A kernel by its place.
+    pub fn get(&self, place: u32) -> Option<&Kernel> {
+        self.kernels.get(place as usize)
+    }
+
+    /// Takes in a kernel.
+    pub fn add(&mut self, kernel: Kernel) -> Known {
+        self.kernels.push(kernel);
+        Known::Small(u32::try_from(self.kernels.len() - 1).unwrap_or(u32::MAX))
     }
 
     /// Remembers a day of a state.
-    pub fn put(&mut self, core: CoreId, key: SmallKey, kernel: Option<Kernel>) {
-        let place = kernel.map(|kernel| {
-            self.kernels.push(kernel);
-            u32::try_from(self.kernels.len() - 1).unwrap_or(u32::MAX)
-        });
+    pub fn put(&mut self, core: CoreId, key: SmallKey, day: Known) {
         if self.known.len() <= core.index() {
             self.known.resize_with(core.index() + 1, SmallVec::new);
         }
         if let Some(known) = self.known.get_mut(core.index()) {
-            known.push((key, place));
+            known.push((key, day));
         }
     }
 
