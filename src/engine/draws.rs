@@ -6,7 +6,6 @@
 use std::hash::Hasher as _;
 
 use siphasher::sip::SipHasher13;
-use smallvec::SmallVec;
 
 use crate::program::Settlement;
 
@@ -34,18 +33,16 @@ impl Draws {
 
     /// The uniform variate of one branch, strictly between 0 and 1.
     pub fn uniform(&self, settlement: u64, occurrence: u32, branch: u64) -> f64 {
-        let mut hasher = self.keyed;
-        let mut bytes = [0u8; 24];
-        let parts = [settlement, u64::from(occurrence), branch];
-        for (place, part) in bytes.chunks_exact_mut(8).zip(parts) {
-            place.copy_from_slice(&part.to_le_bytes());
-        }
-        hasher.write(&bytes);
-        let bits = hasher.finish() >> 11;
-        // 53 bits and a half: never 0, never 1.
-        #[allow(clippy::cast_precision_loss, reason = "53 bits fit an f64 exactly")]
-        let whole = bits as f64;
-        (whole + 0.5) / 9_007_199_254_740_992.0
+        self.of(settlement, occurrence).uniform(branch)
+    }
+
+    /// The draws of a settlement at one occurrence.
+    #[inline]
+    fn of(&self, settlement: u64, occurrence: u32) -> Variates {
+        let mut keyed = self.keyed;
+        keyed.write(&settlement.to_le_bytes());
+        keyed.write(&u64::from(occurrence).to_le_bytes());
+        Variates { keyed }
     }
 
     /// The branch that happens: the least `-ln(u) / p`, so that the order of branches does not matter and, with two
@@ -57,87 +54,114 @@ impl Draws {
         occurrence: u32,
         branches: &[(usize, f64)],
     ) -> Option<usize> {
-        let mut possible = branches.iter().enumerate().filter(|(_, (_, p))| *p > 0.0);
-        let (first, second) = (possible.next(), possible.next());
-        if second.is_none() {
-            return first.map(|(index, _)| index);
-        }
-        let drawn = branches.iter().enumerate().filter_map(|(index, (place, p))| {
+        let variates = self.of(settlement.key, occurrence);
+        let mut best: Option<Drawn> = None;
+        for (index, (place, p)) in branches.iter().enumerate() {
+            if *p <= 0.0 {
+                continue;
+            }
             let key = settlement.branch_keys.get(*place).copied().unwrap_or_default();
-            (*p > 0.0).then(|| (index, self.uniform(settlement.key, occurrence, key), *p))
-        });
-        let drawn: SmallVec<[(usize, f64, f64); 3]> = drawn.collect();
-        if let Some(index) = surely_least(&drawn) {
-            return Some(index);
-        }
-        let mut best: Option<(f64, usize)> = None;
-        for (index, uniform, p) in drawn {
-            let score = -libm::log(uniform) / p;
-            if best.is_none_or(|(least, _)| score < least) {
-                best = Some((score, index));
+            let drawn = Drawn {
+                index,
+                uniform: variates.uniform(key),
+                p: *p,
+            };
+            if best.is_none_or(|best| drawn.is_less_than(best)) {
+                best = Some(drawn);
             }
         }
-        best.map(|(_, index)| index)
+        best.map(|best| best.index)
     }
 }
 
-/// Which of several (index, uniform variate, probability) has the least `-ln(u) / p`, where that can be told without a logarithm, which
-/// takes as long as all the rest of a draw.
-///
-/// With `x = (1 - u) / (1 + u)`, `-ln(u) = 2 (x + x³/3 + x⁵/5 + ...)`: three terms are less, and the rest is at most a
-/// geometric series. The margin is a thousand times what rounding can do, so that the answer is the logarithm's.
-fn surely_least(drawn: &[(usize, f64, f64)]) -> Option<usize> {
-    const MARGIN: f64 = 1e-12;
-    let bounds = |(_, u, p): &(usize, f64, f64)| {
-        let x = (1.0 - u) / (1.0 + u);
-        let y = x * x;
-        let low = 2.0 * x * (1.0 + y * (1.0 / 3.0 + y * 0.2));
-        let high = low + 2.0 * x * y * y * y / (7.0 * (1.0 - y));
-        (low * (1.0 - MARGIN) / p, high * (1.0 + MARGIN) / p)
-    };
-    let all: SmallVec<[(f64, f64); 3]> = drawn.iter().map(bounds).collect();
-    let mut least: Option<(f64, usize)> = None;
-    for (place, (_, high)) in all.iter().enumerate() {
-        if least.is_none_or(|(other, _)| *high < other) {
-            least = Some((*high, place));
-        }
+/// The variates of one settlement at one occurrence.
+#[derive(Clone, Copy, Debug)]
+struct Variates {
+    keyed: SipHasher13,
+}
+
+impl Variates {
+    #[inline]
+    fn uniform(self, branch: u64) -> f64 {
+        let mut hasher = self.keyed;
+        hasher.write(&branch.to_le_bytes());
+        let bits = hasher.finish() >> 11;
+        // 53 bits and a half: never 0, never 1.
+        #[allow(clippy::cast_precision_loss, reason = "53 bits fit an f64 exactly")]
+        let whole = bits as f64;
+        (whole + 0.5) / 9_007_199_254_740_992.0
     }
-    let (high, winner) = least?;
-    let sure = all
-        .iter()
-        .enumerate()
-        .all(|(place, (low, _))| place == winner || *low > high);
-    sure.then(|| drawn.get(winner).map(|(index, ..)| *index))
-        .flatten()
+}
+
+/// The variate of a branch, and its probability.
+#[derive(Clone, Copy, Debug)]
+struct Drawn {
+    index: usize,
+    uniform: f64,
+    p: f64,
+}
+
+impl Drawn {
+    /// Whether `-ln(u) / p` is less than another's.
+    ///
+    /// A logarithm takes as long as all the rest of a draw, and a rough one mostly tells: only where it leaves a doubt
+    /// are the true ones compared.
+    #[inline]
+    fn is_less_than(self, other: Drawn) -> bool {
+        let left = rough_log2(self.uniform) * other.p;
+        let right = rough_log2(other.uniform) * self.p;
+        if (left - right).abs() > ROUGHLY * (self.p + other.p) {
+            // Logarithms of numbers below one: the greater, the nearer to zero.
+            return left > right;
+        }
+        -libm::log(self.uniform) / self.p < -libm::log(other.uniform) / other.p
+    }
+}
+
+/// More than [`rough_log2`] can be wrong, with all its roundings and those of what is made of it.
+const ROUGHLY: f64 = 1e-4;
+
+/// The logarithm to base two of a normal number above zero, off by less than 2e-5: its exponent, and a polynomial of
+/// degree five through the Chebyshev nodes between one and two. Sums and products alone, so that it is the same on every
+/// machine.
+#[inline]
+fn rough_log2(number: f64) -> f64 {
+    let bits = number.to_bits();
+    let exponent = i32::try_from(bits >> 52).unwrap_or(0) - 1023;
+    let t = f64::from_bits(bits & ((1 << 52) - 1) | 1023 << 52) - 1.0;
+    let high = 0.409_470_298_697_957_65 + t * (-0.187_488_604_589_738_62 + t * 0.043_004_957_791_890_9);
+    let low = 1.441_492_411_761_553_7 + t * (-0.706_486_449_133_808_3 + t * high);
+    f64::from(exponent) + (1.651_467_088_335_155_6e-5 + t * low)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::surely_least;
+    use super::{Drawn, ROUGHLY, rough_log2};
 
     #[test]
-    fn what_is_told_without_a_logarithm_is_what_the_logarithm_tells() {
+    fn a_rough_logarithm_is_off_by_less_than_it_says() {
         let draws = super::Draws::new(super::Seed(1), super::RunNumber(2));
-        let (mut sure, mut all) = (0, 0);
-        for round in 0..200_000_u32 {
-            let u = |place| draws.uniform(7, round, place);
-            let p = [0.5, 0.001, 0.97][round as usize % 3] * draws.uniform(8, round, 0);
-            let drawn = [(0, u(0), p), (1, u(1), 1.0 - p)];
-            all += 1;
-            let Some(index) = surely_least(&drawn) else {
-                continue;
-            };
-            sure += 1;
-            let score = |(_, u, p): (usize, f64, f64)| -libm::log(u) / p;
-            assert_eq!(index == 0, score(drawn[0]) < score(drawn[1]), "{drawn:?}");
+        let mut numbers: Vec<f64> = (0..200_000).map(|round| draws.uniform(7, round, 0)).collect();
+        numbers.extend((0..20_000).map(|step| 0.5 + f64::from(step) / 40_000.0));
+        numbers.extend([0.5 / 9_007_199_254_740_992.0, 1.0 - 1e-16, 0.25, 0.5]);
+        for number in numbers {
+            let off = (rough_log2(number) - number.log2()).abs();
+            assert!(off < 0.2 * ROUGHLY, "{number}: {off}");
         }
-        assert!(sure * 100 > all * 95, "only {sure} of {all}");
     }
 
     #[test]
-    fn what_is_too_close_is_left_to_the_logarithm() {
-        assert_eq!(surely_least(&[(0, 0.25, 0.5), (1, 0.25, 0.5)]), None);
-        assert_eq!(surely_least(&[(0, 0.5, 0.5), (1, 0.25, 1.0)]), None);
-        assert_eq!(surely_least(&[]), None);
+    fn what_is_told_by_a_rough_logarithm_is_what_the_true_one_tells() {
+        let draws = super::Draws::new(super::Seed(1), super::RunNumber(2));
+        for round in 0..200_000_u32 {
+            let u = |place| draws.uniform(7, round, place);
+            let p = [0.5, 0.001, 0.97][round as usize % 3] * draws.uniform(8, round, 0);
+            let drawn = |index, uniform, p| Drawn { index, uniform, p };
+            let (a, b) = (drawn(0, u(0), p), drawn(1, u(1), 1.0 - p));
+            let score = |drawn: Drawn| -libm::log(drawn.uniform) / drawn.p;
+            assert_eq!(a.is_less_than(b), score(a) < score(b), "{a:?} {b:?}");
+            let close = drawn(2, f64::from_bits(a.uniform.to_bits() - 1), p);
+            assert_eq!(a.is_less_than(close), score(a) < score(close), "{a:?} {close:?}");
+        }
     }
 }

@@ -3,9 +3,11 @@
 use smallvec::SmallVec;
 
 use crate::ids::Id as _;
+use crate::language::value::Day;
 use crate::model::{When, WordId};
 use crate::program::{
-    ChanceId, ChoiceId, Counter, GroundChance, GroundFix, Program, Settlement, SettlementId, Thumb, float,
+    ChanceId, ChoiceId, Counter, GroundChance, GroundFix, Probabilities, Program, Settlement, SettlementId,
+    Thumb, distribution, float,
 };
 
 use super::fault::Fault;
@@ -42,7 +44,7 @@ pub(crate) struct SettledToday {
     settlement: SettlementId,
     word: WordId,
     /// The probabilities it was drawn with.
-    drawn: SmallVec<[(usize, f64); 3]>,
+    drawn: Probabilities,
     wave: u32,
 }
 
@@ -50,7 +52,7 @@ pub(crate) struct SettledToday {
 #[derive(Clone, Debug)]
 pub(crate) struct Offer {
     /// The place of each branch among the settlement's words, and its probability.
-    pub branches: SmallVec<[(usize, f64); 3]>,
+    pub branches: Probabilities,
     /// Which time it comes up.
     pub occurrence: u32,
     /// The branch, where nothing is left to draw: by `fix:`, by an earlier draw of the day, or for want of others.
@@ -115,10 +117,7 @@ impl World {
     /// Which time a settlement comes up, from 1.
     fn occurrence(&self, settlement: &Settlement) -> u32 {
         match &settlement.counter {
-            Counter::Calendar(days) => {
-                let before = days.partition_point(|day| *day <= self.day);
-                u32::try_from(before).unwrap_or(u32::MAX)
-            }
+            Counter::Calendar(days) => u32::try_from(count_up_to(days, self.day)).unwrap_or(u32::MAX),
             Counter::Stored(counter) => self.counters.get(counter.index()).copied().unwrap_or(0),
         }
     }
@@ -150,40 +149,24 @@ impl World {
         &self,
         program: &Program,
         chance: &GroundChance,
-    ) -> Result<SmallVec<[(usize, f64); 3]>, Fault> {
-        let mut branches: SmallVec<[(usize, f64); 3]> = SmallVec::new();
-        let mut said = 0.0;
-        let mut rest = None;
-        let mut wrong = false;
-        for branch in &chance.branches {
-            let p = match branch.p {
-                None => {
-                    rest = Some(branches.len());
-                    0.0
-                }
-                Some(number) => float(&program.numbers, number, &self.snapshot()),
-            };
-            // Written so that NaN is wrong too.
-            wrong |= !(0.0..=1.0).contains(&p);
-            said += p;
-            branches.push((branch.place, p));
+    ) -> Result<Probabilities, Fault> {
+        if let Some(known) = &chance.known {
+            return Ok(Probabilities::from_slice(known));
         }
-        match rest.and_then(|place| branches.get_mut(place)) {
-            Some((_, p)) => {
-                *p = (1.0 - said).max(0.0);
-                wrong |= said > 1.0 + crate::program::SLACK;
-            }
-            None => wrong |= (said - 1.0).abs() > crate::program::SLACK,
-        }
-        if wrong {
+        let said = chance.branches.iter().map(|branch| {
+            let p = branch
+                .p
+                .map(|number| float(&program.numbers, number, &self.snapshot()));
+            (branch.place, p)
+        });
+        distribution(said).map_err(|branches| {
             let words = chance.branches.iter().map(|branch| branch.word);
-            return Err(Fault::Probability {
+            Fault::Probability {
                 settlement: chance.settlement,
                 source: chance.source,
                 branches: words.zip(branches.iter().map(|(_, p)| *p)).collect(),
-            });
-        }
-        Ok(branches)
+            }
+        })
     }
 
     /// What is open about a chance on the snapshot.
@@ -193,11 +176,13 @@ impl World {
         let branches = self.probabilities(program, chance)?;
         let occurrence = self.occurrence(settlement);
         let of_word = |word: WordId| chance.branches.iter().position(|branch| branch.word == word);
-        let earlier = self
-            .today
-            .settled
-            .iter()
-            .find(|settled| settled.settlement == chance.settlement);
+        let earlier = settlement
+            .recurs
+            .then(|| {
+                let mut settled = self.today.settled.iter();
+                settled.find(|settled| settled.settlement == chance.settlement)
+            })
+            .flatten();
         let settled = match (self.fixed(settlement, occurrence), earlier) {
             (Some((word, place)), _) => of_word(word).map(|index| (index, Way::Fixed(place))),
             (None, Some(earlier)) if earlier.drawn != branches => {
@@ -235,7 +220,9 @@ impl World {
         let (Some(branch), Some((_, p))) = (chance.branches.get(index), offer.branches.get(index)) else {
             return Ok(());
         };
-        self.remember(chance.settlement, branch.word, offer.branches.clone());
+        if program.settlements[chance.settlement].recurs {
+            self.remember(chance.settlement, branch.word, offer.branches.clone());
+        }
         tracer.record(self.day, self.wave, || What::Settled {
             settlement: chance.settlement,
             word: branch.word,
@@ -327,7 +314,7 @@ impl World {
         }
     }
 
-    fn remember(&mut self, settlement: SettlementId, word: WordId, drawn: SmallVec<[(usize, f64); 3]>) {
+    fn remember(&mut self, settlement: SettlementId, word: WordId, drawn: Probabilities) {
         let wave = self.wave;
         self.today.settled.push(SettledToday {
             settlement,
@@ -336,4 +323,26 @@ impl World {
             wave,
         });
     }
+}
+
+/// How many days of an ascending list are not after a day. Ticks are spread evenly, so that a guess finds the place.
+fn count_up_to(days: &[Day], day: Day) -> usize {
+    let slow = || days.partition_point(|other| *other <= day);
+    let (Some(first), Some(last)) = (days.first(), days.last()) else {
+        return 0;
+    };
+    let (Some(past), Some(all)) = (day.days_since(*first), last.days_since(*first)) else {
+        return slow();
+    };
+    let (Ok(past), Ok(all)) = (usize::try_from(past), usize::try_from(all)) else {
+        return slow();
+    };
+    let guess = past * (days.len() - 1) / all.max(1);
+    for count in [guess + 1, guess, guess + 2] {
+        let before = count.checked_sub(1).and_then(|place| days.get(place));
+        if before.is_some_and(|before| *before <= day) && days.get(count).is_none_or(|next| *next > day) {
+            return count;
+        }
+    }
+    slow()
 }

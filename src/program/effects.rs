@@ -8,19 +8,18 @@ use super::ground::{
     matches,
 };
 use super::network::NodeId;
+use super::number::NumberNode;
 use super::parts::{
     Block, Flag, GroundBranch, GroundChance, GroundChoice, GroundDeadline, GroundGoal, GroundOption,
     NormFlags, Op, Template,
 };
 use super::possible::canonical;
+use super::probabilities::{SLACK, distribution};
 use crate::language::value::{Day, Duration};
 use crate::model::{
     Argument, Chance, Choice, Deadline, Effect, EffectKind, EntityId, EventPattern, FactId, Goal, Happen,
     Norm, NormWord, Term, Value,
 };
-
-/// By how much probabilities may miss one: sums such as 0.1 + 0.2 + 0.7 miss it by a few units of the last place.
-pub(crate) const SLACK: f64 = 1e-9;
 
 /// Where effects stand: in whose body, counted how, drawn by what.
 #[derive(Clone, Copy)]
@@ -345,12 +344,28 @@ impl Ground<'_> {
             });
         }
         branches.sort_by_key(|branch| branch.place);
+        let known = self.known_probabilities(&branches);
         ops.push(Op::Draw(self.chances.push(GroundChance {
             settlement,
             source: place.source,
             branches,
+            known,
         })));
         Some(())
+    }
+
+    /// What the branches of a chance come to if no state has a say in it.
+    fn known_probabilities(&self, branches: &[GroundBranch]) -> Option<Vec<(usize, f64)>> {
+        let mut known = Vec::with_capacity(branches.len());
+        for branch in branches {
+            let p = match branch.p.map(|number| &self.numbers[number]) {
+                None => None,
+                Some(NumberNode::Constant(number)) => Some(number.float()),
+                Some(_) => return None,
+            };
+            known.push((branch.place, p));
+        }
+        distribution(known).ok().map(|branches| branches.to_vec())
     }
 
     fn choice(

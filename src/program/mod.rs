@@ -19,12 +19,12 @@ mod number;
 mod parts;
 mod plan;
 mod possible;
+mod probabilities;
 mod questions;
 mod reads;
 mod settlements;
 
 pub use compiled::Compiled;
-pub(crate) use effects::SLACK;
 pub use error::GroundError;
 pub use ground::*;
 pub use network::{FlagId, Measures, Network, Node, NodeId, Truths};
@@ -33,6 +33,8 @@ pub use number::{NumberFault, NumberId, NumberNode, Numbers, Reading, fixed, flo
 pub use parts::*;
 pub(crate) use possible::canonical;
 pub use possible::{Binding, GroundBudget};
+pub use probabilities::Probabilities;
+pub(crate) use probabilities::{SLACK, distribution};
 pub use questions::{Claimed, Question, QuestionId, Share};
 
 use std::collections::HashSet;

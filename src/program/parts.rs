@@ -215,6 +215,8 @@ pub struct Settlement {
     pub counter: Counter,
     /// How the author settled it.
     pub fix: GroundFix,
+    /// Whether it may come up more than once in a day.
+    pub recurs: bool,
 }
 
 /// Where the ordinal of a settlement comes from.
@@ -257,6 +259,9 @@ pub struct GroundChance {
     pub source: InstanceId,
     /// Its branches, in the order of the branching's words.
     pub branches: Vec<GroundBranch>,
+    /// The place of each branch among the branching's words and its probability, where these are known at load and
+    /// right.
+    pub known: Option<Vec<(usize, f64)>>,
 }
 
 /// A branch of a chance.

@@ -112,6 +112,7 @@ impl Ground<'_> {
                 .collect(),
             counter: Counter::Calendar(Vec::new().into()),
             fix,
+            recurs: false,
         });
         self.settlement_of.insert(key, id);
         id
@@ -169,6 +170,9 @@ impl Ground<'_> {
         }
         for settlement in self.settlements.ids().collect::<Vec<_>>() {
             let drawers = sources.remove(&settlement).unwrap_or_default();
+            // A rule fires once a day for the same actors; a norm may be broken more than once.
+            self.settlements[settlement].recurs =
+                drawers.len() > 1 || drawers.iter().any(|drawer| matches!(drawer, Drawer::Breach(_)));
             let groups: Option<BTreeSet<usize>> = drawers
                 .iter()
                 .map(|drawer| match drawer {
