@@ -1,12 +1,13 @@
 //! Working out what follows from a state on an open day.
 
 use super::bits::Bits;
+use super::coming::Delta;
 use super::graph::{Closed, ClosedId, Graph, NodeId, Seen};
 use super::layout::Kept;
 use super::mask::{Mask, Masks};
 use super::mid::Latents;
 use super::plan::simple;
-use super::tails::{Delta, DeltaId, Tails};
+use super::tails::{DeltaId, Tails};
 use crate::engine::{Fault, NormSerial, Offer, Pending, Settler, Step, Tracer, Way, What, World};
 use crate::ids::Id as _;
 use crate::language::value::Day;

@@ -11,11 +11,12 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::bits::Bits;
+use super::coming::Coming;
+use super::hazards::Hazards;
 use super::layout::Layout;
-use super::matter::{Hazards, Matter};
+use super::matter::Matter;
 use super::pack::Packed;
 use super::reach::{Reach, Seen};
-use super::tails::Coming;
 use crate::ids::Id as _;
 use crate::program::{Program, TemplateId};
 

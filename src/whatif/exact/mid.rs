@@ -4,9 +4,9 @@ use indexmap::IndexSet;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use smallvec::SmallVec;
 
+use super::coming::{LatentId, order};
 use super::layout::Layout;
 use super::pack::Packed;
-use super::tails::{LatentId, order};
 use crate::engine::{Arranged, Fault, World};
 use crate::ids::Id as _;
 use crate::language::value::{Day, Duration, Fixed};

@@ -2,9 +2,9 @@
 
 use smallvec::SmallVec;
 
+use super::coming::Coming;
 use super::layout::{Kept, Layout};
 use super::mask::Mask;
-use super::tails::Coming;
 use crate::engine::{ActiveNorm, Fault, Memory, NormSerial, World};
 use crate::ids::Id as _;
 use crate::language::value::{Day, Fixed};

@@ -5,10 +5,10 @@ use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
 
+use super::coming::{Coming, Latent};
 use super::layout::Layout;
 use super::mask::Mask;
 use super::mid::Change;
-use super::tails::{Coming, Latent};
 use crate::engine::{Offer, World};
 use crate::ids::Id as _;
 use crate::language::value::{Duration, Fixed};

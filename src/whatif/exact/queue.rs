@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 
 use super::frame::LabelId;
 use super::graph::{NodeId, Order};
-use super::pass::CoreId;
+use super::states::CoreId;
 use super::tails::{KindsId, TailId};
 use super::vectors::{VectorId, merge};
 use crate::ids::Id as _;

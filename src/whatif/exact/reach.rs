@@ -1,9 +1,9 @@
 //! What can still come about, given the facts that shut things off, and what is on the agenda.
 
 use super::bits::Bits;
+use super::coming::Coming;
 use super::layout::Layout;
 use super::pack::Packed;
-use super::tails::Coming;
 use crate::ids::Id as _;
 use crate::language::value::Duration;
 use crate::program::{AtomId, BlockId, GroundEventId, Node, NodeId, Op, Program, TemplateId};

@@ -50,6 +50,12 @@ pub(super) struct Union {
     pub places: Box<[u32]>,
 }
 
+/// The parts of a list by a key, with what goes to each.
+type Parts<K> = Rc<[(K, Move)]>;
+
+/// Tails that masses go to, each with the place that its mass comes from.
+type Goes = Vec<(TailId, u32)>;
+
 /// All lists in use.
 #[derive(Debug, Default)]
 pub(super) struct Supports {
@@ -58,10 +64,10 @@ pub(super) struct Supports {
     known: FxHashMap<Rc<[TailId]>, SupportId>,
     /// What is known of them on the present day.
     unions: FxHashMap<(SupportId, SupportId), Rc<Union>>,
-    split: FxHashMap<SupportId, Rc<[(DueId, Move)]>>,
+    split: FxHashMap<SupportId, Parts<DueId>>,
     applied: FxHashMap<(SupportId, DeltaId), Rc<Move>>,
     pruned: FxHashMap<(SupportId, u32), Rc<Move>>,
-    dated: FxHashMap<(SupportId, Day), Rc<[(Day, Move)]>>,
+    dated: FxHashMap<(SupportId, Day), Parts<Day>>,
 }
 
 fn place(index: usize) -> u32 {
@@ -159,7 +165,7 @@ impl Supports {
 
     /// Takes in the tails that masses go to, each with the place that its mass comes from; `whole` if they come from all
     /// places.
-    fn put_move(&mut self, tails: &Tails, mut goes: Vec<(TailId, u32)>, whole: bool) -> Move {
+    fn put_move(&mut self, tails: &Tails, mut goes: Goes, whole: bool) -> Move {
         let ascends = goes
             .windows(2)
             .all(|pair| matches!(pair, [(a, _), (b, _)] if a < b));
@@ -207,17 +213,17 @@ impl Supports {
     }
 
     /// What of a list is due today, and what remains of it then.
-    pub fn split(&mut self, tails: &mut Tails, id: SupportId) -> Rc<[(DueId, Move)]> {
+    pub fn split(&mut self, tails: &mut Tails, id: SupportId) -> Parts<DueId> {
         if let Some(known) = self.split.get(&id) {
             return Rc::clone(known);
         }
         let list = self.tails(id);
-        let mut parts: Vec<((DueId, KindsId), Vec<(TailId, u32)>)> = Vec::new();
+        let mut parts: Vec<((DueId, KindsId), Goes)> = Vec::new();
         for (from, tail) in list.iter().enumerate() {
             let (due, rest) = tails.split(*tail);
             put_under(&mut parts, (due, tails.kinds(rest)), (rest, place(from)));
         }
-        let parts: Rc<[(DueId, Move)]> = parts
+        let parts: Parts<DueId> = parts
             .into_iter()
             .map(|((due, _), goes)| {
                 let whole = goes.len() == list.len();
@@ -267,17 +273,17 @@ impl Supports {
     }
 
     /// The parts of a list by the day on which they go on, which is `next` at the latest.
-    pub fn by_day(&mut self, tails: &Tails, id: SupportId, next: Day) -> Rc<[(Day, Move)]> {
+    pub fn by_day(&mut self, tails: &Tails, id: SupportId, next: Day) -> Parts<Day> {
         if let Some(known) = self.dated.get(&(id, next)) {
             return Rc::clone(known);
         }
         let list = self.tails(id);
-        let mut parts: Vec<(Day, Vec<(TailId, u32)>)> = Vec::new();
+        let mut parts: Vec<(Day, Goes)> = Vec::new();
         for (from, tail) in list.iter().enumerate() {
             let day = tails.first(*tail).map_or(next, |first| first.min(next));
             put_under(&mut parts, day, (*tail, place(from)));
         }
-        let parts: Rc<[(Day, Move)]> = parts
+        let parts: Parts<Day> = parts
             .into_iter()
             .map(|(day, goes)| {
                 let whole = goes.len() == list.len();

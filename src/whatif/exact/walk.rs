@@ -14,7 +14,7 @@ use smallvec::SmallVec;
 use super::frame::LabelId;
 use super::graph::{ClosedId, Graph, NodeId, Order, Seen};
 use super::mask::Masks;
-use super::pass::{Closing, CoreId};
+use super::states::{Closing, CoreId};
 use super::tails::{DeltaId, DueId, KindsId, Tails};
 use crate::engine::Fault;
 use crate::ids::Id as _;

@@ -1,0 +1,386 @@
+//! All that a day can read or write, from what is due and what ticks, by following what moves what.
+
+use smallvec::SmallVec;
+
+use super::bits::Bits;
+use super::coming::Coming;
+use super::frame::Frame;
+use super::layout::{Kept, Layout};
+use super::mask::Mask;
+use crate::ids::Id as _;
+use crate::language::value::Day;
+use crate::program::{
+    BlockId, GroundDeadline, GroundEventId, GroundFix, GroundGoal, InstanceId, Node, NodeId, NumberId, Op,
+    Program, TemplateId, Thumb, number_reads,
+};
+
+/// For each node of the network those that read it, and for each measure the comparisons that do.
+#[derive(Debug)]
+pub(super) struct Readers {
+    nodes: Vec<SmallVec<[NodeId; 4]>>,
+    slots: Vec<SmallVec<[NodeId; 4]>>,
+    risky: Vec<NodeId>,
+}
+
+impl Readers {
+    pub fn of(program: &Program, risky: &[NodeId]) -> Self {
+        let mut readers = Readers {
+            nodes: vec![SmallVec::new(); program.network.len()],
+            slots: vec![SmallVec::new(); program.slots.len()],
+            risky: risky.to_vec(),
+        };
+        for id in (0..program.network.len()).map(NodeId::from_index) {
+            let (mut below, mut slots) = (Vec::new(), Vec::new());
+            match program.network.node(id) {
+                Node::Constant(_) | Node::Fact(_) | Node::Flag(_) => {}
+                Node::Not(inner) => below.push(*inner),
+                Node::And(parts) | Node::Or(parts) | Node::AtLeast(parts, _) => below.extend(parts.iter()),
+                Node::Derived(head) => below.extend(program.network.bodies(*head)),
+                Node::Compare(_, a, b) => {
+                    number_reads(&program.numbers, *a, &mut below, &mut slots);
+                    number_reads(&program.numbers, *b, &mut below, &mut slots);
+                }
+            }
+            for node in below {
+                if let Some(list) = readers.nodes.get_mut(node.index()) {
+                    list.push(id);
+                }
+            }
+            for slot in slots {
+                if let Some(list) = readers.slots.get_mut(slot.index()) {
+                    list.push(id);
+                }
+            }
+        }
+        readers
+    }
+}
+
+/// What can happen on a day, and what that reads and writes.
+pub(super) struct Closure<'c> {
+    program: &'c Program,
+    layout: &'c Layout,
+    mask: &'c Mask,
+    readers: &'c Readers,
+    read: Bits,
+    slots: Bits,
+    /// Nodes whose truth may change today.
+    moves: Bits,
+    events: Bits,
+    instances: Bits,
+    breached: Bits,
+    monitors: Bits,
+    open_nodes: Vec<NodeId>,
+    open_events: Vec<GroundEventId>,
+}
+
+impl<'c> Closure<'c> {
+    pub fn new(program: &'c Program, layout: &'c Layout, mask: &'c Mask, readers: &'c Readers) -> Self {
+        Closure {
+            program,
+            layout,
+            mask,
+            readers,
+            read: Bits::new(program.network.len()),
+            slots: Bits::new(program.slots.len()),
+            moves: Bits::new(program.network.len()),
+            events: Bits::new(program.events.len()),
+            instances: Bits::new(program.instances.len()),
+            breached: Bits::new(program.templates.len()),
+            monitors: Bits::new(program.monitors.len()),
+            open_nodes: Vec::new(),
+            open_events: Vec::new(),
+        }
+    }
+
+    pub fn day(&mut self, due: &[Coming], ticks: u64, date: Day) {
+        let program = self.program;
+        for node in &self.readers.risky {
+            self.node(*node);
+        }
+        // Whatever a day is about, every norm is looked at when it rests.
+        for (id, template) in program.templates.iter() {
+            if !self.mask.duties.has(id.index()) {
+                self.maybe(template.while_);
+                if let GroundGoal::Reach(node) = template.goal {
+                    self.node(node);
+                }
+            }
+        }
+        // What remembers its days is read on each of them.
+        for (id, monitor) in program.monitors.iter() {
+            if self.layout.monitors[id] == Kept::Words {
+                self.monitors.add(id.index());
+                self.maybe(monitor.node);
+            }
+        }
+        for coming in due {
+            match coming {
+                Coming::Latent(_) => {}
+                Coming::Event(event) => self.event(*event),
+                Coming::Unless(event, node) => {
+                    self.node(*node);
+                    self.event(*event);
+                }
+                Coming::Deadline(template) => self.breach(*template),
+            }
+        }
+        for (day, event, _) in &program.timeline {
+            if *day == date {
+                self.event(*event);
+            }
+        }
+        for (group, instance, _) in &self.layout.ticking {
+            if ticks & 1 << (*group).min(63) != 0 {
+                self.instance(*instance);
+            }
+        }
+        loop {
+            if let Some(event) = self.open_events.pop() {
+                self.happens(event);
+            } else if let Some(node) = self.open_nodes.pop() {
+                self.moved(node);
+            } else {
+                break;
+            }
+        }
+    }
+
+    fn event(&mut self, event: GroundEventId) {
+        if self.events.add(event.index()) {
+            self.open_events.push(event);
+        }
+    }
+
+    fn happens(&mut self, event: GroundEventId) {
+        let ground = &self.program.events[event];
+        self.maybe(ground.requires);
+        for monitor in &ground.monitors {
+            self.monitors.add(monitor.index());
+        }
+        for instance in &ground.fires {
+            self.instance(*instance);
+        }
+        for norm in &ground.norms {
+            if !self.mask.duties.has(norm.index()) {
+                self.norm_moves(*norm);
+                let template = &self.program.templates[*norm];
+                if matches!(template.goal, GroundGoal::Refrain(_))
+                    || matches!(template.deadline, GroundDeadline::Before(_))
+                {
+                    self.breach(*norm);
+                }
+            }
+        }
+    }
+
+    /// A norm may end today, or arise.
+    fn norm_moves(&mut self, id: TemplateId) {
+        let template = &self.program.templates[id];
+        self.maybe(template.while_);
+        if let GroundGoal::Reach(node) = template.goal {
+            self.node(node);
+        }
+        for flag in [template.flags.owed, template.flags.met, template.flags.broken]
+            .into_iter()
+            .flatten()
+        {
+            self.moves_node(flag);
+        }
+    }
+
+    fn breach(&mut self, id: TemplateId) {
+        if self.breached.add(id.index()) {
+            self.norm_moves(id);
+            let template = &self.program.templates[id];
+            self.event(template.breach);
+            if let Some(block) = template.otherwise {
+                self.block(block);
+            }
+        }
+    }
+
+    fn instance(&mut self, id: InstanceId) {
+        if self.mask.muted.has(id.index()) || !self.instances.add(id.index()) {
+            return;
+        }
+        let instance = &self.program.instances[id];
+        self.node(instance.guard);
+        self.maybe(instance.when);
+        if let Some(block) = instance.block {
+            self.block(block);
+        }
+    }
+
+    fn block(&mut self, block: BlockId) {
+        let program = self.program;
+        for op in &program.blocks[block].ops {
+            match op {
+                Op::Start(atom) | Op::End(atom) => self.moves_node(program.atoms[*atom].node),
+                Op::Set(slot, number) | Op::Add(slot, number) => {
+                    self.number(*number);
+                    self.slots.add(slot.index());
+                    let readers = self.readers.slots.get(slot.index()).cloned().unwrap_or_default();
+                    readers.iter().for_each(|node| self.moves_node(*node));
+                }
+                Op::Raise(event) => self.event(*event),
+                Op::Schedule(..) => {}
+                Op::ScheduleUnless(event, after, unless) => {
+                    if after.is_zero() {
+                        self.node(*unless);
+                        self.event(*event);
+                    }
+                }
+                Op::Impose(template) => {
+                    self.norm_moves(*template);
+                    // A last day may be today, or past.
+                    let at_once = match program.templates[*template].deadline {
+                        GroundDeadline::Within(after) => after.is_zero(),
+                        GroundDeadline::Due(_) => true,
+                        GroundDeadline::Before(_) | GroundDeadline::Open => false,
+                    };
+                    if at_once {
+                        self.breach(*template);
+                    }
+                }
+                Op::Draw(chance) => {
+                    for branch in &program.chances[*chance].branches {
+                        if let Some(number) = branch.p {
+                            self.number(number);
+                        }
+                        self.block(branch.block);
+                    }
+                }
+                Op::Choose(choice) => {
+                    let choice = &program.choices[*choice];
+                    for option in &choice.options {
+                        self.node(option.open);
+                        self.block(option.block);
+                    }
+                    if let Some(thumb) = &choice.default {
+                        self.thumb(thumb);
+                    }
+                    if let GroundFix::Thumb(thumb, _) = &program.settlements[choice.settlement].fix {
+                        self.thumb(thumb);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The truth of a node may change today.
+    fn moves_node(&mut self, node: NodeId) {
+        if self.moves.add(node.index()) {
+            self.open_nodes.push(node);
+        }
+    }
+
+    fn moved(&mut self, node: NodeId) {
+        let program = self.program;
+        // What is written is part of the frame.
+        if matches!(program.network.node(node), Node::Fact(_) | Node::Flag(_)) {
+            self.node(node);
+        }
+        if program.rises(node) {
+            for (_, instance) in program.waiting_for(node) {
+                self.instance(instance);
+            }
+        }
+        for (id, monitor) in program.monitors.iter() {
+            if monitor.node == Some(node) && self.layout.monitors[id] != Kept::Unasked {
+                self.monitors.add(id.index());
+                self.node(node);
+            }
+        }
+        for (id, template) in program.templates.iter() {
+            let touched = template.while_ == Some(node)
+                || matches!(template.goal, GroundGoal::Reach(goal) if goal == node);
+            if touched && !self.mask.duties.has(id.index()) {
+                self.norm_moves(id);
+            }
+        }
+        let readers = self.readers.nodes.get(node.index()).cloned().unwrap_or_default();
+        readers.iter().for_each(|reader| self.moves_node(*reader));
+    }
+
+    fn maybe(&mut self, node: Option<NodeId>) {
+        if let Some(node) = node {
+            self.node(node);
+        }
+    }
+
+    /// The truth of a node is read.
+    fn node(&mut self, node: NodeId) {
+        if !self.read.add(node.index()) {
+            return;
+        }
+        let program = self.program;
+        match program.network.node(node) {
+            Node::Constant(_) | Node::Fact(_) | Node::Flag(_) => {}
+            Node::Not(inner) => self.node(*inner),
+            Node::And(parts) | Node::Or(parts) | Node::AtLeast(parts, _) => {
+                parts.iter().for_each(|part| self.node(*part));
+            }
+            Node::Derived(head) => {
+                let bodies = program.network.bodies(*head);
+                bodies.iter().for_each(|body| self.node(*body));
+            }
+            Node::Compare(_, a, b) => {
+                self.number(*a);
+                self.number(*b);
+            }
+        }
+    }
+
+    fn number(&mut self, number: NumberId) {
+        let (mut nodes, mut slots) = (Vec::new(), Vec::new());
+        number_reads(&self.program.numbers, number, &mut nodes, &mut slots);
+        for slot in slots {
+            self.slots.add(slot.index());
+        }
+        for node in nodes {
+            self.node(node);
+        }
+    }
+
+    fn thumb(&mut self, thumb: &Thumb) {
+        if let Thumb::If(condition, a, b) = thumb {
+            self.node(*condition);
+            self.thumb(a);
+            self.thumb(b);
+        }
+    }
+
+    pub fn frame(&self) -> Frame {
+        let layout = self.layout;
+        let mut bits = vec![0u64; layout.bit_words];
+        let mut add = |bit: usize| {
+            if let Some(word) = bits.get_mut(bit >> 6) {
+                *word |= 1 << (bit & 63);
+            }
+        };
+        for (place, (_, node)) in layout.atoms.iter().enumerate() {
+            if self.read.has(node.index()) {
+                add(place);
+            }
+        }
+        for (place, node) in layout.flags.iter().enumerate() {
+            if self.read.has(node.index()) {
+                add(layout.atoms.len() + place);
+            }
+        }
+        for id in self.program.monitors.ids() {
+            if self.monitors.has(id.index()) {
+                add(layout.monitor_bits + 2 * id.index());
+                add(layout.monitor_bits + 2 * id.index() + 1);
+            }
+        }
+        let mut slots = Bits::new(layout.slots.len());
+        for (place, slot) in layout.slots.iter().enumerate() {
+            if self.slots.has(slot.index()) {
+                slots.add(place);
+            }
+        }
+        Frame { bits, slots }
+    }
+}
