@@ -33,6 +33,8 @@ pub(crate) struct Reach<'p> {
     pub norms: Bits,
     /// Instances that can fire.
     pub instances: Bits,
+    /// Whether more facts can start or end than the nodes know of.
+    moved: bool,
     changed: bool,
 }
 
@@ -46,6 +48,7 @@ impl<'p> Reach<'p> {
             events: Bits::new(program.events.len()),
             norms: Bits::new(program.templates.len()),
             instances: Bits::new(program.instances.len()),
+            moved: true,
             changed: true,
         };
         for coming in seen.coming {
@@ -66,12 +69,15 @@ impl<'p> Reach<'p> {
             }
         }
         while std::mem::take(&mut reach.changed) {
-            for (node, atom, holds) in &inputs {
-                let (starts, ends) = (reach.startable.has(atom.index()), reach.endable.has(atom.index()));
-                reach.put(*node, (*holds || starts, !*holds || ends));
+            if std::mem::take(&mut reach.moved) {
+                for (node, atom, holds) in &inputs {
+                    let (starts, ends) = (reach.startable.has(atom.index()), reach.endable.has(atom.index()));
+                    reach.put(*node, (*holds || starts, !*holds || ends));
+                }
+                reach.nodes();
             }
-            reach.nodes();
             reach.fire();
+            reach.changed |= reach.moved;
         }
         reach
     }
@@ -184,8 +190,8 @@ impl<'p> Reach<'p> {
         let program = self.program;
         for op in &program.blocks[block].ops {
             match op {
-                Op::Start(atom) => self.changed |= self.startable.add(atom.index()),
-                Op::End(atom) => self.changed |= self.endable.add(atom.index()),
+                Op::Start(atom) => self.moved |= self.startable.add(atom.index()),
+                Op::End(atom) => self.moved |= self.endable.add(atom.index()),
                 Op::Set(..) | Op::Add(..) => {}
                 Op::Schedule(_, Duration::Never) | Op::ScheduleUnless(_, Duration::Never, _) => {}
                 Op::Raise(event) | Op::Schedule(event, _) | Op::ScheduleUnless(event, ..) => {
