@@ -492,3 +492,44 @@ fn a_duty_due_after_the_period_outlasts_the_breach_of_an_earlier_one() {
     };
     assert!((mean.value - 66.0).abs() < 1e-12, "{mean:?}");
 }
+
+/// Whether two effects on a measure agree depends on a value that no outcome reads.
+#[test]
+fn what_two_effects_are_compared_by_is_kept() {
+    let story = |rules: &str| {
+        format!(
+            "demarche: 1
+title: Two hands on one lever
+period: {{ from: 2030-01-01, to: 2030-01-08 }}
+kinds: {{ power: {{ section: powers, about: somebody }} }}
+powers: {{ ann: {{}}, ben: {{}} }}
+measures: {{ load: {{ args: {{ of: power }}, from: 0, to: 3, default: 1, says: the load }} }}
+events: {{ go: {{ is: physical, says: it goes }} }}
+rules:
+{rules}
+outcomes: {{ gone: {{ is: ever(go), says: it has gone }} }}
+"
+        )
+    };
+    let half = |of: &str| {
+        format!(
+            "then: [ {{ chance: coin, branches: {{ heads: {{ p: 0.4 }}, tails: {{ p: rest, then: [ {{ set: load(ann), to: \"load({of}) * 0.5\" }} ] }} }} }} ]"
+        )
+    };
+    let told = |rules: String| {
+        let scenario = Scenario::from_text("lever.yaml", story(&rules)).unwrap_or_else(|e| panic!("{e}"));
+        compile(&scenario).outcomes(&Budget::default())
+    };
+    // The second time, half of a half and half of one.
+    let apart = format!(
+        "  halves: {{ says: halves, for: {{ x: power }}, every: 1 day, {} }}",
+        half("x")
+    );
+    assert!(told(apart).is_err());
+    // By the time both act, nothing is left to halve.
+    let agreed = format!(
+        "  halves: {{ says: halves, every: 3 days, {} }}\n  empties: {{ says: empties, every: 2 days, then: [ {{ set: load(ann), to: 0 }} ] }}",
+        half("ann")
+    );
+    assert!(told(agreed).is_ok());
+}

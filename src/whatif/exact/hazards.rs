@@ -15,6 +15,8 @@ pub(crate) struct Hazards {
     pub instances: Bits,
     /// Norms whose breach can fail.
     pub norms: Bits,
+    /// Measures that two effects can set at once: whether they agree depends on the amounts.
+    pub slots: Bits,
     /// Comparisons that can fail.
     pub nodes: Vec<NodeId>,
 }
@@ -49,6 +51,10 @@ impl Hazards {
                 norms.add(id.index());
             }
         }
+        let mut slots = Bits::new(program.slots.len());
+        for slot in program.slots.ids().filter(|slot| touched.contested(*slot)) {
+            slots.add(slot.index());
+        }
         let nodes = (0..program.network.len()).map(NodeId::from_index).filter(|id| {
             matches!(program.network.node(*id), Node::Compare(_, a, b)
                 if bounds(program, *a).is_none() || bounds(program, *b).is_none())
@@ -56,6 +62,7 @@ impl Hazards {
         Hazards {
             instances,
             norms,
+            slots,
             nodes: nodes.collect(),
         }
     }
@@ -107,16 +114,18 @@ impl Touched {
         }
     }
 
+    /// Whether two effects can set a measure at once.
+    fn contested(&self, slot: SlotId) -> bool {
+        let touched = self.slots.get(&slot.index());
+        touched.is_some_and(|(set, places)| *set && places.len() > 1)
+    }
+
     fn risky(&self, program: &Program, layout: &Layout, block: BlockId) -> bool {
         program.blocks[block].ops.iter().any(|op| match op {
             Op::Start(atom) => self.ends.contains_key(&atom.index()),
             Op::End(atom) => self.starts.contains_key(&atom.index()),
             Op::Set(slot, number) | Op::Add(slot, number) => {
-                let contested = self
-                    .slots
-                    .get(&slot.index())
-                    .is_some_and(|(set, places)| *set && places.len() > 1);
-                contested || bounds(program, *number).is_none()
+                self.contested(*slot) || bounds(program, *number).is_none()
             }
             Op::Draw(chance) => {
                 let chance = &program.chances[*chance];

@@ -19,6 +19,7 @@ pub(crate) struct Matter<'p, 'r> {
     program: &'p Program,
     layout: &'r Layout,
     reach: &'r Reach<'p>,
+    hazards: &'r Hazards,
     nodes: Bits,
     slots: Bits,
     events: Bits,
@@ -32,13 +33,14 @@ impl<'p, 'r> Matter<'p, 'r> {
         program: &'p Program,
         layout: &'r Layout,
         reach: &'r Reach<'p>,
-        hazards: &Hazards,
+        hazards: &'r Hazards,
         seen: &Seen,
     ) -> Self {
         let mut matter = Matter {
             program,
             layout,
             reach,
+            hazards,
             nodes: Bits::new(program.network.len()),
             slots: Bits::new(program.slots.len()),
             events: Bits::new(program.events.len()),
@@ -221,7 +223,8 @@ impl<'p, 'r> Matter<'p, 'r> {
         for op in &program.blocks[block].ops {
             match op {
                 Op::Set(slot, number) | Op::Add(slot, number) => {
-                    if self.slots.has(slot.index()) || bounds(program, *number).is_none() {
+                    let compared = self.hazards.slots.has(slot.index());
+                    if compared || self.slots.has(slot.index()) || bounds(program, *number).is_none() {
                         self.number(*number);
                     }
                 }
