@@ -5,4 +5,5 @@
 //! - [`generate`]: a `proptest` strategy for small whole scenarios, as an author would write them. Use it to test
 //!   invariants of your own; `examples/property_test.rs` shows how.
 
+pub mod generate;
 pub mod reference;

@@ -171,6 +171,15 @@ impl<'m> Reference<'m> {
         }
     }
 
+    /// The facts, stored and derived, that held at the close of a day (or of the last before it), as scenarios spell them.
+    pub fn facts_on(&self, world: &World<'m>, day: Day) -> std::collections::BTreeSet<String> {
+        let close = world.closes.iter().rev().find(|close| close.day <= day);
+        let facts = close.into_iter().flat_map(|close| &close.state.facts);
+        facts
+            .map(|(fact, args)| super::world::written(&self.model.facts[*fact].name, args))
+            .collect()
+    }
+
     /// What a finished run came to.
     ///
     /// # Errors

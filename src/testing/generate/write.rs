@@ -1,0 +1,143 @@
+//! Trees of text, written as YAML.
+
+use std::fmt::Write as _;
+
+/// What may stand under a key.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Part {
+    /// A text, a number, a truth.
+    Text(String),
+    /// Keys in order.
+    Map(Vec<(String, Part)>),
+    /// One after the other.
+    List(Vec<Part>),
+}
+
+impl From<&str> for Part {
+    fn from(text: &str) -> Self {
+        Part::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Part {
+    fn from(text: String) -> Self {
+        Part::Text(text)
+    }
+}
+
+impl Part {
+    /// A map.
+    pub fn map<K: Into<String>>(entries: impl IntoIterator<Item = (K, Part)>) -> Part {
+        Part::Map(
+            entries
+                .into_iter()
+                .map(|(key, part)| (key.into(), part))
+                .collect(),
+        )
+    }
+
+    /// A list of texts.
+    pub fn texts(texts: impl IntoIterator<Item = String>) -> Part {
+        Part::List(texts.into_iter().map(Part::Text).collect())
+    }
+
+    /// The same with one more key, if it is a map.
+    #[must_use]
+    pub fn and(mut self, key: &str, part: impl Into<Part>) -> Part {
+        if let Part::Map(entries) = &mut self {
+            entries.push((key.to_owned(), part.into()));
+        }
+        self
+    }
+
+    /// All texts in it; keys are none.
+    pub(crate) fn each_text(&self, visit: &mut impl FnMut(&str)) {
+        match self {
+            Part::Text(text) => visit(text),
+            Part::Map(entries) => entries.iter().for_each(|(_, part)| part.each_text(visit)),
+            Part::List(parts) => parts.iter().for_each(|part| part.each_text(visit)),
+        }
+    }
+
+    /// The same with every text, and every key, written otherwise.
+    pub(crate) fn rewritten(&self, write: &impl Fn(&str) -> String) -> Part {
+        match self {
+            Part::Text(text) => Part::Text(write(text)),
+            Part::Map(entries) => Part::Map(
+                entries
+                    .iter()
+                    .map(|(key, part)| (write(key), part.rewritten(write)))
+                    .collect(),
+            ),
+            Part::List(parts) => Part::List(parts.iter().map(|part| part.rewritten(write)).collect()),
+        }
+    }
+
+    /// As a YAML document.
+    pub fn yaml(&self) -> String {
+        let mut out = String::new();
+        self.block(0, &mut out);
+        out
+    }
+
+    /// In one line, where it is short and holds nothing that would need quotes there.
+    fn flow(&self) -> Option<String> {
+        let text = match self {
+            Part::Text(text) => return (!text.contains([',', '[', '{'])).then(|| text.clone()),
+            Part::Map(entries) if entries.is_empty() => String::from("{}"),
+            Part::List(parts) if parts.is_empty() => String::from("[]"),
+            Part::Map(entries) => {
+                let entries: Option<Vec<String>> = entries
+                    .iter()
+                    .map(|(key, part)| {
+                        Some(format!("{key}: {}", part.flow().filter(|_| !key.contains(','))?))
+                    })
+                    .collect();
+                format!("{{ {} }}", entries?.join(", "))
+            }
+            Part::List(parts) => {
+                let parts: Option<Vec<String>> = parts.iter().map(Part::flow).collect();
+                format!("[{}]", parts?.join(", "))
+            }
+        };
+        (text.len() < 60).then_some(text)
+    }
+
+    fn block(&self, depth: usize, out: &mut String) {
+        let indent = "  ".repeat(depth);
+        match self {
+            Part::Text(text) => {
+                let _ = writeln!(out, "{indent}{text}");
+            }
+            Part::Map(entries) => {
+                for (key, part) in entries {
+                    let _ = write!(out, "{indent}{key}:");
+                    part.after_key(depth, out);
+                }
+            }
+            Part::List(parts) => {
+                for part in parts {
+                    let mut inner = String::new();
+                    part.block(depth + 1, &mut inner);
+                    let rest = inner.trim_start();
+                    let _ = writeln!(out, "{indent}- {}", rest.trim_end());
+                }
+            }
+        }
+    }
+
+    fn after_key(&self, depth: usize, out: &mut String) {
+        match (self, self.flow()) {
+            (Part::Text(text), _) => {
+                let _ = writeln!(out, " {text}");
+            }
+            (_, Some(flow)) if depth > 0 => {
+                let _ = writeln!(out, " {flow}");
+            }
+            _ => {
+                out.push('\n');
+                self.block(depth + 1, out);
+            }
+        }
+    }
+}
