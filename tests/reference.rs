@@ -256,7 +256,7 @@ fn same_run(
 }
 
 /// How many ends of branches are followed, and how many runs made.
-const ENDS: usize = 300;
+const ENDS: usize = 100;
 const RUNS: u64 = 4;
 
 #[test]

@@ -8,7 +8,7 @@ use super::ground::Instance;
 use super::settle::{Decide, Settled};
 use super::terms::{Atom, Env, Reader, Snapshot};
 use super::world::{Close, Fault, World, written};
-use crate::language::value::{Day, Duration};
+use crate::language::value::Day;
 use crate::model::{Body, BranchingId, Effect, EventClass, EventId, RuleId, Trigger, Value, VariableId};
 
 /// What is forgotten when a day closes.
@@ -58,30 +58,6 @@ pub(crate) struct Wave<'w, 'm> {
 }
 
 impl<'m> Reference<'m> {
-    fn ticks(&self, instance: &Instance<'m>, day: Day) -> Result<bool, Fault> {
-        Ok(self.next_tick(instance, None, day)? == Some(day))
-    }
-
-    /// The first tick on or after a day, or later than another one: `from + k * d`, k = 1, 2, ..., from the anchor.
-    fn next_tick(
-        &self,
-        instance: &Instance<'m>,
-        after: Option<Day>,
-        least: Day,
-    ) -> Result<Option<Day>, Fault> {
-        let Trigger::Every(every) = &instance.rule.trigger else {
-            return Ok(None);
-        };
-        let (from, to) = self.model.period;
-        let every = match self.reader(&Snapshot::default()).value(every, &instance.env)? {
-            Value::Duration(every) => every,
-            _ => return Err(Fault::Unread),
-        };
-        let ticks = (1..).map(|k| every.times(k).map_or(Day::NEVER, |time: Duration| from + time));
-        let mut ticks = ticks.take_while(|day| *day <= to);
-        Ok(ticks.find(|day| *day >= least && after.is_none_or(|after| *day > after)))
-    }
-
     pub(crate) fn reader<'r>(&self, snapshot: &'r Snapshot) -> Reader<'r, 'm> {
         Reader {
             model: self.model,
@@ -90,20 +66,18 @@ impl<'m> Reference<'m> {
     }
 
     /// The clock jumps to the next day on which anything is due; `from` is always a day.
-    pub(crate) fn next_day(&self, world: &World<'m>) -> Result<Option<Day>, Fault> {
+    pub(crate) fn next_day(&self, world: &World<'m>) -> Option<Day> {
         let (from, to) = self.model.period;
         let Some(today) = world.day else {
-            return Ok(Some(from));
+            return Some(from);
         };
         let mut days: Vec<Day> = Vec::new();
         days.extend(self.model.timeline.iter().map(|scripted| scripted.on));
         days.extend(world.agenda.iter().map(|(day, _)| *day));
         days.extend(world.waiting.iter().map(|(day, ..)| *day));
         days.extend(world.norms.iter().map(|norm| norm.deadline));
-        for instance in &self.acting {
-            days.extend(self.next_tick(instance, Some(today), today)?);
-        }
-        Ok(days.into_iter().filter(|day| *day > today && *day <= to).min())
+        days.extend(self.acting.iter().flat_map(|instance| &instance.ticks));
+        days.into_iter().filter(|day| *day > today && *day <= to).min()
     }
 
     /// One day, from its agenda to its close.
@@ -198,7 +172,7 @@ impl<'m> Reference<'m> {
                         continue;
                     }
                 }
-                Trigger::Every(_) if first && self.ticks(instance, day)? => {}
+                Trigger::Every(_) if first && instance.ticks.contains(&day) => {}
                 _ => continue,
             }
             wave.comes_up(instance)?;

@@ -3,9 +3,10 @@
 use super::terms::{Atom, Env, Reader, Snapshot, Word, fits, kept};
 use super::world::Fault;
 use crate::ids::Id as _;
+use crate::language::value::Day;
 use crate::model::{
-    Argument, AttributeValue, Body, FactId, Model, QuantifierKind, Rule, RuleId, Term, TermKind, Value,
-    VariableId,
+    Argument, AttributeValue, Body, FactId, Model, QuantifierKind, Rule, RuleId, Term, TermKind, Trigger,
+    Value, VariableId,
 };
 
 /// A rule with all variables of its `for:` bound.
@@ -14,6 +15,8 @@ pub(crate) struct Instance<'m> {
     pub id: RuleId,
     pub rule: &'m Rule,
     pub env: Env,
+    /// The days on which it ticks: `from + k * d`, k = 1, 2, ..., computed from the anchor (DESIGN 7).
+    pub ticks: Vec<Day>,
 }
 
 /// Instances whose derived facts hang on each other, if at all, without negation.
@@ -44,7 +47,8 @@ pub(crate) fn all(model: &Model) -> Result<(Vec<Instance<'_>>, Vec<Layer<'_>>), 
     let (mut acting, mut deriving) = (Vec::new(), Vec::new());
     for (id, rule) in model.rules.iter() {
         for env in bindings(&reader, rule)? {
-            let instance = Instance { id, rule, env };
+            let ticks = ticks(&reader, rule, &env)?;
+            let instance = Instance { id, rule, env, ticks };
             match &rule.body {
                 Body::Then(_) => acting.push(instance),
                 Body::Derive(heads) => {
@@ -61,6 +65,18 @@ pub(crate) fn all(model: &Model) -> Result<(Vec<Instance<'_>>, Vec<Layer<'_>>), 
         }
     }
     Ok((acting, layers(&reader, deriving)?))
+}
+
+fn ticks(reader: &Reader<'_, '_>, rule: &Rule, env: &Env) -> Result<Vec<Day>, Fault> {
+    let Trigger::Every(every) = &rule.trigger else {
+        return Ok(Vec::new());
+    };
+    let Value::Duration(every) = reader.value(every, env)? else {
+        return Err(Fault::Unread);
+    };
+    let (from, to) = reader.model.period;
+    let days = (1..).map(|k| every.times(k).map_or(Day::NEVER, |time| from + time));
+    Ok(days.take_while(|day| *day <= to).collect())
 }
 
 /// Every way to bind the variables of `for:`. A domain may read other variables, so that their order of writing does

@@ -146,7 +146,7 @@ impl<'m> Reference<'m> {
         strategy: Option<&Strategy>,
         ends: &mut Ends,
     ) -> Result<(), Fault> {
-        let Some(day) = self.next_day(world)? else {
+        let Some(day) = self.next_day(world) else {
             ends.ends.push(self.end(world)?);
             return Ok(());
         };

@@ -70,7 +70,7 @@ impl<'m> Reference<'m> {
     }
 
     fn run_on(&self, world: &mut World<'m>, decide: &mut dyn Decide) -> Result<(), Fault> {
-        while let Some(day) = self.next_day(world)? {
+        while let Some(day) = self.next_day(world) {
             self.day(world, day, decide)?;
         }
         Ok(())
