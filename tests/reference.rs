@@ -14,84 +14,28 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use demarche::engine::{Draws, Runner, Trace};
 use demarche::language::value::Day;
 use demarche::program::{OutcomeValue, spell};
-use demarche::testing::generate::{Draft, drafts};
-use demarche::testing::reference::{Asked, Decide, End, Ends, Fault, Line, Reference, Worth};
-use demarche::whatif::{Budget, Law, Method};
+use demarche::testing::generate::drafts;
+use demarche::testing::reference::{End, Ends, Fault, Line, Reference, Strategy, Worth};
+use demarche::whatif::{Budget, Law, Method, OverChoices, Ranges, Wanted};
 use demarche::{Compiled, RunNumber, Seed};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
-use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+use proptest::test_runner::{TestCaseError, TestRunner};
 
+#[path = "common/drafts.rs"]
+mod many;
 #[path = "common/told.rs"]
 mod told;
 
-/// How many scenarios: asked for, or short in an unoptimised build.
-fn cases() -> u32 {
-    let asked = std::env::var("PROPTEST_CASES")
-        .ok()
-        .and_then(|cases| cases.parse().ok());
-    asked.unwrap_or(if std::env::var_os("DEMARCHE_LONG").is_some() {
-        200_000
-    } else {
-        2_000
-    })
-}
-
-/// What was met in all cases, so that a test that looks at nothing is seen.
-#[derive(Debug, Default)]
-struct Met(BTreeMap<&'static str, u64>);
-
-impl Met {
-    fn count(&mut self, what: &'static str) {
-        *self.0.entry(what).or_default() += 1;
-    }
-}
-
-/// Tries a property on that many scenarios; a failure shows the smallest scenario found.
-fn over_drafts(cases: u32, test: impl Fn(&Draft, &RefCell<Met>) -> Result<(), TestCaseError>) -> Met {
-    let seed = std::env::var("DEMARCHE_SEED")
-        .ok()
-        .and_then(|seed| seed.parse().ok())
-        .unwrap_or(0u64);
-    let mut bytes = [0u8; 32];
-    bytes[..8].copy_from_slice(&seed.to_le_bytes());
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-    let config = Config {
-        cases,
-        failure_persistence: None,
-        max_shrink_iters: 20_000,
-        ..Config::default()
-    };
-    let met = RefCell::new(Met::default());
-    let result = TestRunner::new_with_rng(config, rng).run(&drafts(), |draft| test(&draft, &met));
-    match result {
-        Ok(()) => met.into_inner(),
-        Err(TestError::Fail(reason, draft)) => panic!("{reason}\n{draft}"),
-        Err(TestError::Abort(reason)) => panic!("{reason}"),
-    }
-}
-
-/// The scenario, and its variant if it has one.
-fn worlds(draft: &Draft) -> Result<Vec<Compiled>, TestCaseError> {
-    let fail = |error: &dyn std::fmt::Display| TestCaseError::fail(format!("it does not compile: {error}"));
-    let compiled = draft.compile().map_err(|error| fail(&error))?;
-    let variants: Vec<String> = compiled.model().variants().map(|(id, _)| id.to_owned()).collect();
-    let mut worlds = vec![];
-    for id in variants {
-        worlds.push(compiled.variant(&id).map_err(|error| fail(&error))?);
-    }
-    worlds.insert(0, compiled);
-    Ok(worlds)
-}
+use many::{As, Met, cases, fail, worlds};
 
 #[test]
 fn whatever_is_generated_compiles_and_so_does_its_variant() {
     let mut runner = TestRunner::deterministic();
     let mut errors: BTreeMap<String, String> = BTreeMap::new();
-    for _ in 0..cases().min(2_000) {
+    for _ in 0..cases(2_000).min(2_000) {
         let draft = drafts().new_tree(&mut runner).unwrap().current();
         if let Err(error) = worlds(&draft) {
             let error = error.to_string();
@@ -108,27 +52,6 @@ fn whatever_is_generated_compiles_and_so_does_its_variant() {
     }
     let all: Vec<String> = errors.into_values().collect();
     assert!(all.is_empty(), "{}", all.join("\n=======\n"));
-}
-
-/// Lets every chance fall as it fell in a run of the engine.
-struct As<'t> {
-    draws: &'t BTreeMap<(Day, String), String>,
-    /// The day on which that run stopped: what it had not drawn by then may fall in any way.
-    stopped: Option<Day>,
-}
-
-impl Decide for As<'_> {
-    fn fall(&mut self, asked: &Asked<'_>) -> Result<usize, Fault> {
-        match self.draws.get(&(asked.day, asked.name.to_owned())) {
-            Some(word) => asked
-                .open
-                .iter()
-                .position(|(open, _)| open == word)
-                .ok_or(Fault::Stopped),
-            None if self.stopped == Some(asked.day) => Ok(0),
-            None => Err(Fault::Stopped),
-        }
-    }
 }
 
 /// Lines of one wave are in no order.
@@ -185,41 +108,34 @@ fn same_run(
     number: u64,
     met: &RefCell<Met>,
 ) -> Result<(), TestCaseError> {
-    let mut trace = Trace::default();
-    let mut runner =
-        Runner::new(compiled.program()).map_err(|fault| TestCaseError::fail(format!("{fault:?}")))?;
-    let (seed, number) = (Seed(7), RunNumber(number));
-    let result = runner.go(&mut Draws::new(seed, number), &mut trace).map(|_| ());
-    let stopped = result.is_err().then(|| runner.world().day());
+    let (runner, trace, stopped) = many::engine_run(compiled, number)?;
     let draws = told::draws(compiled, &trace);
+    let day = stopped.map(|(day, _)| day);
     let (world, ended) = reference.run(&mut As {
         draws: &draws,
-        stopped,
+        stopped: day,
     });
     let engine = told::lines(compiled, &trace);
     let before = |lines: &[Line]| -> Vec<Line> {
         lines
             .iter()
-            .filter(|line| stopped.is_none_or(|stopped| line.day < stopped))
+            .filter(|line| day.is_none_or(|day| line.day < day))
             .cloned()
             .collect()
     };
     same_lines(&before(&engine), &before(world.told()))?;
-    if let Err(fault) = result {
+    if let Some((day, fault)) = stopped {
         met.borrow_mut().count("runs that stopped");
         prop_assert_eq!(
-            (Err(told::fault(&fault)), stopped),
+            (Err(fault), Some(day)),
             (ended, world.today()),
-            "the engine stopped on {:?}",
-            fault
+            "what stopped the engine, and the reference"
         );
         return Ok(());
     }
     prop_assert_eq!(ended, Ok(()));
     met.borrow_mut().count("runs");
-    let end = reference
-        .end(&world)
-        .map_err(|fault| TestCaseError::fail(format!("the end: {fault}")))?;
+    let end = reference.end(&world).map_err(fail)?;
     let decided = runner.decided();
     let outcomes: Vec<_> = decided.outcomes.iter().map(|value| value.map(worth)).collect();
     prop_assert_eq!(outcomes, end.outcomes, "outcomes");
@@ -230,18 +146,14 @@ fn same_run(
         end.expectations.iter().flatten().collect::<Vec<_>>(),
         "expectations"
     );
-    let run = compiled
-        .run_number(seed, number)
-        .map_err(|error| TestCaseError::fail(error.message))?;
+    let run = compiled.run_number(Seed(7), RunNumber(number)).map_err(fail)?;
     let days: BTreeSet<Day> = engine
         .iter()
         .map(|line| line.day)
         .chain([compiled.period().1])
         .collect();
     for day in days.into_iter().rev().take(3) {
-        let facts = run
-            .facts_on(day)
-            .map_err(|error| TestCaseError::fail(error.message))?;
+        let facts = run.facts_on(day).map_err(fail)?;
         let facts = facts
             .iter()
             .map(|fact| spell(compiled, &compiled.facts()[fact.fact].name, &fact.args));
@@ -261,27 +173,35 @@ const RUNS: u64 = 4;
 
 #[test]
 fn the_engine_does_what_the_reference_does_on_every_day_of_every_run() {
-    let met = over_drafts(cases(), |draft, met| {
+    let met = many::over(cases(2_000), |draft, met| {
         for compiled in worlds(draft)? {
-            let reference =
-                Reference::new(compiled.model()).map_err(|fault| TestCaseError::fail(format!("{fault}")))?;
+            let reference = Reference::new(compiled.model()).map_err(fail)?;
             for number in 0..RUNS {
                 same_run(&compiled, &reference, number, met)?;
             }
         }
         Ok(())
     });
-    eprintln!("{met:?}");
-    assert!(met.0["runs"] > u64::from(cases()), "{met:?}");
+    assert!(met.0["runs"] > u64::from(cases(2_000)), "{met:?}");
 }
 
 fn near(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-12
 }
 
+/// Enough for what a hundred branches lead to, however the scenario is made.
+const BUDGET: Budget = Budget {
+    wanted: Wanted::Either,
+    states: 200_000,
+    expansions: 20_000,
+    steps: 2_000_000,
+    runs: 10,
+    seed: Seed(1),
+};
+
 /// The law of every outcome, from the exact method and from all ends.
 fn same_laws(compiled: &Compiled, ends: &Ends, met: &RefCell<Met>) -> Result<(), TestCaseError> {
-    let outcomes = match compiled.outcomes(&Budget::default()) {
+    let outcomes = match compiled.outcomes(&BUDGET) {
         Err(error) => {
             met.borrow_mut().count("scenarios in which some branch stops");
             prop_assert!(
@@ -422,18 +342,103 @@ fn same_laws(compiled: &Compiled, ends: &Ends, met: &RefCell<Met>) -> Result<(),
 
 #[test]
 fn the_exact_method_tells_the_law_of_all_ends_of_all_branches() {
-    let met = over_drafts(cases(), |draft, met| {
+    let met = many::over(cases(2_000), |draft, met| {
         for compiled in worlds(draft)? {
-            let reference =
-                Reference::new(compiled.model()).map_err(|fault| TestCaseError::fail(format!("{fault}")))?;
+            let reference = Reference::new(compiled.model()).map_err(fail)?;
             match reference.ends(ENDS, None) {
                 Ok(ends) => same_laws(&compiled, &ends, met)?,
                 Err(Fault::TooMany) => met.borrow_mut().count("too many branches"),
-                Err(fault) => return Err(TestCaseError::fail(format!("{fault}"))),
+                Err(fault) => return Err(fail(fault)),
             }
         }
         Ok(())
     });
-    eprintln!("{met:?}");
-    assert!(met.0["laws"] > u64::from(cases()) / 3, "{met:?}");
+    assert!(met.0["laws"] > u64::from(cases(2_000)) / 3, "{met:?}");
+}
+
+/// The figure of which a range is told: a probability, a mean, or how likely a date comes.
+fn figure(ends: &Ends, place: usize) -> f64 {
+    let part = |(worth, p): (Option<Worth>, f64)| match worth {
+        Some(Worth::Truth(truth)) => f64::from(u8::from(truth)) * p,
+        Some(Worth::Number(number)) => number as f64 / 1e6 * p,
+        Some(Worth::Date(day)) => f64::from(u8::from(day != Day::NEVER)) * p,
+        None => f64::NAN,
+    };
+    ends.law(place).into_iter().map(part).sum()
+}
+
+#[test]
+fn a_range_goes_over_all_strategies() {
+    let met = many::over(cases(1_000), |draft, met| {
+        let compiled = draft.compile().map_err(fail)?;
+        if !compiled
+            .branchings()
+            .values()
+            .any(|branching| branching.is_choice)
+        {
+            return Ok(());
+        }
+        let Ok(OverChoices {
+            over_choices: Ranges::Over(over),
+            ..
+        }) = compiled.outcomes_over_choices(&BUDGET, Some(30))
+        else {
+            return Ok(());
+        };
+        if over.exact < over.strategies.len() {
+            return Ok(());
+        }
+        let reference = Reference::new(compiled.model()).map_err(fail)?;
+        // Every choice falls by default, or to one of its options.
+        let mut strategies = vec![Strategy::new()];
+        for choice in &over.choices {
+            let with = |strategy: &Strategy, option: &String| {
+                let mut strategy = strategy.clone();
+                strategy.insert(choice.name.clone(), option.clone());
+                strategy
+            };
+            let longer = strategies
+                .iter()
+                .flat_map(|strategy| choice.options.iter().map(|option| with(strategy, option)));
+            let longer: Vec<Strategy> = longer.collect();
+            strategies.extend(longer);
+        }
+        let mut all = Vec::new();
+        for strategy in strategies.iter().take(81) {
+            match reference.ends(ENDS, Some(strategy)) {
+                Ok(ends) => all.push(ends),
+                Err(Fault::TooMany) => return Ok(()),
+                Err(fault) => return Err(fail(fault)),
+            }
+        }
+        prop_assert!(
+            all.iter().all(|ends| ends.faults.is_empty()),
+            "a strategy fails, and nobody said so"
+        );
+        for (place, range) in over.outcomes.iter().enumerate() {
+            let figures: Vec<f64> = all.iter().map(|ends| figure(ends, place)).collect();
+            let least = figures.iter().copied().fold(f64::INFINITY, f64::min);
+            let greatest = figures.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let close = |a: f64, b: f64| (a - b).abs() <= 1e-12 * b.abs().max(1.0);
+            prop_assert!(
+                close(range.least.figure.value, least),
+                "{}: least {} and {least}",
+                range.id,
+                range.least.figure.value
+            );
+            prop_assert!(
+                close(range.greatest.figure.value, greatest),
+                "{}: greatest {} and {greatest}",
+                range.id,
+                range.greatest.figure.value
+            );
+            met.borrow_mut().count(if close(least, greatest) {
+                "one value"
+            } else {
+                "ranges"
+            });
+        }
+        Ok(())
+    });
+    assert!(met.0["ranges"] > 5, "{met:?}");
 }

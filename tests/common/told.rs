@@ -1,5 +1,7 @@
 //! An engine's run in the words of the reference interpreter, so that the two can be laid side by side.
 
+#![allow(dead_code, reason = "each test file uses a part")]
+
 use std::collections::BTreeMap;
 
 use demarche::Compiled;

@@ -187,7 +187,12 @@ fn rule() -> impl Strategy<Value = Rule> {
 impl Draft {
     /// The scenario as a text.
     pub fn yaml(&self) -> String {
-        stage::whole(self).yaml()
+        self.part().yaml()
+    }
+
+    /// The scenario as a tree, to be changed.
+    pub fn part(&self) -> Part {
+        stage::whole(self)
     }
 
     /// The scenario, standing on no vocabulary but its own.
@@ -196,11 +201,7 @@ impl Draft {
     ///
     /// None is to be expected: whatever is generated can be read.
     pub fn scenario(&self) -> Result<Scenario, CompileError> {
-        let loader = Loader::with_vocabulary(Arc::new(Vocabulary::default()));
-        let document = loader
-            .parse("generated.yaml", self.yaml())
-            .map_err(CompileError::from)?;
-        Ok(Scenario::from(document))
+        self.part().scenario()
     }
 
     /// The scenario, compiled.
@@ -222,6 +223,21 @@ impl Draft {
         self.start.retain(|(key, _)| seen.insert(key.clone()));
         let mut seen = std::collections::BTreeSet::new();
         self.fixes.retain(|(key, _)| seen.insert(key.clone()));
+    }
+}
+
+impl Part {
+    /// The tree as a scenario that stands on no vocabulary but its own.
+    ///
+    /// # Errors
+    ///
+    /// It is none.
+    pub fn scenario(&self) -> Result<Scenario, CompileError> {
+        let loader = Loader::with_vocabulary(Arc::new(Vocabulary::default()));
+        let document = loader
+            .parse("generated.yaml", self.yaml())
+            .map_err(CompileError::from)?;
+        Ok(Scenario::from(document))
     }
 }
 

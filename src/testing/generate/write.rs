@@ -73,6 +73,38 @@ impl Part {
         }
     }
 
+    /// The same with the keys of every map the other way round, but for `args:`, which count by place.
+    #[must_use]
+    pub fn turned(&self) -> Part {
+        match self {
+            Part::Text(text) => Part::Text(text.clone()),
+            Part::List(parts) => Part::List(parts.iter().map(Part::turned).collect()),
+            Part::Map(entries) => {
+                let entry = |(key, part): &(String, Part)| match key.as_str() {
+                    "args" => (key.clone(), part.clone()),
+                    _ => (key.clone(), part.turned()),
+                };
+                Part::Map(entries.iter().rev().map(entry).collect())
+            }
+        }
+    }
+
+    /// The same with what another map holds laid over it: maps key by key, anything else in its place.
+    #[must_use]
+    pub fn under(&self, over: &Part) -> Part {
+        let (Part::Map(below), Part::Map(above)) = (self, over) else {
+            return over.clone();
+        };
+        let mut all = below.clone();
+        for (key, part) in above {
+            match all.iter_mut().find(|(other, _)| other == key) {
+                Some((_, place)) => *place = place.under(part),
+                None => all.push((key.clone(), part.clone())),
+            }
+        }
+        Part::Map(all)
+    }
+
     /// As a YAML document.
     pub fn yaml(&self) -> String {
         let mut out = String::new();

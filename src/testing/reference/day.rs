@@ -111,6 +111,7 @@ impl<'m> Reference<'m> {
             day,
             events: today.happened,
             state,
+            passing: std::mem::take(&mut world.passing),
         });
         Ok(())
     }
@@ -127,6 +128,7 @@ impl<'m> Reference<'m> {
         world.wave += 1;
         let first = world.wave == 1;
         let snapshot = self.snapshot(world)?;
+        world.notice(&snapshot);
         let reader = self.reader(&snapshot);
 
         let raised: BTreeSet<Atom<EventId>> = std::mem::take(&mut today.raised).into_iter().collect();
@@ -196,6 +198,7 @@ impl<'m> Reference<'m> {
         while self.norms_rest(world, &snapshot)? {
             snapshot = self.snapshot(world)?;
         }
+        world.notice(&snapshot);
         let reader = self.reader(&snapshot);
         let mut rising = Vec::new();
         for (place, instance) in self.acting.iter().enumerate() {

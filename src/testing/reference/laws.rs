@@ -1,6 +1,6 @@
 //! Outcomes, of one run and over all ends of all branches (DESIGN 5 and 10).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use num_rational::BigRational;
 use num_traits::Zero as _;
@@ -8,7 +8,7 @@ use num_traits::Zero as _;
 use super::Reference;
 use super::settle::{Asked, Decide};
 use super::terms::{Env, Millionths, Reader, Snapshot, double};
-use super::world::{Fault, World};
+use super::world::{Fault, World, written};
 use crate::language::value::Day;
 use crate::model::{
     Claim, Comparison, Observed, Operator, QuantifierKind, Temporal, Term, TermKind, Type, Value,
@@ -172,12 +172,65 @@ impl<'m> Reference<'m> {
     }
 
     /// The facts, stored and derived, that held at the close of a day (or of the last before it), as scenarios spell them.
-    pub fn facts_on(&self, world: &World<'m>, day: Day) -> std::collections::BTreeSet<String> {
+    pub fn facts_on(&self, world: &World<'m>, day: Day) -> BTreeSet<String> {
         let close = world.closes.iter().rev().find(|close| close.day <= day);
         let facts = close.into_iter().flat_map(|close| &close.state.facts);
         facts
-            .map(|(fact, args)| super::world::written(&self.model.facts[*fact].name, args))
+            .map(|(fact, args)| written(&self.model.facts[*fact].name, args))
             .collect()
+    }
+
+    /// All facts that held at some time of a day, be it in passing. A day on which nothing was due is like the close of the last.
+    pub fn facts_during(&self, world: &World<'m>, day: Day) -> BTreeSet<String> {
+        let model = self.model;
+        match world.closes.iter().find(|close| close.day == day) {
+            Some(close) => {
+                let facts = close.passing.iter().chain(&close.state.facts);
+                facts
+                    .map(|(fact, args)| written(&model.facts[*fact].name, args))
+                    .collect()
+            }
+            None => self.facts_on(world, day),
+        }
+    }
+
+    /// The facts that would hold at the end of a run, were these added to the state and those taken from it.
+    ///
+    /// # Errors
+    ///
+    /// A condition could not be computed.
+    pub fn facts_if(
+        &self,
+        world: &World<'m>,
+        added: &[&str],
+        taken: &[&str],
+    ) -> Result<BTreeSet<String>, Fault> {
+        let model = self.model;
+        let atom = |text: &str| {
+            let (name, args) = text.split_once('(').unwrap_or((text, ""));
+            let args = args
+                .trim_end_matches(')')
+                .split(", ")
+                .filter(|arg| !arg.is_empty())
+                .map(str::to_owned);
+            let (id, _) = model.facts.iter().find(|(_, fact)| fact.name == name)?;
+            Some(super::terms::kept(model, id, args.collect()))
+        };
+        let mut state = match world.closes.last() {
+            Some(close) => (*close.state).clone(),
+            None => Snapshot::default(),
+        };
+        state.facts.retain(|(fact, _)| !model.facts[*fact].derived);
+        state.facts.extend(added.iter().filter_map(|text| atom(text)));
+        for atom in taken.iter().filter_map(|text| atom(text)) {
+            state.facts.remove(&atom);
+        }
+        let state = self.derived(state)?;
+        Ok(state
+            .facts
+            .iter()
+            .map(|(fact, args)| written(&model.facts[*fact].name, args))
+            .collect())
     }
 
     /// What a finished run came to.

@@ -89,6 +89,8 @@ pub struct World<'m> {
     pub(crate) closes: Vec<Close>,
     /// How likely everything fell as it did.
     pub(crate) p: BigRational,
+    /// All facts that held at some time of this day.
+    pub(crate) passing: BTreeSet<Atom<FactId>>,
     /// What happened, in order; kept where someone wants to read it.
     pub(crate) told: Option<Vec<Line>>,
 }
@@ -101,6 +103,8 @@ pub(crate) struct Close {
     pub events: Vec<Atom<EventId>>,
     /// How it ended.
     pub state: Rc<Snapshot>,
+    /// All facts that held at some time of the day; kept where someone wants to read what happened.
+    pub passing: BTreeSet<Atom<FactId>>,
 }
 
 impl World<'_> {
@@ -112,6 +116,13 @@ impl World<'_> {
     /// The day it stands on; none before the first.
     pub fn today(&self) -> Option<Day> {
         self.day
+    }
+
+    /// Remembers which facts held, if anybody reads this run.
+    pub(crate) fn notice(&mut self, snapshot: &Snapshot) {
+        if self.told.is_some() {
+            self.passing.extend(snapshot.facts.iter().cloned());
+        }
     }
 
     pub(crate) fn tell(&mut self, text: impl FnOnce() -> String) {
@@ -149,6 +160,7 @@ impl<'m> Reference<'m> {
             occurrences: BTreeMap::new(),
             closes: Vec::new(),
             p: BigRational::one(),
+            passing: BTreeSet::new(),
             told: Some(Vec::new()),
         };
         for (initial, _) in &model.start {
@@ -176,13 +188,17 @@ impl<'m> Reference<'m> {
     /// What conditions read now: the stored state, and all that follows from it (DESIGN 7: the least fixpoint, stratum by stratum).
     pub(crate) fn snapshot(&self, world: &World<'m>) -> Result<Snapshot, Fault> {
         let duties = world.norms.iter().filter(|norm| norm.is_duty());
-        let mut snapshot = Snapshot {
+        self.derived(Snapshot {
             facts: world.facts.clone(),
             measures: world.measures.clone(),
             owed: duties.map(|norm| (norm.of, norm.under)).collect(),
             met: world.met.clone(),
             broken: world.broken.clone(),
-        };
+        })
+    }
+
+    /// A state with all that follows from it.
+    pub(crate) fn derived(&self, mut snapshot: Snapshot) -> Result<Snapshot, Fault> {
         for layer in &self.deriving {
             loop {
                 let reader = Reader {
