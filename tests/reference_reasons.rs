@@ -94,10 +94,10 @@ fn true_reasons(
             }
             (Verdict::Drawn | Verdict::Chosen, Some(day)) => {
                 met.borrow_mut().count("draws");
-                let start = match reason.because.as_ref().and_then(|because| because.occurrence) {
-                    Some(occurrence) => format!("{atom} #{occurrence}: "),
-                    None => format!("{atom} #"),
-                };
+                let (name, word) = atom.split_once(": ").unwrap_or((atom, ""));
+                let occurrence = reason.because.as_ref().and_then(|because| because.occurrence);
+                let start =
+                    occurrence.map_or_else(|| format!("{name} #"), |nth| format!("{name} #{nth}: {word}"));
                 prop_assert!(
                     seen.told_on(day, |text| text.starts_with(&start)),
                     "`{start}` did not come up on {day}"
