@@ -239,7 +239,7 @@ fn same_laws(compiled: &Compiled, ends: &Ends, met: &RefCell<Met>) -> Result<(),
                 );
                 // What is always so is told apart from what is nearly so.
                 prop_assert!(
-                    (p.value == 1.0) == !law.contains_key(&Some(Worth::Truth(false)))
+                    (p.value == 1.0) != law.contains_key(&Some(Worth::Truth(false)))
                         || law.is_empty()
                         || of(Worth::Truth(false)) < 1e-15,
                     "{id}: {} and {law:?}",

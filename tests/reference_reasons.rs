@@ -175,6 +175,22 @@ fn derives_again(
     Ok(())
 }
 
+/// Whether the conditions of the rule that a reason names speak of a fact more than once.
+fn is_named_twice(compiled: &Compiled, statement: &str, atom: &str) -> bool {
+    let rule = statement.split('`').nth(1).unwrap_or("");
+    let name = atom.split('(').next().unwrap_or("");
+    let Some((fact, _)) = compiled.facts().iter().find(|(_, fact)| fact.name == name) else {
+        return false;
+    };
+    // Terms are not to be walked from outside, but they show all they hold.
+    let shown = format!("Fact({fact:?}");
+    let rules = compiled.rules().values().filter(|other| other.name == rule);
+    let times: usize = rules
+        .map(|rule| format!("{:?}", rule.conditions).matches(&shown).count())
+        .sum();
+    times > 1
+}
+
 /// What is said to have been missing for a derived fact makes it hold, once it is there.
 fn remedied(
     compiled: &Compiled,
@@ -207,6 +223,14 @@ fn remedied(
             premises.filter_map(|premise| premise.atom.as_deref()).collect()
         };
         let (added, taken) = (of(Verdict::Missing), of(Verdict::Unwanted));
+        // What one condition lacks, another of the same rule may bar.
+        if added
+            .iter()
+            .chain(&taken)
+            .any(|atom| is_named_twice(compiled, &attempt.statement, atom))
+        {
+            continue;
+        }
         let holds = seen
             .reference
             .facts_if(seen.world, &added, &taken)

@@ -89,11 +89,11 @@ pub fn worlds(draft: &Draft) -> Result<Vec<Compiled>, TestCaseError> {
     Ok(worlds)
 }
 
-/// One run of the engine: its trace, and on which day it stopped by what fault.
-pub fn engine_run<'c>(
-    compiled: &'c Compiled,
-    number: u64,
-) -> Result<(Runner<'c>, Trace, Option<(Day, Fault)>), TestCaseError> {
+/// What a run left behind, what it traced, and on which day it was stopped by what.
+pub type EngineRun<'c> = (Runner<'c>, Trace, Option<(Day, Fault)>);
+
+/// One run of the engine.
+pub fn engine_run<'c>(compiled: &'c Compiled, number: u64) -> Result<EngineRun<'c>, TestCaseError> {
     let mut trace = Trace::default();
     let mut runner = Runner::new(compiled.program()).map_err(|fault| fail(format!("{fault:?}")))?;
     let result = runner
