@@ -201,15 +201,15 @@ fn speaks_of(part: &Part, name: &str) -> bool {
 
 /// Whether anything is said whose declaration speaks of pacts.
 fn declares_acts(sections: &[(&str, Part)]) -> bool {
-    let start = |(key, part): &(&str, Part)| {
-        *key == "start" && {
+    let keyed = |(key, part): &(&str, Part)| {
+        ["start", "variants"].contains(key) && {
             let mut found = Vec::new();
             keys(part, &mut found);
             found.iter().any(|key| mentions(key, "alive"))
         }
     };
     let said = |(_, part): &(&str, Part)| speaks_of(part, "act") || speaks_of(part, "alive");
-    sections.iter().any(|section| start(section) || said(section))
+    sections.iter().any(|section| keyed(section) || said(section))
 }
 
 /// Rules with the variables they speak of, and no others.
