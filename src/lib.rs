@@ -18,6 +18,8 @@ pub mod model;
 pub mod program;
 pub mod report;
 mod scenario;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod whatif;
 
 pub use document::LoadError;

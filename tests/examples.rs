@@ -45,6 +45,12 @@ fn the_graph_is_walked() {
     insta::assert_snapshot!(printed("who_guarantees_whom"));
 }
 
+#[cfg(feature = "testing")]
+#[test]
+fn an_invariant_is_tried_on_random_scenarios() {
+    insta::assert_snapshot!(printed("property_test"));
+}
+
 #[test]
 fn every_example_opens_with_a_drawing_and_is_run_here() {
     let own = include_str!("examples.rs");

@@ -419,6 +419,20 @@ rules:
 }
 
 #[test]
+fn ticks_count_even_of_a_rule_that_can_never_fire() {
+    let told = story(
+        "
+rules:
+  idle: { every: 3 months, if: lit, then: [ { choice: path, by: north, default: left, options: { left: {}, right: {} } } ] }
+  often: { every: 2 months, then: [ { choice: path, by: north, default: left, options: { left: {}, right: { then: [ { happen: ring } ] } } } ] }
+fix: { path: { 3: right } }
+",
+    );
+    // March, April, May: the third time.
+    assert_eq!(told.events(), ["2024-05-01 ring"]);
+}
+
+#[test]
 fn for_every_the_occurrence_is_the_number_of_the_tick() {
     let told = story(
         "

@@ -52,6 +52,18 @@ outcomes:
 }
 
 #[test]
+fn somebody_may_stand_on_both_sides_of_a_symmetric_fact() {
+    let told = story(
+        "
+start: { \"tied(north, north)\": true }
+rules:
+  read: { for: { a: actor }, when: \"tied(north, a)\", then: [ { start: seen(a) } ] }
+",
+    );
+    assert_eq!(told.facts(), ["2024-01-01 start seen(north)"]);
+}
+
+#[test]
 fn a_wildcard_ends_a_symmetric_fact_on_either_side() {
     let told = story(
         "

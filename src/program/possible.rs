@@ -327,7 +327,8 @@ impl<'m> Search<'m> {
             // Both orders are there to be matched; only the canonical one becomes an atom.
             let mut turned = args.clone();
             turned.reverse();
-            if self.facts.entry(fact).or_default().insert(turned.clone()) && turned != args {
+            // What is its own reverse is told below.
+            if turned != args && self.facts.entry(fact).or_default().insert(turned.clone()) {
                 self.tuples += 1;
                 self.news.push_back(News::Fact(fact, turned));
             }

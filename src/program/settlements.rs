@@ -23,7 +23,9 @@ pub(crate) fn unguarded(model: &Model) -> HashSet<RuleId> {
     let mut periodic = HashSet::new();
     let mut in_breach = HashSet::new();
     for (id, rule) in model.rules.iter() {
-        if matches!(rule.trigger, Trigger::Every(_)) {
+        if let Trigger::Every(every) = &rule.trigger
+            && super::reads::variables(every).is_empty()
+        {
             periodic.insert(id);
         }
         if let Body::Then(effects) = &rule.body {
@@ -41,8 +43,10 @@ pub(crate) fn unguarded(model: &Model) -> HashSet<RuleId> {
     }
     let mut found = HashSet::new();
     for (branching, rules) in drawn {
-        // The days of ticks are known, those of breaches are not.
-        let calendar = !in_breach.contains(&branching) && rules.iter().all(|rule| periodic.contains(rule));
+        // The days of one period are known from any instance, those of several from all, those of breaches from none.
+        let calendar = !in_breach.contains(&branching)
+            && rules.len() == 1
+            && rules.iter().all(|rule| periodic.contains(rule));
         let shared = rules.len() > 1 || rules.iter().any(|rule| narrow.contains(&(*rule, branching)));
         if shared && !calendar {
             found.extend(rules);
