@@ -29,7 +29,7 @@ fn each_mistake_is_told_with_its_place_and_its_remedy() {
         .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
         .collect();
     files.sort();
-    assert!(files.len() >= 40, "the folder is there");
+    assert!(files.len() >= 60, "the folder is there");
     let blessed = env::var_os("BLESS").is_some();
     let mut differences = String::new();
     for file in files {
@@ -57,6 +57,36 @@ fn every_answer_names_a_file_a_line_and_a_column() {
             assert!(placed, "{} has no place:\n{answer}", path.display());
         }
     }
+}
+
+/// The codes that no file of `bad/` or `doubtful/` shows, and why.
+const WITHOUT_A_FILE: &[(&str, &str)] = &[
+];
+
+#[test]
+fn every_code_is_shown_by_a_file_or_it_says_why_not() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let mut answers = String::new();
+    for folder in ["bad", "doubtful"] {
+        for entry in fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "txt") {
+                answers += &fs::read_to_string(&path).unwrap();
+            }
+        }
+    }
+    let shown = |code: &str| answers.contains(&format!("[{code}]"));
+    let excused = |code: &str| WITHOUT_A_FILE.iter().any(|(without, _)| *without == code);
+    let missing: Vec<&str> = demarche::report::explanations()
+        .into_iter()
+        .map(|explanation| explanation.code)
+        .filter(|code| !shown(code) && !excused(code))
+        .collect();
+    assert!(missing.is_empty(), "no file shows {missing:?}");
+    let needless: Vec<&str> = (WITHOUT_A_FILE.iter().map(|(code, _)| *code))
+        .filter(|code| shown(code))
+        .collect();
+    assert!(needless.is_empty(), "a file does show {needless:?}");
 }
 
 #[test]

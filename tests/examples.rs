@@ -46,6 +46,11 @@ fn the_graph_is_walked() {
 }
 
 #[test]
+fn figures_are_told_and_compared() {
+    insta::assert_snapshot!(printed("what_if"));
+}
+
+#[test]
 fn every_example_opens_with_a_drawing_and_is_run_here() {
     let own = include_str!("examples.rs");
     for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")).expect("examples")

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use indexmap::IndexMap;
 
 use super::tree::{Map, Node, Value};
-use super::{merge, yaml};
+use super::{merge, redeclared, yaml};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceId, Sources, Span};
 
 /// The texts of `seeds/vocabulary/` as `(path below it, text)`, in the order of their paths: law, then behaviour.
@@ -62,7 +62,10 @@ impl Vocabulary {
                 Some(name) => {
                     vocabulary.behaviour.insert(name.to_owned(), map);
                 }
-                None => merge::apply(&mut vocabulary.law, map, &mut vocabulary.diagnostics),
+                None => {
+                    redeclared::side_by_side(&vocabulary.law, &map, &mut vocabulary.diagnostics);
+                    merge::apply(&mut vocabulary.law, map, &mut vocabulary.diagnostics);
+                }
             }
         }
         vocabulary
