@@ -90,7 +90,8 @@ fn check(criterion: &mut Criterion) {
     let text: std::sync::Arc<str> = large::mistaken(500).into();
     group.bench_function("500 errors, with their text", |b| {
         b.iter(|| {
-            let scenario = Scenario::from_text("mistaken.yaml", std::sync::Arc::clone(&text)).expect("it loads");
+            let scenario =
+                Scenario::from_text("mistaken.yaml", std::sync::Arc::clone(&text)).expect("it loads");
             scenario.compile().expect_err("it is wrong").to_string()
         });
     });

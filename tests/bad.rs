@@ -61,6 +61,74 @@ fn every_answer_names_a_file_a_line_and_a_column() {
 
 /// The codes that no file of `bad/` or `doubtful/` shows, and why.
 const WITHOUT_A_FILE: &[(&str, &str)] = &[
+    (
+        "E0001",
+        "what is wrong was asked on the command line: `tests/cli.rs`",
+    ),
+    (
+        "E0102",
+        "such bytes are in no text file: `bytes_that_are_no_scenario_are_refused_in_words`",
+    ),
+    ("E0204", "takes 33 files: `src/document/tests.rs`"),
+    (
+        "E0208",
+        "levers clash only where two are pulled together: `tests/search.rs`",
+    ),
+    (
+        "E0215",
+        "is about files of the vocabulary, which are in the binary",
+    ),
+    ("E0600", "no text is known that earns it"),
+    (
+        "E0802",
+        "grounding refuses what typing let through, and none is known that it does (E0513 comes first)",
+    ),
+    ("E0803", "as E0802"),
+    ("E1101", "is about several scenarios: `tests/compare.rs`"),
+    ("E1102", "is about several scenarios: `tests/compare.rs`"),
+    ("E1103", "is about several scenarios: `tests/compare.rs`"),
+    (
+        "E1201",
+        "is about `--over`: `tests/settings.rs`, `tests/sweep.rs`",
+    ),
+    (
+        "E1202",
+        "is about `--over`: `tests/settings.rs`, `tests/sweep.rs`",
+    ),
+    (
+        "E1203",
+        "is about `--over`: `tests/settings.rs`, `tests/sweep.rs`",
+    ),
+    (
+        "E1204",
+        "is about `--over`: `tests/settings.rs`, `tests/sweep.rs`",
+    ),
+    (
+        "E1205",
+        "is about `--over`: `tests/settings.rs`, `tests/sweep.rs`",
+    ),
+    (
+        "E1206",
+        "is about `--over`: `tests/settings.rs`, `tests/sweep.rs`",
+    ),
+    (
+        "E1207",
+        "is about `--over`: `tests/settings.rs`, `tests/sweep.rs`",
+    ),
+    ("E1301", "is about what is searched for: `tests/search.rs`"),
+    ("E1302", "is about what is searched for: `tests/search.rs`"),
+    ("E1303", "is about what is searched for: `tests/search.rs`"),
+    ("E1304", "is about what is searched for: `tests/search.rs`"),
+    ("E1305", "is about what is searched for: `tests/search.rs`"),
+    ("E1306", "is about what is searched for: `tests/search.rs`"),
+    (
+        "E1401",
+        "is about what is asked while a choice is open: `tests/choices.rs`",
+    ),
+    (
+        "E1402",
+        "is about what is asked while a choice is open: `tests/choices.rs`",
+    ),
 ];
 
 #[test]

@@ -30,7 +30,8 @@ fn a_scenario_of_one_megabyte_loads_compiles_and_runs() {
 
 #[test]
 fn of_five_hundred_mistakes_the_first_are_told_and_the_others_counted() {
-    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("large-{}", std::process::id()));
+    let folder =
+        std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("large-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("mistaken.yaml"), large::mistaken(500)).unwrap();
     let ran = std::process::Command::new(env!("CARGO_BIN_EXE_demarche"))

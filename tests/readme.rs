@@ -24,7 +24,11 @@ fn the_readme_shows_what_the_command_prints() {
 #[test]
 fn the_readme_quotes_files_as_they_are() {
     let readme = Page::open("README.md");
-    let languages: Vec<&str> = readme.quotes().into_iter().map(|(_, language)| language).collect();
+    let languages: Vec<&str> = readme
+        .quotes()
+        .into_iter()
+        .map(|(_, language)| language)
+        .collect();
     assert_eq!(languages, ["yaml", "rust"]);
 }
 

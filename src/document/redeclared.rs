@@ -1,5 +1,6 @@
 //! A word that is declared twice: by two files of the vocabulary, or by a scenario that does not know the vocabulary has it.
 
+use super::merge;
 use super::tree::{Entry, Map, Node};
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources};
 
@@ -49,17 +50,25 @@ pub(super) fn side_by_side(below: &Map, above: &Map, diagnostics: &mut Diagnosti
 
 /// Warns of what an author seems to declare anew although the vocabulary has it. Who means to change a word of the vocabulary
 /// writes only what is different.
-pub(super) fn over_the_vocabulary(below: &Map, above: &Map, sources: &Sources, diagnostics: &mut Diagnostics) {
+pub(super) fn over_the_vocabulary(
+    below: &Map,
+    above: &Map,
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) {
     for (noun, name, under, over) in shared(below, above) {
         let of_the_vocabulary = sources
             .get(under.key.source)
             .is_some_and(|source| source.name.starts_with("vocabulary/"));
-        if of_the_vocabulary && declares(noun, &under.node, &over.node) {
+        if of_the_vocabulary
+            && declares(noun, &under.node, &over.node)
+            && same_arguments(&under.node, &over.node)
+        {
             diagnostics.push(
                 Diagnostic::warning(
                     "W0102",
                     over.key,
-                    format!("the vocabulary has a {noun} `{name}` already, and this is laid over it"),
+                    format!("the {noun} `{name}` is a word of the vocabulary already, and this is laid over it"),
                 )
                 .also(under.key, "declared here")
                 .help(format!(
@@ -68,6 +77,15 @@ pub(super) fn over_the_vocabulary(below: &Map, above: &Map, sources: &Sources, d
                 )),
             );
         }
+    }
+}
+
+/// Whether a merge would not refuse it for its arguments anyway.
+fn same_arguments(below: &Node, above: &Node) -> bool {
+    let args = |node: &Node| node.as_map()?.get("args")?.as_map().cloned();
+    match (args(below), args(above)) {
+        (Some(below), Some(above)) => merge::same_keys(&below, &above),
+        _ => true,
     }
 }
 

@@ -165,9 +165,7 @@ impl<'a> Numeral<'_, 'a> {
             let error = self.error("E0303", len + 1, format!("`{text}` is not a number"));
             let share = self.text(len).parse::<f64>().unwrap_or(5.0) / 100.0;
             let error = error.help("a share is a number between 0 and 1");
-            return Err(self
-                .excerpt
-                .mend(error, self.range(len + 1), &format!("{share}")));
+            return Err(self.excerpt.mend(error, self.range(len + 1), &format!("{share}")));
         }
         let sticks = |c: char| c.is_alphanumeric() || c == '_';
         let word = after.split(|c| !sticks(c)).next().unwrap_or("");

@@ -183,7 +183,11 @@ impl SourceReport {
             }
             out += &table.render(width);
         }
-        let coded: Vec<&ElementLine> = self.elements.iter().filter(|line| !line.codes.is_empty()).collect();
+        let coded: Vec<&ElementLine> = self
+            .elements
+            .iter()
+            .filter(|line| !line.codes.is_empty())
+            .collect();
         if !coded.is_empty() {
             out += "\ncodes in public data sets\n";
             let mut table = Table::new(["", "id", "codes"]);

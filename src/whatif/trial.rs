@@ -2,8 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::claims::{Answer, Expected, Judgement};
 use super::choices::Told;
+use super::claims::{Answer, Expected, Judgement};
 use super::coverage::{Cover, RuleCoverage};
 use super::estimate::Estimate;
 use super::outcomes::{Budget, Method};
@@ -235,9 +235,7 @@ impl Compiled {
         if self.expectations().is_empty() {
             return Ok((Vec::new(), None));
         }
-        let over = self
-            .expecting()
-            .outcomes_over_choices(budget, Some(STRATEGIES))?;
+        let over = self.expecting().outcomes_over_choices(budget, Some(STRATEGIES))?;
         let expectations = match over.told {
             Told::Open { expectations, .. } => expectations,
             Told::Defaults(outcomes) => outcomes.expectations,

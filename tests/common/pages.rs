@@ -332,7 +332,9 @@ fn section(text: &str, key: &str) -> Option<(usize, usize)> {
     for line in text.split_inclusive('\n') {
         let end = at + line.len();
         match &mut found {
-            None if line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')) => found = Some((at, end)),
+            None if line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')) => {
+                found = Some((at, end))
+            }
             Some(_) if !line.starts_with([' ', '\n', '#']) => break,
             Some((_, to)) if line.starts_with(' ') => *to = end,
             _ => {}
@@ -377,7 +379,9 @@ fn output(command: &str, folder: &Path) -> Option<String> {
         return None;
     }
     if let Some(file) = command.strip_prefix("cat ") {
-        return Some(std::fs::read_to_string(folder.join(file)).unwrap_or_else(|error| panic!("{file}: {error}")));
+        return Some(
+            std::fs::read_to_string(folder.join(file)).unwrap_or_else(|error| panic!("{file}: {error}")),
+        );
     }
     let args = ["cargo run --release -- ", "demarche "]
         .iter()

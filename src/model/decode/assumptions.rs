@@ -53,7 +53,8 @@ pub(crate) fn decode(model: &mut Model, root: &Map, out: &mut Diagnostics) {
             model.broken.insert(name);
             continue;
         }
-        let patterns: Vec<&[Option<Value>]> = all.entries.iter().map(|entry| entry.index.as_slice()).collect();
+        let patterns: Vec<&[Option<Value>]> =
+            all.entries.iter().map(|entry| entry.index.as_slice()).collect();
         if let Some((one, other)) = rivals(&patterns)
             && let (Some(one), Some(other)) = (all.entries.get(one), all.entries.get(other))
         {

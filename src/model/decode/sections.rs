@@ -95,7 +95,9 @@ fn nests<'m>(model: &'m Model, key: &str) -> Option<&'m str> {
         .values()
         .find(|kind| kind.nested.as_deref() == Some(key))?;
     let part_of = nested.attributes.get("part_of")?;
-    let Type::Entity(whole) = part_of.ty else { return None };
+    let Type::Entity(whole) = part_of.ty else {
+        return None;
+    };
     model
         .lineage(whole)
         .find_map(|kind| model.kinds.find(kind)?.section.as_deref())

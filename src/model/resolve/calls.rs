@@ -136,7 +136,9 @@ impl<'m> Scope<'m> {
                 let help = match whole_run {
                     true => {
                         let called = self.model.sources.slice(span);
-                        format!("ask whether it ever happened: `ever({called})`; or how often: `times({called})`")
+                        format!(
+                            "ask whether it ever happened: `ever({called})`; or how often: `times({called})`"
+                        )
                     }
                     false => format!("let a rule `on: {name}(...)` start a fact, and ask for that fact"),
                 };

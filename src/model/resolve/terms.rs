@@ -168,7 +168,8 @@ impl Scope<'_> {
                     .collect();
                 if let Some(kind) = self.model.kinds.find(kind).filter(|_| !names.is_empty()) {
                     let more = if all.len() > NAMED { ", ..." } else { "" };
-                    diagnostic = diagnostic.help(format!("of kind `{}`: {}{more}", kind.name, names.join(", ")));
+                    diagnostic =
+                        diagnostic.help(format!("of kind `{}`: {}{more}", kind.name, names.join(", ")));
                 }
             }
             (Type::Set(_), Type::Boolean) => {

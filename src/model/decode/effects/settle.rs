@@ -228,7 +228,10 @@ fn map<'t>(node: &'t Node, key: &str, out: &mut Diagnostics) -> Option<&'t Map> 
             names.push("stay");
         }
         let entries: Vec<String> = names.iter().map(|name| format!("{name}: {value}")).collect();
-        let help = format!("write `{key}: {{ {} }}`, or each on a line of its own", entries.join(", "));
+        let help = format!(
+            "write `{key}: {{ {} }}`, or each on a line of its own",
+            entries.join(", ")
+        );
         out.push(Diagnostic::error("E0610", node.span, message).help(help));
     }
     found
