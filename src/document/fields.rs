@@ -207,10 +207,8 @@ pub fn wrong_kind(node: &Node, what: &str, expected: &str) -> Diagnostic {
 fn remedy(what: &str, key: &str) -> Option<&'static str> {
     Some(match (key, what) {
         ("of", _) if what.contains("duty") => "say who owes it, as in `of: g`",
-        ("of", _) => "say whom it binds, as in `of: g`",
+        ("of", _) if what.contains("prohibition") => "say whom it binds, as in `of: g`",
         ("by", _) if what.contains("choice") => "say who chooses, as in `by: russia`",
-        ("by", _) => "say by how much, as in `by: 1`",
-        ("to", _) => "say to which value, as in `to: 0`",
         ("is", _) if what.contains("event") => {
             "write `is: physical` for what always takes effect, `is: institutional` for an act that `requires:` \
              something, `is: signal` for words"

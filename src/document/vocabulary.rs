@@ -132,3 +132,16 @@ pub(super) fn root_is_no_map(span: Span) -> Diagnostic {
     )
     .help("begin with `demarche: 1` and `title: ...`, each key at the start of a line")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Vocabulary;
+
+    #[test]
+    fn two_files_side_by_side_must_not_declare_one_word() {
+        let law = "demarche: 1\nfacts: { calm: {} }\n";
+        let twice = Vocabulary::read_all(&[("law/a.yaml", law), ("law/b.yaml", law)]);
+        let codes: Vec<&str> = twice.diagnostics.iter().map(|d| d.code.0).collect();
+        assert_eq!(codes, ["E0215"]);
+    }
+}

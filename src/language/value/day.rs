@@ -80,10 +80,10 @@ impl Day {
 
     /// The number of the month (from 1) with that English name, or with its first three letters.
     pub(crate) fn month_of(name: &str) -> Option<i16> {
-        let starts = |month: &&str| {
-            name.len() >= 3 && name.is_ascii() && month.to_lowercase().starts_with(&name.to_lowercase())
-        };
-        let at = MONTHS.iter().position(|month| starts(&month))?;
+        let name = name.to_lowercase();
+        let at = MONTHS
+            .iter()
+            .position(|month| name.len() >= 3 && month.to_lowercase().starts_with(&name))?;
         i16::try_from(at + 1).ok()
     }
 
