@@ -70,5 +70,33 @@ fn megabyte(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(speed, load, run, megabyte);
+/// What `demarche check` does with what an author saves: read, merge, resolve, type, ground, look for what is doubtful.
+fn check(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("check");
+    group.sample_size(10);
+    group.bench_function("the largest scenario that ships", |b| {
+        b.iter(|| {
+            let compiled = Scenario::open(black_box(BASELINE)).expect("it loads").compile();
+            compiled.expect("it compiles").check()
+        });
+    });
+    let text: std::sync::Arc<str> = large::scenario(large::Size::MEGABYTE).into();
+    group.bench_function("one megabyte", |b| {
+        b.iter(|| {
+            let scenario = Scenario::from_text("large.yaml", std::sync::Arc::clone(&text)).expect("it loads");
+            scenario.compile().expect("it compiles").check()
+        });
+    });
+    let text: std::sync::Arc<str> = large::mistaken(500).into();
+    group.bench_function("500 errors, with their text", |b| {
+        b.iter(|| {
+            let scenario =
+                Scenario::from_text("mistaken.yaml", std::sync::Arc::clone(&text)).expect("it loads");
+            scenario.compile().expect_err("it is wrong").to_string()
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(speed, load, run, megabyte, check);
 criterion_main!(speed);

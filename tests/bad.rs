@@ -29,7 +29,7 @@ fn each_mistake_is_told_with_its_place_and_its_remedy() {
         .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
         .collect();
     files.sort();
-    assert!(files.len() >= 40, "the folder is there");
+    assert!(files.len() >= 60, "the folder is there");
     let blessed = env::var_os("BLESS").is_some();
     let mut differences = String::new();
     for file in files {
@@ -57,6 +57,104 @@ fn every_answer_names_a_file_a_line_and_a_column() {
             assert!(placed, "{} has no place:\n{answer}", path.display());
         }
     }
+}
+
+/// The codes that no file of `bad/` or `doubtful/` shows, and why.
+const WITHOUT_A_FILE: &[(&str, &str)] = &[
+    (
+        "E0001",
+        "what is wrong was asked on the command line: `tests/cli.rs`",
+    ),
+    (
+        "E0102",
+        "such bytes are in no text file: `bytes_that_are_no_scenario_are_refused_in_words`",
+    ),
+    ("E0204", "takes 33 files: `src/document/tests.rs`"),
+    (
+        "E0208",
+        "levers clash only where two are pulled together: `tests/search.rs`",
+    ),
+    (
+        "E0215",
+        "is about files of the vocabulary, which are in the binary",
+    ),
+    ("E0600", "no text is known that earns it"),
+    (
+        "E0802",
+        "grounding refuses what typing let through, and none is known that it does (E0513 comes first)",
+    ),
+    ("E0803", "as E0802"),
+    ("E1101", "is about several scenarios: `tests/compare.rs`"),
+    ("E1102", "is about several scenarios: `tests/compare.rs`"),
+    ("E1103", "is about several scenarios: `tests/compare.rs`"),
+    (
+        "E1201",
+        "is about `--over`: `tests/settings.rs`, `tests/sweep.rs`",
+    ),
+    (
+        "E1202",
+        "is about `--over`: `tests/settings.rs`, `tests/sweep.rs`",
+    ),
+    (
+        "E1203",
+        "is about `--over`: `tests/settings.rs`, `tests/sweep.rs`",
+    ),
+    (
+        "E1204",
+        "is about `--over`: `tests/settings.rs`, `tests/sweep.rs`",
+    ),
+    (
+        "E1205",
+        "is about `--over`: `tests/settings.rs`, `tests/sweep.rs`",
+    ),
+    (
+        "E1206",
+        "is about `--over`: `tests/settings.rs`, `tests/sweep.rs`",
+    ),
+    (
+        "E1207",
+        "is about `--over`: `tests/settings.rs`, `tests/sweep.rs`",
+    ),
+    ("E1301", "is about what is searched for: `tests/search.rs`"),
+    ("E1302", "is about what is searched for: `tests/search.rs`"),
+    ("E1303", "is about what is searched for: `tests/search.rs`"),
+    ("E1304", "is about what is searched for: `tests/search.rs`"),
+    ("E1305", "is about what is searched for: `tests/search.rs`"),
+    ("E1306", "is about what is searched for: `tests/search.rs`"),
+    (
+        "E1401",
+        "is about what is asked while a choice is open: `tests/choices.rs`",
+    ),
+    (
+        "E1402",
+        "is about what is asked while a choice is open: `tests/choices.rs`",
+    ),
+];
+
+#[test]
+fn every_code_is_shown_by_a_file_or_it_says_why_not() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let mut answers = String::new();
+    for folder in ["bad", "doubtful"] {
+        for entry in fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "txt") {
+                answers += &fs::read_to_string(&path).unwrap();
+            }
+        }
+    }
+    let shown = |code: &str| answers.contains(&format!("[{code}]"));
+    let excused = |code: &str| WITHOUT_A_FILE.iter().any(|(without, _)| *without == code);
+    let missing: Vec<&str> = demarche::report::explanations()
+        .into_iter()
+        .map(|explanation| explanation.code)
+        .filter(|code| !shown(code) && !excused(code))
+        .collect();
+    assert!(missing.is_empty(), "no file shows {missing:?}");
+    let needless: Vec<&str> = (WITHOUT_A_FILE.iter().map(|(code, _)| *code))
+        .filter(|code| shown(code))
+        .collect();
+    assert!(needless.is_empty(), "a file does show {needless:?}");
 }
 
 #[test]

@@ -52,6 +52,11 @@ fn an_invariant_is_tried_on_random_scenarios() {
 }
 
 #[test]
+fn figures_are_told_and_compared() {
+    insta::assert_snapshot!(printed("what_if"));
+}
+
+#[test]
 fn every_example_opens_with_a_drawing_and_is_run_here() {
     let own = include_str!("examples.rs");
     for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")).expect("examples")

@@ -27,3 +27,25 @@ fn a_scenario_of_one_megabyte_loads_compiles_and_runs() {
     let run = compiled.run(Seed(1)).unwrap();
     assert!(run.trace.entries.len() > 10_000);
 }
+
+#[test]
+fn of_five_hundred_mistakes_the_first_are_told_and_the_others_counted() {
+    let folder =
+        std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("large-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("mistaken.yaml"), large::mistaken(500)).unwrap();
+    let ran = std::process::Command::new(env!("CARGO_BIN_EXE_demarche"))
+        .current_dir(folder)
+        .args(["check", "mistaken.yaml"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(ran.stdout).unwrap();
+    assert_eq!(ran.status.code(), Some(2));
+    let told = text.matches("error[").count();
+    assert!((10..=100).contains(&told), "{told} are told");
+    let last = text.trim_end().lines().last().unwrap_or_default();
+    assert!(
+        last.contains("500 errors") && last.contains(&(500 - told).to_string()),
+        "`{last}` says neither how many there are nor how many were left out ({told} told)"
+    );
+}

@@ -361,3 +361,39 @@ fn the_shipped_precedents_pass() {
         .unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
 }
+
+#[test]
+fn where_a_choice_is_left_open_what_is_expected_must_hold_whoever_chooses_what() {
+    let open = MONTHS.replace("        default: smile\n", "");
+    let text = "
+outcomes: { cross: { is: at_end(not calm) } }
+expect:
+  calm_at_first: calm_on_the_first_day
+  quarrels_are_rare: p(ever(quarrel)) <= 0.5
+  always_calm: at_end(calm)
+  never_likely: p(cross) <= 0.1
+invariants:
+  armed_never: not armed
+"
+    .replace("calm_on_the_first_day", "held(calm) >= 1");
+    let compiled = compile(&format!("{open}{text}"));
+    let trial = compiled.trial(&TrialBudget::default()).unwrap();
+    let verdicts: Vec<(&str, Judgement)> = trial
+        .expectations
+        .iter()
+        .map(|tried| (tried.expected.id.as_str(), tried.expected.verdict))
+        .collect();
+    assert_eq!(
+        verdicts,
+        [
+            ("calm_at_first", Judgement::Holds),
+            ("quarrels_are_rare", Judgement::Holds),
+            ("always_calm", Judgement::Fails),
+            ("never_likely", Judgement::Fails),
+        ]
+    );
+    let invariants = trial.invariants.unwrap();
+    assert!(
+        matches!(invariants.reachable.extent, Extent::Complete) && invariants.reachable.broken.is_empty()
+    );
+}

@@ -47,6 +47,17 @@ pub fn scenario(size: Size) -> String {
     out
 }
 
+/// A scenario with so many mistakes, one in each treaty.
+pub fn mistaken(mistakes: usize) -> String {
+    let size = Size {
+        states: 400,
+        treaties: mistakes,
+        parties: 4,
+        rules: 20,
+    };
+    scenario(size).replace("kind: guarantee", "kind: garantee")
+}
+
 /// Writes one line; a `String` takes every line.
 macro_rules! line {
     ($out:expr, $($part:tt)*) => {{ let _ = writeln!($out, $($part)*); }};

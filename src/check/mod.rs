@@ -37,7 +37,7 @@ impl Compiled {
     pub fn check(&self) -> Diagnostics {
         let mut out = self.model().warnings().clone();
         let authored = Authored::of(self.model());
-        let reach = Reach::of(self.program(), None);
+        let reach = Reach::of(self.program());
         errors(self, &authored, &mut out);
         thresholds::warn(self, &authored, &mut out);
         let waiting = gates::warn(self, &authored, &mut out);

@@ -30,9 +30,12 @@ struct Round<'p> {
     grew: bool,
 }
 
-impl Reach {
-    /// Everything that can be; with `before`, as if only what is scripted before that day were.
-    pub fn of(program: &Program, before: Option<Day>) -> Reach {
+/// What can be if only what is scripted before some day is, for one day after the other: more can be the later it is, so that
+/// each day goes on where the one before it ended.
+pub(super) struct Growing<'p>(Round<'p>);
+
+impl<'p> Growing<'p> {
+    pub fn new(program: &'p Program) -> Self {
         let nodes = || (0..program.network.len()).map(|_| false).collect();
         let mut round = Round {
             program,
@@ -51,9 +54,19 @@ impl Reach {
             round.reach.hold[atom.node] = atom.initially;
             round.reach.fail[atom.node] = !atom.initially;
         }
-        for (day, event, _) in &program.timeline {
-            if before.is_none_or(|before| *day < before) {
-                round.raised[*event] = true;
+        Growing(round)
+    }
+
+    /// What can be if only what is scripted before that day is. Days are asked for in ascending order.
+    pub fn before(&mut self, day: Day) -> &Reach {
+        self.grow(|on| on < day)
+    }
+
+    fn grow(&mut self, scripted: impl Fn(Day) -> bool) -> &Reach {
+        let round = &mut self.0;
+        for (day, event, _) in &round.program.timeline {
+            if scripted(*day) {
+                round.raise(*event);
             }
         }
         while round.grew {
@@ -61,7 +74,16 @@ impl Reach {
             round.truths();
             round.happenings();
         }
-        round.reach
+        &round.reach
+    }
+}
+
+impl Reach {
+    /// Everything that can be.
+    pub fn of(program: &Program) -> Reach {
+        let mut growing = Growing::new(program);
+        growing.grow(|_| true);
+        growing.0.reach
     }
 
     /// Whether a condition can hold at some time.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::authored::Authored;
-use super::reach::Reach;
+use super::reach::{Growing, Reach};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::language::value::Day;
 use crate::model::Scripted;
@@ -24,8 +24,8 @@ pub(super) fn check(compiled: &Compiled, authored: &Authored<'_>, reach: &Reach,
             days.entry(*day).or_default().push((scripted, *event, requires));
         }
     }
+    let mut growing = Growing::new(program);
     for (day, acts) in days.into_iter().take(DAYS) {
-        let mut shared: Option<Reach> = None;
         for (scripted, event, requires) in acts {
             let name = &model.events[scripted.event].name;
             let declared = model.events[scripted.event].about.span;
@@ -50,8 +50,7 @@ pub(super) fn check(compiled: &Compiled, authored: &Authored<'_>, reach: &Reach,
             if others().next().is_none() {
                 continue;
             }
-            let before = shared.get_or_insert_with(|| Reach::of(program, Some(day)));
-            if !before.may_hold(requires) {
+            if !growing.before(day).may_hold(requires) {
                 let neighbours = others().filter_map(|(_, _, place)| model.timeline.get(*place));
                 let mut diagnostic = warn(format!(
                     "the scripted act `{}` is void: what `{name}` requires comes about on the same day at the earliest",

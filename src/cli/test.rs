@@ -25,7 +25,8 @@ Examples:
   demarche test scenarios/istanbul/baseline.yaml --coverage
   demarche test my_talks.yaml --runs 50000 --states 500000
 
-What is expected without `p` must hold in every run, choices falling as `fix:` or their defaults say. Invariants are looked at in \
+What is expected without `p` must hold in every run, choices falling as `fix:` or their defaults say; where a choice \
+has neither, whoever chooses what. Invariants are looked at in \
 every state that can be reached, whatever is drawn and whatever is chosen; if these are more than `--states`, in the nearest ones \
 and in sampled runs, and the answer says so. Variants written in a file are tested with it; one in a file of its own is tested \
 where that file is named. In a folder every `.yaml` file with a line `demarche:` is a scenario.

@@ -243,6 +243,13 @@ pub(crate) const CODES: &[Explanation] = &[
         good: "facts: { loud: { args: { who: state } } }\nvariants:\n  v: { facts: { loud_at: { args: { where: place } } } }\n",
     },
     Explanation {
+        code: "E0215",
+        title: "two files of the vocabulary declare one word",
+        text: "The files of the vocabulary lie side by side, and none may change what another says. A scenario lies above them and may.",
+        bad: "kinds: { state: { is_a: actor } }    # in two files of `seeds/vocabulary/`",
+        good: "kinds: { city_state: { is_a: state } }",
+    },
+    Explanation {
         code: "E0220",
         title: "a value of the wrong shape",
         text: "A map, a list, a text or a truth value was expected here, and something else stands here.",
@@ -276,5 +283,12 @@ pub(crate) const CODES: &[Explanation] = &[
         text: "What follows ` #` is a comment. The value before it looks cut short, so that the `#` was probably meant as text.",
         bad: "title: Proposal #2\n",
         good: "title: \"Proposal #2\"\n",
+    },
+    Explanation {
+        code: "W0102",
+        title: "a word that the vocabulary has",
+        text: "A scenario is laid over the vocabulary, so that what it calls by a name of the vocabulary becomes a mixture: what it says, and what it does not say as it was. That is how a word of the vocabulary is changed on purpose, by writing only what is different. What reads like a declaration of one's own gets this warning.",
+        bad: "events:\n  attack: { args: { who: actor, whom: actor, at: { type: place, default: somewhere } }, is: physical, says: \"{who} insults {whom}\" }\n",
+        good: "events:\n  insult: { args: { who: actor, whom: actor }, is: physical, says: \"{who} insults {whom}\" }\n",
     },
 ];

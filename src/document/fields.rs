@@ -84,6 +84,8 @@ impl<'n, 'd> Fields<'n, 'd> {
             }
             if let Some((near, _)) = near_entry(map, key, &self.asked) {
                 error = error.help(format!("is `{near}` meant to be `{key}`?"));
+            } else if let Some(help) = remedy(&self.what, key) {
+                error = error.help(help);
             }
         }
         self.diagnostics.push(error);
@@ -182,11 +184,40 @@ fn near_entry<'m>(map: &'m Map, wanted: &str, asked: &[&str]) -> Option<(&'m str
 
 /// The error about a value of the wrong shape: "`by` must be a list, and this is a text".
 pub fn wrong_kind(node: &Node, what: &str, expected: &str) -> Diagnostic {
-    Diagnostic::error(
+    let error = Diagnostic::error(
         "E0220",
         node.span,
         format!("{what} must be {expected}, and this is {}", node.describe()),
-    )
+    );
+    let Some(Scalar {
+        text, plain: true, ..
+    }) = node.as_scalar()
+    else {
+        return error;
+    };
+    match text.split_once(':') {
+        Some((key, rest)) if is_id(key) && !rest.is_empty() && !text.contains('\n') => error
+            .help("a blank is missing behind the `:`")
+            .fix(node.span, format!("{key}: {rest}")),
+        _ => error,
+    }
+}
+
+/// What to write where a key is missing whose name does not say it.
+fn remedy(what: &str, key: &str) -> Option<&'static str> {
+    Some(match (key, what) {
+        ("of", _) if what.contains("duty") => "say who owes it, as in `of: g`",
+        ("of", _) if what.contains("prohibition") => "say whom it binds, as in `of: g`",
+        ("by", _) if what.contains("choice") => "say who chooses, as in `by: russia`",
+        ("is", _) if what.contains("event") => {
+            "write `is: physical` for what always takes effect, `is: institutional` for an act that `requires:` \
+             something, `is: signal` for words"
+        }
+        ("value", _) => "write `{ value: 0.3, range: [ 0.1, 0.5 ], why: ... }`",
+        ("on", _) => "say on which day, as in `on: 2030-03-01`",
+        ("says", _) => "say it as a clause in the present tense, as in `says: \"{who} attacks {whom}\"`",
+        _ => return None,
+    })
 }
 
 /// Reads a truth value. Only `true` and `false` are one; `what` says whose it is: "`symmetric`".

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::tree::{Entry, Map, Node, Value};
 use super::vocabulary::{Vocabulary, root_is_no_map};
-use super::{LoadError, Tree, chain, file, merge, yaml};
+use super::{LoadError, Tree, chain, file, merge, redeclared, yaml};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceId, Sources, Span};
 
 /// What a file says about itself alone: these sections are not inherited.
@@ -255,12 +255,14 @@ impl Load {
         let (uses, behaviours) = chain::behaviours(named, &self.vocabulary, &mut self.diagnostics);
         let mut root = self.vocabulary.law();
         for map in behaviours {
+            redeclared::side_by_side(&root, &map, &mut self.diagnostics);
             merge::apply(&mut root, map, &mut self.diagnostics);
         }
         let sections: Vec<String> = root.entries.keys().cloned().collect();
         for layer in &layers {
             let mut body = layer.body.clone();
             chain::keep_vocabulary(&mut body, &sections, &mut self.diagnostics);
+            redeclared::over_the_vocabulary(&root, &body, &self.sources, &mut self.diagnostics);
             merge::apply(&mut root, body, &mut self.diagnostics);
         }
         if let Some(first) = uses.first() {

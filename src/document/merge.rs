@@ -110,7 +110,7 @@ fn hits_nothing(key: &str, patch: &Entry) -> Diagnostic {
     .help("`null` removes what a file further down the chain has; correct the name, or remove this line")
 }
 
-fn same_keys(one: &Map, other: &Map) -> bool {
+pub(super) fn same_keys(one: &Map, other: &Map) -> bool {
     one.entries.len() == other.entries.len() && one.entries.keys().all(|key| other.entries.contains_key(key))
 }
 

@@ -13,6 +13,7 @@ mod file;
 mod levers;
 mod load;
 mod merge;
+mod redeclared;
 pub mod tree;
 mod variant;
 mod vocabulary;

@@ -351,8 +351,10 @@ fn the_order_of_uses_does_not_matter() {
 
 #[test]
 fn examples_of_codes_earn_them_and_their_repairs_do_not() {
-    // What shows itself only with files, at the command line or to the floor that reads the fields.
-    let elsewhere = ["E0101", "E0203", "E0204", "E0206", "E0221", "E0222", "E0223"];
+    // What shows itself only with files, at the command line, with the whole vocabulary or to the floor that reads the fields.
+    let elsewhere = [
+        "E0101", "E0203", "E0204", "E0206", "E0215", "E0221", "E0222", "E0223", "W0102",
+    ];
     let found = |text: &str| -> Vec<&'static str> {
         let document = match parse(text) {
             Ok(document) => document,

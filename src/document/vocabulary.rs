@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use indexmap::IndexMap;
 
 use super::tree::{Map, Node, Value};
-use super::{merge, yaml};
+use super::{merge, redeclared, yaml};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceId, Sources, Span};
 
 /// The texts of `seeds/vocabulary/` as `(path below it, text)`, in the order of their paths: law, then behaviour.
@@ -62,7 +62,10 @@ impl Vocabulary {
                 Some(name) => {
                     vocabulary.behaviour.insert(name.to_owned(), map);
                 }
-                None => merge::apply(&mut vocabulary.law, map, &mut vocabulary.diagnostics),
+                None => {
+                    redeclared::side_by_side(&vocabulary.law, &map, &mut vocabulary.diagnostics);
+                    merge::apply(&mut vocabulary.law, map, &mut vocabulary.diagnostics);
+                }
             }
         }
         vocabulary
@@ -128,4 +131,17 @@ pub(super) fn root_is_no_map(span: Span) -> Diagnostic {
         "a scenario is a map of sections, and this is not a map",
     )
     .help("begin with `demarche: 1` and `title: ...`, each key at the start of a line")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Vocabulary;
+
+    #[test]
+    fn two_files_side_by_side_must_not_declare_one_word() {
+        let law = "demarche: 1\nfacts: { calm: {} }\n";
+        let twice = Vocabulary::read_all(&[("law/a.yaml", law), ("law/b.yaml", law)]);
+        let codes: Vec<&str> = twice.diagnostics.iter().map(|d| d.code.0).collect();
+        assert_eq!(codes, ["E0215"]);
+    }
 }

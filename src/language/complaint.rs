@@ -90,10 +90,21 @@ impl Parser<'_> {
             }
             TokenKind::Name(name) => match synonym(name) {
                 Some(help) => here("E0312", &message).help(help),
+                None if self.after_digit() => {
+                    here("E0312", &message).help("a number has no unit; name the unit in `about:` or `says:`")
+                }
                 None => here("E0312", &message),
             },
+            TokenKind::Duration(_) => here("E0312", &message)
+                .help("a duration has one unit, as in `33 days`; days and months do not add up"),
             _ => here("E0312", &message),
         }
+    }
+
+    /// Whether what stands before is a number.
+    fn after_digit(&self) -> bool {
+        let before = self.excerpt.slice(0..self.peek.start).trim_end();
+        before.ends_with(|c: char| c.is_ascii_digit())
     }
 
     pub(super) fn misplaced_wildcard(&self) -> Diagnostic {

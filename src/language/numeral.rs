@@ -117,7 +117,15 @@ impl<'a> Numeral<'_, 'a> {
                 super::value::DayError::Shape(_) => error.help(format!(
                     "a date is written as in `2022-03-09`; to subtract, write `{spaced}`"
                 )),
-                _ => error,
+                super::value::DayError::DayOfMonth { .. } => match (28..=31)
+                    .rev()
+                    .filter_map(|day| Day::parse(&format!("{}-{day}", text.get(..7)?)).ok())
+                    .next()
+                {
+                    Some(last) => error.help(format!("that month ends on `{last}`")),
+                    None => error,
+                },
+                _ => error.help("a date is written year, month, day, as in `2030-03-01`"),
             })
         })
     }
@@ -155,9 +163,9 @@ impl<'a> Numeral<'_, 'a> {
         if after.starts_with('%') {
             let text = self.text(len + 1);
             let error = self.error("E0303", len + 1, format!("`{text}` is not a number"));
-            return Err(Box::new(
-                error.help("write a share as a number between 0 and 1, such as `0.05`"),
-            ));
+            let share = self.text(len).parse::<f64>().unwrap_or(5.0) / 100.0;
+            let error = error.help("a share is a number between 0 and 1");
+            return Err(self.excerpt.mend(error, self.range(len + 1), &format!("{share}")));
         }
         let sticks = |c: char| c.is_alphanumeric() || c == '_';
         let word = after.split(|c| !sticks(c)).next().unwrap_or("");

@@ -53,6 +53,9 @@ pub struct ElementLine {
     pub sources: Vec<String>,
     /// A remark.
     pub note: Option<String>,
+    /// What public data sets code it as: the data set, then its code.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub codes: IndexMap<String, String>,
     /// The file and line where it stands.
     pub place: String,
 }
@@ -180,6 +183,24 @@ impl SourceReport {
             }
             out += &table.render(width);
         }
+        let coded: Vec<&ElementLine> = self
+            .elements
+            .iter()
+            .filter(|line| !line.codes.is_empty())
+            .collect();
+        if !coded.is_empty() {
+            out += "\ncodes in public data sets\n";
+            let mut table = Table::new(["", "id", "codes"]);
+            for line in coded {
+                let codes: Vec<String> = line
+                    .codes
+                    .iter()
+                    .map(|(set, code)| format!("{set}: {code}"))
+                    .collect();
+                table.row([line.sort.as_str(), &line.id, &codes.join("; ")]);
+            }
+            out += &table.render(width);
+        }
         if !self.assumptions.is_empty() {
             out += "\nassumptions\n";
             let mut table = Table::new(["id", "value", "range", "why", "source"]);
@@ -238,6 +259,7 @@ fn elements(model: &Model) -> Vec<ElementLine> {
                 status: about.status,
                 sources: about.citations.iter().map(cited).collect(),
                 note: about.note.clone(),
+                codes: about.codes.iter().cloned().collect(),
                 place,
             });
         }

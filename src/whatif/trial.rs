@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::choices::Told;
 use super::claims::{Answer, Expected, Judgement};
 use super::coverage::{Cover, RuleCoverage};
 use super::estimate::Estimate;
@@ -10,6 +11,9 @@ use super::reachable::{Extent, Reachable};
 use crate::engine::{Draws, Entry, NoTrace, RunError, RunNumber, Runner, Way, What, undecided};
 use crate::language::value::Day;
 use crate::program::Compiled;
+
+/// Under how many strategies at most expectations are looked at where a choice is left open.
+const STRATEGIES: u64 = 256;
 
 /// How much a test may cost.
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +58,8 @@ pub struct Trial<'m> {
 /// A line of `expect:`.
 #[derive(Clone, Debug)]
 pub struct Tried {
-    /// With its figures. What each run can tell is asked of all runs: how likely it is.
+    /// With its figures. What each run can tell is asked of all runs: how likely it is. Where a choice has neither default nor
+    /// `fix:` there are no figures, and it holds where it does under every strategy.
     pub expected: Expected,
     /// Whether each run can tell, so that it must hold in all.
     pub each_run: bool,
@@ -108,7 +113,10 @@ impl Compiled {
             true => None,
             false => Some(self.tried_invariants(budget, settled, &mut cover)?),
         };
-        let (expectations, how) = self.tried_expectations(&budget.outcomes)?;
+        let (expectations, how) = match settled {
+            true => self.tried_expectations(&budget.outcomes)?,
+            false => self.tried_whoever_chooses(&budget.outcomes)?,
+        };
         if expectations.is_empty() && invariants.is_none() && settled {
             // Nothing is claimed; at least it runs.
             self.run(budget.outcomes.seed)?;
@@ -219,6 +227,26 @@ impl Compiled {
             }
         });
         Ok(Some(tried.collect()))
+    }
+
+    /// The expectations of a scenario in which a choice has neither default nor `fix:`: what holds under every strategy of
+    /// those who choose.
+    fn tried_whoever_chooses(&self, budget: &Budget) -> Result<(Vec<Tried>, Option<Method>), RunError> {
+        if self.expectations().is_empty() {
+            return Ok((Vec::new(), None));
+        }
+        let over = self.expecting().outcomes_over_choices(budget, Some(STRATEGIES))?;
+        let expectations = match over.told {
+            Told::Open { expectations, .. } => expectations,
+            Told::Defaults(outcomes) => outcomes.expectations,
+        };
+        let claims = self.expectations().iter().zip(expectations);
+        let tried = claims.map(|(claim, expected)| Tried {
+            expected,
+            each_run: !claim.probabilistic,
+            fails_in: None,
+        });
+        Ok((tried.collect(), None))
     }
 
     fn tried_expectations(&self, budget: &Budget) -> Result<(Vec<Tried>, Option<Method>), RunError> {

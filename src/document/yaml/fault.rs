@@ -237,6 +237,9 @@ fn unexpected(character: char, place: Place<'_>) -> Diagnostic {
     quoted(said, value, place)
 }
 
+/// The keys behind which a condition stands.
+const CONDITIONS: [&str; 7] = ["if", "when", "while", "unless", "met_when", "met_if", "requires"];
+
 /// A second `: ` on one line, or a deeper line below a key that has its value already.
 fn second_colon(place: Place<'_>) -> Diagnostic {
     let start = place.line_start();
@@ -258,6 +261,16 @@ fn second_colon(place: Place<'_>) -> Diagnostic {
         )
         .label("a value that holds a colon and a blank needs quotes")
         .help("write the whole value in quotes, or put the inner key on a line of its own");
+        let key = line.get(..colon).unwrap_or("").trim_start_matches([' ', '-']);
+        if CONDITIONS.contains(&key) {
+            return Diagnostic::error(
+                "E0108",
+                place.span(place.at, place.at + 1),
+                "a `: ` inside a condition",
+            )
+            .help("a condition compares with `==`; where a colon is meant, write the whole value in quotes")
+            .fix(place.span(place.at, place.at + 1), " ==");
+        }
         return quoted(said, value, place.moved(value_start));
     }
     let above = place.text.get(..start).unwrap_or("").trim_end();

@@ -78,6 +78,15 @@ impl Day {
         self.0
     }
 
+    /// The number of the month (from 1) with that English name, or with its first three letters.
+    pub(crate) fn month_of(name: &str) -> Option<i16> {
+        let name = name.to_lowercase();
+        let at = MONTHS
+            .iter()
+            .position(|month| name.len() >= 3 && month.to_lowercase().starts_with(&name))?;
+        i16::try_from(at + 1).ok()
+    }
+
     /// Reads strictly `YYYY-MM-DD`, and says why if it cannot.
     pub fn parse(text: &str) -> Result<Day, DayError> {
         let shape = || DayError::Shape(text.to_owned());

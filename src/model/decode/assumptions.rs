@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::about::Common;
 use super::declarations::unique;
 use super::read;
+use super::rivals::rivals;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::document::{Entry, Map, Node};
 use crate::language::value::{Duration, RateUnit};
@@ -51,6 +52,21 @@ pub(crate) fn decode(model: &mut Model, root: &Map, out: &mut Diagnostics) {
         if span.is_none_or(|span| unique(model, &name, span, "the assumption", out).is_none()) {
             model.broken.insert(name);
             continue;
+        }
+        let patterns: Vec<&[Option<Value>]> =
+            all.entries.iter().map(|entry| entry.index.as_slice()).collect();
+        if let Some((one, other)) = rivals(&patterns)
+            && let (Some(one), Some(other)) = (all.entries.get(one), all.entries.get(other))
+        {
+            out.push(
+                Diagnostic::error(
+                    "E0702",
+                    other.about.span,
+                    format!("two entries of `{name}` fit the same arguments, and neither is more specific"),
+                )
+                .also(one.about.span, "the other one")
+                .help("add an entry for the arguments that both fit; it will count there"),
+            );
         }
         // Most specific first; sections come in alphabetical order and the sort is stable.
         all.entries
@@ -228,13 +244,21 @@ fn range(model: &Model, node: &Node, out: &mut Diagnostics) -> Option<(Value, Va
 }
 
 fn check_range(low: &Value, value: &Value, high: &Value, span: Span, out: &mut Diagnostics) {
-    let message = match (ordered(low, value), ordered(value, high)) {
+    let (message, help) = match (ordered(low, value), ordered(value, high)) {
         (Some(true), Some(true)) => return,
-        (Some(_), Some(_)) if ordered(low, high) == Some(false) => "the range begins above its end",
-        (None, _) | (_, None) => "the range and the value are not of one sort",
-        _ => "the value lies outside its own range",
+        (Some(_), Some(_)) if ordered(low, high) == Some(false) => {
+            ("the range begins above its end", "write the lower end first")
+        }
+        (None, _) | (_, None) => (
+            "the range and the value are not of one sort",
+            "write all three alike, as in `{ value: 30 days, range: [ 10 days, 60 days ] }`",
+        ),
+        _ => (
+            "the value lies outside its own range",
+            "the range is where the value may lie: widen it, or correct the value",
+        ),
     };
-    out.push(Diagnostic::error("E0702", span, message));
+    out.push(Diagnostic::error("E0702", span, message).help(help));
 }
 
 /// Whether two values are in ascending order; `None` if they do not compare.

@@ -152,7 +152,8 @@ pub(crate) fn constants(model: &mut Model, bodies: &Bodies<'_>, out: &mut Diagno
             && !(low..=high).contains(&value)
         {
             let message = format!("the default of `{}` lies outside {low} to {high}", measure.name);
-            out.push(Diagnostic::error("E0420", span, message));
+            let help = "give a default between the two, or move `from:` or `to:`";
+            out.push(Diagnostic::error("E0420", span, message).help(help));
         }
     }
 }

@@ -20,6 +20,7 @@ mod entities;
 mod kinds;
 mod order;
 mod read;
+mod rivals;
 pub(crate) mod rules;
 mod sections;
 mod story;

@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Span, suggest};
 use crate::document::{Fields, Map, Node};
 use crate::language::parse_date;
 use crate::language::value::Day;
-use crate::model::{Model, Reference};
+use crate::model::{Model, Reference, Type};
 
 /// The sections that every scenario may have, whatever its vocabulary.
 pub(crate) const CORE: &[&str] = &[
@@ -72,6 +72,10 @@ pub(crate) fn check_overlay_keys(model: &Model, map: &Map, own: &[&str], out: &m
             diagnostic = diagnostic.help(format!(
                 "`{key}` is a kind; its entities are written under `{section}:`"
             ));
+        } else if let Some(inside) = nests(model, key) {
+            diagnostic = diagnostic.help(format!(
+                "`{key}:` stands inside an element of `{inside}:`, indented below its name"
+            ));
         } else if let Some(other) = suggest(key, known.iter().copied()) {
             diagnostic = diagnostic
                 .help(format!("did you mean `{other}`?"))
@@ -82,6 +86,21 @@ pub(crate) fn check_overlay_keys(model: &Model, map: &Map, own: &[&str], out: &m
         }
         out.push(diagnostic);
     }
+}
+
+/// The section in whose elements a nested section of that name stands.
+fn nests<'m>(model: &'m Model, key: &str) -> Option<&'m str> {
+    let nested = model
+        .kinds
+        .values()
+        .find(|kind| kind.nested.as_deref() == Some(key))?;
+    let part_of = nested.attributes.get("part_of")?;
+    let Type::Entity(whole) = part_of.ty else {
+        return None;
+    };
+    model
+        .lineage(whole)
+        .find_map(|kind| model.kinds.find(kind)?.section.as_deref())
 }
 
 /// Title, question, remarks: what a scenario says about itself.
@@ -124,9 +143,13 @@ pub(crate) fn period(model: &mut Model, root: &Map, start: Span, out: &mut Diagn
 
 /// A date as written, neither `never` nor computed.
 pub(crate) fn day(model: &Model, node: &Node, out: &mut Diagnostics) -> Option<Day> {
-    let day = parse_date(&model.sources, node)
-        .map_err(|error| out.push(*error))
-        .ok()?;
+    let day = match parse_date(&model.sources, node) {
+        Ok(day) => day,
+        Err(error) => {
+            out.push(spelt_otherwise(node).unwrap_or(*error));
+            return None;
+        }
+    };
     if day == Day::NEVER {
         out.push(Diagnostic::error(
             "E0701",
@@ -136,6 +159,34 @@ pub(crate) fn day(model: &Model, node: &Node, out: &mut Diagnostics) -> Option<D
         return None;
     }
     Some(day)
+}
+
+/// A date as people write it elsewhere: `1 March 2030`, `01.03.2030`, `2030/03/01`.
+pub(crate) fn spelt_otherwise(node: &Node) -> Option<Diagnostic> {
+    let text = node.as_text()?;
+    let parts: Vec<&str> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|part| !part.is_empty())
+        .collect();
+    let [a, b, c] = parts.as_slice() else { return None };
+    let number = |part: &str| part.parse::<i16>().ok().filter(|_| part.len() <= 4);
+    let month = |part: &str| Day::month_of(part);
+    let (year, month, day) = match (number(a), number(b), number(c)) {
+        (Some(year), Some(month), Some(day)) if a.len() == 4 => (year, month, day),
+        (Some(day), Some(month), Some(year)) if c.len() == 4 && text.contains('.') => (year, month, day),
+        (Some(day), None, Some(year)) if c.len() == 4 => (year, month(b)?, day),
+        (None, Some(day), Some(year)) if c.len() == 4 => (year, month(a)?, day),
+        _ => {
+            return text.contains('/').then(|| {
+                Diagnostic::error("E0304", node.span, format!("`{text}` is no date"))
+                    .help("a date is written year, month, day, as in `2030-03-01`")
+            });
+        }
+    };
+    let written = format!("{year:04}-{month:02}-{day:02}");
+    let error = Diagnostic::error("E0304", node.span, format!("`{text}` is no date"))
+        .help("a date is written year, month, day");
+    (written != text && Day::parse(&written).is_ok()).then(|| error.fix(node.span, written))
 }
 
 /// `sources: { article: { title: ..., publisher: ..., date: ... } }`

@@ -1,8 +1,9 @@
 //! What is given before the first day and on days: `start:`, `timeline:`, `fix:`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::about::Common;
+use super::rivals::rivals;
 use super::{about, bodies, read, sections};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::document::{Entry, Map, Node};
@@ -153,7 +154,13 @@ fn scripted(model: &Model, name: &str, entry: &Entry, out: &mut Diagnostics) -> 
     fields.done();
     let about = common.read(model, entry.key, out);
     let says = says.and_then(|node| read::text(node, "says", out));
-    let on = on.and_then(|node| Some((node, bodies::constant(model, node, Type::Date, out)?)));
+    let on = on.and_then(|node| match sections::spelt_otherwise(node) {
+        Some(diagnostic) => {
+            out.push(diagnostic);
+            None
+        }
+        None => Some((node, bodies::constant(model, node, Type::Date, out)?)),
+    });
     let mut scope = Scope::new(model, Mode::Static);
     let (event, terms) = happen.and_then(|node| scope.happening(node, out))?;
     let mut args = Vec::with_capacity(terms.len());
@@ -171,7 +178,8 @@ fn scripted(model: &Model, name: &str, entry: &Entry, out: &mut Diagnostics) -> 
     if on < first || on > last {
         let message =
             format!("`{name}` is on {on}, outside the period {first} to {last}, so it never happens");
-        out.push(Diagnostic::warning("W0702", node.span, message));
+        let help = "correct the date or the `period:`; what was so before goes under `start:`";
+        out.push(Diagnostic::warning("W0702", node.span, message).help(help));
     }
     Some(Scripted {
         name: name.to_owned(),
@@ -200,6 +208,29 @@ pub(crate) fn fixes(model: &mut Model, root: &Map, out: &mut Diagnostics) {
                 settled,
                 span: entry.key,
             });
+        }
+    }
+    let branchings: BTreeSet<BranchingId> = model.fixes.iter().map(|fix| fix.branching).collect();
+    for branching in branchings {
+        let all: Vec<&Fix> = model
+            .fixes
+            .iter()
+            .filter(|fix| fix.branching == branching)
+            .collect();
+        let patterns: Vec<&[Option<Value>]> = all.iter().map(|fix| fix.args.as_slice()).collect();
+        if let Some((one, other)) = rivals(&patterns)
+            && let (Some(one), Some(other)) = (all.get(one), all.get(other))
+        {
+            let name = model.branchings.find(branching).map_or("", |b| b.name.as_str());
+            out.push(
+                Diagnostic::error(
+                    "E0705",
+                    other.span,
+                    format!("two entries for `{name}` fit the same arguments, and neither is more specific"),
+                )
+                .also(one.span, "the other one")
+                .help("add an entry for the arguments that both fit; it will count there"),
+            );
         }
     }
 }
@@ -261,7 +292,8 @@ fn when(model: &Model, key: &str, span: Span, out: &mut Diagnostics) -> Option<W
     let (first, last) = model.period;
     if day < first || day > last {
         let message = format!("{day} lies outside the period {first} to {last}");
-        out.push(Diagnostic::warning("W0702", span, message));
+        let help = "correct the date or the `period:`";
+        out.push(Diagnostic::warning("W0702", span, message).help(help));
     }
     Some(When::On(day))
 }

@@ -132,12 +132,20 @@ impl<'m> Scope<'m> {
                 let event = model.events.find(id)?;
                 let message =
                     format!("`{name}` is an event; a condition reads the state, and an event leaves none");
+                let whole_run = matches!(self.mode, Mode::Outcome | Mode::Expectation | Mode::Invariant);
+                let help = match whole_run {
+                    true => {
+                        let called = self.model.sources.slice(span);
+                        format!(
+                            "ask whether it ever happened: `ever({called})`; or how often: `times({called})`"
+                        )
+                    }
+                    false => format!("let a rule `on: {name}(...)` start a fact, and ask for that fact"),
+                };
                 out.push(
                     Diagnostic::error("E0506", head.span, message)
                         .also(event.about.span, "declared as an event here")
-                        .help(format!(
-                            "let a rule `on: {name}(...)` start a fact, and ask for that fact"
-                        )),
+                        .help(help),
                 );
                 None
             }

@@ -107,7 +107,13 @@ impl Scope<'_> {
                     "`{name}` is {} {noun}, and only facts and measures have a start",
                     super::kinds::article(noun)
                 );
-                out.push(Diagnostic::error("E0515", head.span, message));
+                let mut diagnostic = Diagnostic::error("E0515", head.span, message);
+                if matches!(other, Callable::Event(_)) {
+                    diagnostic = diagnostic.help(format!(
+                        "let it happen in the `timeline:`, or start the fact that `{name}` leads to"
+                    ));
+                }
+                out.push(diagnostic);
                 return None;
             }
             (Wanted::State, None) => {}

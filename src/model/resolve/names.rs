@@ -246,8 +246,20 @@ impl<'m> Scope<'m> {
             ),
             None => format!("`{base}` is {of_kind} and has no attribute `{}`", field.name),
         };
-        let known = known.map(String::as_str);
-        out.push(with_suggestion(self.model, "E0502", field.span, message, &field.name, known).0);
+        let known: Vec<&str> = known.map(String::as_str).collect();
+        let path = format!("{base}.{}", field.name);
+        if let Some(removed) = self.model.names.removed.get(&path) {
+            let diagnostic = Diagnostic::error("E0502", field.span, message);
+            out.push(diagnostic.also(*removed, format!("`{path}` was removed here")));
+            return;
+        }
+        let all: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+        let (diagnostic, found) =
+            with_suggestion(self.model, "E0502", field.span, message, &field.name, known);
+        out.push(match found || all.is_empty() {
+            true => diagnostic,
+            false => diagnostic.help(format!("it has {}", all.join(", "))),
+        });
     }
 
     /// A name that means nothing here.
@@ -323,7 +335,12 @@ impl<'m> Scope<'m> {
         };
         let (mut diagnostic, found) =
             with_suggestion(self.model, "E0501", span, format!("{what} `{name}`"), name, known);
-        if self.in_rule && !found {
+        if ["today", "now", "date", "year"].contains(&name) && !found {
+            diagnostic = diagnostic.help(
+                "conditions do not read the date: what happens on a day stands in the `timeline:`, what happens later \
+                 has `after:`",
+            );
+        } else if self.in_rule && !found {
             diagnostic = match expected {
                 Some(Type::Entity(kind)) => {
                     let kind = self.model.kinds.find(kind).map_or("", |k| k.name.as_str());

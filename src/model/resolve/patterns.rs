@@ -84,7 +84,10 @@ impl Scope<'_> {
             let message = format!("`{name}` is {} {noun}, not an event", super::kinds::article(noun));
             let help = match open {
                 Open::Defaults => "a fact begins with `start:` and ceases with `end:`; only events happen",
-                _ => "`when:` waits for a condition to become true; `on:` waits for an event",
+                _ => {
+                    "`on:` and `duty:` wait for an event; `when:`, and `met_when:` in a duty, wait for a condition to \
+                     become true"
+                }
             };
             out.push(Diagnostic::error("E0515", head.span, message).help(help));
             return;

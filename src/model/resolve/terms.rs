@@ -8,6 +8,9 @@ use crate::language::parse_expression;
 use crate::language::value::{Day, Duration};
 use crate::model::{Term, TermKind, Type, Value};
 
+/// How many entities a message names that could have stood instead.
+const NAMED: usize = 6;
+
 impl Scope<'_> {
     /// Types a parsed expression. `expected` directs enum words and must be met where given.
     pub fn term(&mut self, expr: &Expr, expected: Option<Type>, out: &mut Diagnostics) -> Option<Term> {
@@ -148,6 +151,26 @@ impl Scope<'_> {
             }
             (Type::Rate(_), Type::Number) => {
                 diagnostic = diagnostic.help(format!("say for how long, as in `{text} over 1 month`"));
+            }
+            (Type::Number, Type::Boolean) => {
+                diagnostic = diagnostic.help(format!("compare it, as in `{text} >= 1`"));
+            }
+            (Type::Date, Type::Boolean) => {
+                diagnostic = diagnostic.help(format!("compare it, as in `{text} <= 2030-12-31`"));
+            }
+            (Type::Entity(_), Type::Entity(kind)) => {
+                let all = self.model.members_of(kind);
+                let names: Vec<String> = all
+                    .iter()
+                    .take(NAMED)
+                    .filter_map(|id| self.model.entities.find(*id))
+                    .map(|entity| format!("`{}`", entity.id))
+                    .collect();
+                if let Some(kind) = self.model.kinds.find(kind).filter(|_| !names.is_empty()) {
+                    let more = if all.len() > NAMED { ", ..." } else { "" };
+                    diagnostic =
+                        diagnostic.help(format!("of kind `{}`: {}{more}", kind.name, names.join(", ")));
+                }
             }
             (Type::Set(_), Type::Boolean) => {
                 diagnostic = diagnostic.help(format!(

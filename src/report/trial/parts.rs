@@ -155,6 +155,8 @@ fn expectation(tried: &Tried, how: Option<&Method>) -> TriedLine {
         _ => None,
     };
     let mut detail = match (tried.each_run, status, expected.figures.first()) {
+        (_, LineStatus::Holds, None) => "whoever chooses what".to_owned(),
+        (_, _, None) => "not under every strategy of those who choose".to_owned(),
         (true, LineStatus::Holds, _) => match sampled {
             Some(runs) => format!("in each of {runs} sampled runs"),
             None => "in every run".to_owned(),

@@ -221,7 +221,18 @@ fn map<'t>(node: &'t Node, key: &str, out: &mut Diagnostics) -> Option<&'t Map> 
     let found = node.as_map().filter(|map| !map.entries.is_empty());
     if found.is_none() {
         let message = format!("`{key}` must be a map with at least one entry");
-        out.push(Diagnostic::error("E0610", node.span, message));
+        let value = if key == "branches" { "{ p: rest }" } else { "{}" };
+        let names = node.as_list().unwrap_or_default();
+        let mut names: Vec<&str> = names.iter().filter_map(|item| item.as_text()).collect();
+        if names.is_empty() {
+            names.push("stay");
+        }
+        let entries: Vec<String> = names.iter().map(|name| format!("{name}: {value}")).collect();
+        let help = format!(
+            "write `{key}: {{ {} }}`, or each on a line of its own",
+            entries.join(", ")
+        );
+        out.push(Diagnostic::error("E0610", node.span, message).help(help));
     }
     found
 }

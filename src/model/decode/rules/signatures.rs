@@ -263,7 +263,11 @@ fn agree(model: &Model, what: &str, uses: &[Use], out: &mut Diagnostics) -> Opti
         if args.len() != types.len() {
             let message = format!("the {what} `{}` has {} arguments here", other.name, args.len());
             let elsewhere = format!("and {} here", types.len());
-            out.push(Diagnostic::error("E0609", other.span, message).also(first.span, elsewhere));
+            out.push(
+                Diagnostic::error("E0609", other.span, message)
+                    .also(first.span, elsewhere)
+                    .help("give both the same arguments, or one of them another name"),
+            );
             return None;
         }
         for ((_, ty), (name, given)) in types.iter_mut().zip(args) {
@@ -272,7 +276,8 @@ fn agree(model: &Model, what: &str, uses: &[Use], out: &mut Diagnostics) -> Opti
                 let message = format!("`{name}` of the {what} `{}` is {is} here", other.name);
                 out.push(
                     Diagnostic::error("E0609", other.span, message)
-                        .also(first.span, format!("and {was} here")),
+                        .also(first.span, format!("and {was} here"))
+                        .help("give both the same arguments, or one of them another name"),
                 );
                 return None;
             };
