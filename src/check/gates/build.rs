@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use rustc_hash::FxHashSet;
+
 use super::graph::{GIVEN, Graph, Ix, NEVER, Needs, Settled, What};
 use super::producers::{Inside, Producer, Producers};
 use crate::check::authored::Authored;
@@ -12,8 +14,8 @@ use crate::ids::Id as _;
 use crate::language::value::Duration;
 use crate::model::resolve::constant::evaluate;
 use crate::model::{
-    Argument, EntityId, EventClass, EventId, FactId, Initial, MeasureId, Model, Rule, RuleId, Term, Trigger,
-    Value, VariableId,
+    Argument, EntityId, EventClass, EventId, FactId, Initial, MeasureId, Model, Rule, RuleId, Term, TermKind,
+    Trigger, Value, VariableId,
 };
 use crate::program::{
     Compiled, GroundArgs, GroundFact, GroundMeasure, GroundValue, Program, canonical, matches,
@@ -32,7 +34,9 @@ pub(super) struct Builder<'m> {
     authored: &'m Authored<'m>,
     pub graph: Graph,
     producers: Producers<'m>,
-    initial: BTreeMap<FactId, Vec<GroundArgs>>,
+    initial: BTreeMap<FactId, FxHashSet<GroundArgs>>,
+    /// What the timeline raises within the period.
+    scripted: BTreeMap<EventId, FxHashSet<GroundArgs>>,
     open: VecDeque<Ix>,
     steps: usize,
 }
@@ -40,13 +44,20 @@ pub(super) struct Builder<'m> {
 impl<'m> Builder<'m> {
     pub fn new(compiled: &'m Compiled, authored: &'m Authored<'m>) -> Self {
         let model = compiled.model();
-        let mut initial: BTreeMap<FactId, Vec<GroundArgs>> = BTreeMap::new();
+        let mut initial: BTreeMap<FactId, FxHashSet<GroundArgs>> = BTreeMap::new();
         for (start, _) in &model.start {
             if let Initial::Fact(fact, args, true) = start
                 && let Some(args) = args.iter().map(GroundValue::of).collect()
             {
                 let args = canonical(model.facts[*fact].symmetric, args);
-                initial.entry(*fact).or_default().push(args);
+                initial.entry(*fact).or_default().insert(args);
+            }
+        }
+        let mut scripted: BTreeMap<EventId, FxHashSet<GroundArgs>> = BTreeMap::new();
+        let (from, to) = model.period;
+        for act in model.timeline.iter().filter(|act| (from..=to).contains(&act.on)) {
+            if let Some(args) = act.args.iter().map(GroundValue::of).collect() {
+                scripted.entry(act.event).or_default().insert(args);
             }
         }
         Builder {
@@ -56,6 +67,7 @@ impl<'m> Builder<'m> {
             graph: Graph::new(),
             producers: Producers::of(model),
             initial,
+            scripted,
             open: VecDeque::new(),
             steps: 0,
         }
@@ -213,12 +225,11 @@ impl<'m> Builder<'m> {
         if event == self.model.breach {
             return (GIVEN, false);
         }
-        let (from, to) = self.model.period;
-        let scripted = self.model.timeline.iter().any(|scripted| {
-            let ground: Option<GroundArgs> = scripted.args.iter().map(GroundValue::of).collect();
-            scripted.event == event
-                && (from..=to).contains(&scripted.on)
-                && ground.is_some_and(|ground| matches(args, &ground))
+        let scripted = self.scripted.get(&event).is_some_and(|all| {
+            match args.iter().cloned().collect::<Option<GroundArgs>>() {
+                Some(ground) => all.contains(&ground),
+                None => all.iter().any(|ground| matches(args, ground)),
+            }
         });
         if scripted {
             return (GIVEN, false);
@@ -409,14 +420,25 @@ impl<'m> Builder<'m> {
         let mut open = None;
         for (id, variable) in own() {
             let Some(domain) = &variable.domain else { continue };
-            let members = match self.value(domain, &env) {
-                Some(Value::Set(members)) => members,
+            let bound = match env.get(id.index()) {
+                Some(Some(Value::Entity(entity))) => Some(*entity),
+                Some(None) if open.is_none() => None,
                 _ => continue,
             };
-            match env.get(id.index()) {
-                Some(Some(Value::Entity(entity))) if members.binary_search(entity).is_err() => return,
-                Some(None) if open.is_none() => open = Some((id, members)),
-                _ => {}
+            // All of a kind need not be listed to know whether one is among them.
+            if let (TermKind::Members(kind), Some(entity)) = (&domain.kind, bound) {
+                if !self.model.kind_is_a(self.model.entities[entity].kind, *kind) {
+                    return;
+                }
+                continue;
+            }
+            let Some(Value::Set(members)) = self.value(domain, &env) else {
+                continue;
+            };
+            match bound {
+                Some(entity) if members.binary_search(&entity).is_err() => return,
+                Some(_) => {}
+                None => open = Some((id, members)),
             }
         }
         let Some((id, members)) = open else {
