@@ -231,7 +231,7 @@ fn rounded(outcomes: &Outcomes) -> Vec<String> {
 
 #[test]
 fn what_nobody_reads_changes_nothing_else() {
-    many::over(cases(150), |draft, met| {
+    many::over(cases(60), |draft, met| {
         let compiled = draft.compile().map_err(fail)?;
         let grown = draft
             .part()

@@ -323,8 +323,7 @@ fn ask_everything(compiled: &Compiled, number: u64, met: &RefCell<Met>) -> Resul
 
 #[test]
 fn every_reason_is_so_and_what_was_missing_suffices() {
-    let few = cases(1_000);
-    let met = many::over(few, |draft, met| {
+    let met = many::over(cases(500), |draft, met| {
         for compiled in worlds(draft)? {
             for number in 0..2 {
                 ask_everything(&compiled, number, met)?;
