@@ -43,7 +43,7 @@ fn the_readme_runs_the_main_job_and_the_tests() {
     );
     let (_, tests) = sessions
         .iter()
-        .find(|(command, _)| *command == "cargo test")
+        .find(|(command, _)| *command == "cargo test --all-features")
         .expect("the tests are run");
     let sources: String = std::fs::read_dir(root().join("tests"))
         .expect("tests")

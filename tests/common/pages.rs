@@ -2,7 +2,7 @@
 //! of a tutorial is written into a file and read.
 //!
 //! - A ```` ```console ```` block holds commands behind `$ ` and their output. `cargo run --release -- ...` and
-//!   `demarche ...` are run through the built binary, `cat FILE` reads the file; `cargo test` is what runs this. A line
+//!   `demarche ...` are run through the built binary, `cat FILE` reads the file; `cargo test --all-features` is what runs this. A line
 //!   `...` stands for any lines left out.
 //! - A comment on the line before a block says where the block comes from, or what is done with it:
 //!
@@ -373,9 +373,9 @@ fn words(command: &str) -> Vec<String> {
     words
 }
 
-/// What a command prints; nothing for `cargo test`.
+/// What a command prints; nothing for `cargo test --all-features`.
 fn output(command: &str, folder: &Path) -> Option<String> {
-    if command == "cargo test" {
+    if command == "cargo test --all-features" {
         return None;
     }
     if let Some(file) = command.strip_prefix("cat ") {
