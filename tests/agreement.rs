@@ -533,3 +533,48 @@ outcomes: {{ gone: {{ is: ever(go), says: it has gone }} }}
     );
     assert!(told(agreed).is_ok());
 }
+
+/// One name is one draw a day, however often it comes up: in the breach of two norms, or in two waves with other draws between them.
+#[test]
+fn what_comes_up_again_on_a_day_falls_as_it_fell() {
+    const BREACHES: &str = "
+  storms: { says: it storms, on: go, then: [ { happen: storm } ] }
+  no_storm:
+    says: nobody may let it storm
+    every: 1 day
+    then:
+      - forbid: storm
+        of: ann
+        else: [ { chance: coin, branches: { heads: { p: 0.4 }, tails: { p: rest, then: [ start: calm ] } } } ]
+";
+    const WAVES: &str = "
+  first:  { says: first, on: go, then: [ { chance: coin, branches: { heads: { p: 0.4, then: [ happen: storm ] }, tails: { p: rest, then: [ happen: storm ] } } } ] }
+  second: { says: second, on: storm, then: [ { chance: dice, branches: { one: { p: 0.5, then: [ happen: rain ] }, two: { p: rest, then: [ happen: rain ] } } } ] }
+  third:  { says: third, on: rain, then: [ { chance: coin, branches: { heads: { p: 0.4 }, tails: { p: rest, then: [ start: calm ] } } } ] }
+  fourth: { says: fourth, on: go, then: [ { chance: coin, branches: { heads: { p: 0.4, then: [ start: seen ] }, tails: { p: rest } } } ] }
+";
+    for (rules, calm) in [(BREACHES, 0.6), (WAVES, 0.6)] {
+        let text = format!(
+            "demarche: 1
+title: One draw a day
+period: {{ from: 2030-01-01, to: 2030-01-05 }}
+facts: {{ calm: {{ says: it is calm }}, seen: {{ says: heads was seen }} }}
+events: {{ storm: {{ is: physical, says: it storms }}, rain: {{ is: physical, says: it rains }}, go: {{ is: physical, says: it goes }} }}
+actors: {{ ann: {{ kind: state }} }}
+timeline: {{ third_day: {{ on: 2030-01-03, happen: go }} }}
+rules:{rules}
+outcomes:
+  calm_comes: {{ is: ever(calm), says: it grows calm }}
+  either:     {{ is: \"ever(calm) and ever(seen)\", says: it grows calm though heads was seen }}
+"
+        );
+        let scenario = Scenario::from_text("coin.yaml", text.as_str()).unwrap_or_else(|e| panic!("{e}"));
+        let told = outcomes(&compile(&scenario), &Budget::default());
+        let p = |place: usize| match &told.outcomes[place].law {
+            Law::Truth { p } => p.value,
+            _ => panic!("a truth"),
+        };
+        assert!((p(0) - calm).abs() < 1e-12, "{}", p(0));
+        assert!(p(1).abs() < 1e-12, "{}", p(1));
+    }
+}

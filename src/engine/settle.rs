@@ -41,11 +41,18 @@ pub enum Way {
 /// What a settlement came to today, so that whoever settles it again today gets the same.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct SettledToday {
-    settlement: SettlementId,
+    pub settlement: SettlementId,
     word: WordId,
     /// The probabilities it was drawn with.
     drawn: Probabilities,
     wave: u32,
+}
+
+impl SettledToday {
+    /// Whether it was a chance.
+    pub fn is_drawn(&self) -> bool {
+        !self.drawn.is_empty()
+    }
 }
 
 /// What is open about a chance.

@@ -6,7 +6,7 @@ use crate::ids::Id as _;
 use crate::language::value::{Day, Fixed};
 use crate::program::{
     AtomId, ChanceId, CounterId, Formula, GroundEventId, InstanceId, MonitorId, NodeId, OutcomeValue,
-    Program, Reading, SlotId,
+    Program, Reading, SettlementId, SlotId,
 };
 
 use super::fault::Fault;
@@ -148,6 +148,12 @@ impl World {
         let mut chances: Vec<ChanceId> = self.today.pending.iter().map(chance).collect::<Option<_>>()?;
         chances.sort_unstable();
         Some(chances)
+    }
+
+    /// Whether any such chance was drawn today: it falls the same way if it comes up again.
+    pub(crate) fn has_drawn(&self, which: impl Fn(SettlementId) -> bool) -> bool {
+        let mut settled = self.today.settled.iter();
+        settled.any(|settled| settled.is_drawn() && which(settled.settlement))
     }
 
     /// Forgets what is pending: it is settled elsewhere.

@@ -112,6 +112,10 @@ impl Graph<'_> {
         let Some(chances) = world.pending_chances() else {
             return Ok(false);
         };
+        // A state within a day does not tell how a chance fell that may come up again.
+        if world.has_drawn(|settlement| self.layout.shared[settlement]) {
+            return Ok(false);
+        }
         let mut offers = Vec::with_capacity(chances.len());
         for chance in chances {
             let offer = world.offer(self.program, chance)?;

@@ -239,7 +239,41 @@ fn shared(program: &Program) -> Table<SettlementId, bool> {
     for choice in program.choices.values().filter(|choice| acts(choice.source)) {
         places[choice.settlement] += 1;
     }
+    // A norm may be broken more than once a day.
+    for template in program.templates.values() {
+        if let Some(block) = template.otherwise {
+            broken(program, block, &mut places);
+        }
+    }
     places.values().map(|count| *count > 1).collect()
+}
+
+/// Counts all that a breach draws as drawn by two.
+fn broken(program: &Program, block: BlockId, places: &mut Table<SettlementId, u32>) {
+    for op in &program.blocks[block].ops {
+        match op {
+            Op::Draw(chance) => {
+                let chance = &program.chances[*chance];
+                places[chance.settlement] += 2;
+                for branch in &chance.branches {
+                    broken(program, branch.block, places);
+                }
+            }
+            Op::Choose(choice) => {
+                for option in &program.choices[*choice].options {
+                    broken(program, option.block, places);
+                }
+            }
+            Op::Impose(_)
+            | Op::Start(_)
+            | Op::End(_)
+            | Op::Set(..)
+            | Op::Add(..)
+            | Op::Raise(_)
+            | Op::Schedule(..)
+            | Op::ScheduleUnless(..) => {}
+        }
+    }
 }
 
 /// What any rule, norm, event or monitor reads.
