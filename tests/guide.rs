@@ -95,6 +95,11 @@ fn the_chapter_on_mistakes_keeps_its_word() {
 }
 
 #[test]
+fn the_page_of_precedents_keeps_its_word() {
+    keeps_its_word("precedents", 1);
+}
+
+#[test]
 fn the_exercise_keeps_its_word() {
     keeps_its_word("exercise", 2);
 }
