@@ -626,3 +626,16 @@ fn the_same_seed_and_number_are_the_same_run() {
         "another seed is another family: {changed} of 50"
     );
 }
+
+#[test]
+fn a_choice_that_comes_up_at_rest_is_made_anew() {
+    let told = story(
+        "
+timeline: { start: { on: 2024-03-01, happen: knock } }
+rules:
+  first:  { on: knock, then: [ { start: lit }, { choice: path, by: north, default: left, options: { left: {}, right: {} } } ] }
+  second: { when: lit, then: [ { choice: path, by: north, default: right, options: { left: {}, right: { then: [ { happen: ring } ] } } } ] }
+",
+    );
+    assert_eq!(told.events(), ["2024-03-01 knock", "2024-03-01 ring"]);
+}

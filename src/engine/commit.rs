@@ -12,6 +12,7 @@ use super::world::World;
 impl World {
     /// Commits what is staged. To be called once nothing is pending.
     pub fn commit(&mut self, program: &Program, tracer: &mut impl Tracer) -> Result<(), Fault> {
+        self.today.commits += 1;
         let mut staged = std::mem::take(&mut self.staged);
         staged.starts.sort_unstable();
         staged.ends.sort_unstable();

@@ -45,7 +45,8 @@ pub(crate) struct SettledToday {
     word: WordId,
     /// The probabilities it was drawn with.
     drawn: Probabilities,
-    wave: u32,
+    /// How many commits of the day came before.
+    commits: u32,
 }
 
 impl SettledToday {
@@ -281,12 +282,12 @@ impl World {
             return Ok(());
         }
         let occurrence = self.occurrence(settlement);
-        let wave = self.wave;
+        let commits = self.today.commits;
         let shared = self
             .today
             .settled
             .iter()
-            .find(|settled| settled.settlement == choice.settlement && settled.wave == wave)
+            .find(|settled| settled.settlement == choice.settlement && settled.commits == commits)
             .map(|settled| settled.word);
         let (word, way) = match (self.fixed(settlement, occurrence), shared, &choice.default) {
             (Some((word, place)), ..) => (word, Way::Fixed(place)),
@@ -322,12 +323,12 @@ impl World {
     }
 
     fn remember(&mut self, settlement: SettlementId, word: WordId, drawn: Probabilities) {
-        let wave = self.wave;
+        let commits = self.today.commits;
         self.today.settled.push(SettledToday {
             settlement,
             word,
             drawn,
-            wave,
+            commits,
         });
     }
 }

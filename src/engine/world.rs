@@ -121,6 +121,8 @@ pub(crate) struct Today {
     /// Counters that advanced.
     pub counted: Vec<crate::program::CounterId>,
     pub settled: Vec<SettledToday>,
+    /// How often effects were committed: what is settled between two commits is settled on one snapshot.
+    pub commits: u32,
     /// Events for the next wave.
     pub next: Vec<(GroundEventId, Cause)>,
     pub pending: Vec<Pending>,
@@ -138,6 +140,7 @@ impl Today {
             arranged,
             counted,
             settled,
+            commits,
             next,
             pending,
         } = other;
@@ -149,6 +152,7 @@ impl Today {
         self.arranged.clone_from(arranged);
         self.counted.clone_from(counted);
         self.settled.clone_from(settled);
+        self.commits = *commits;
         self.next.clone_from(next);
         self.pending.clone_from(pending);
     }
@@ -179,6 +183,7 @@ impl Today {
         self.arranged.clear();
         self.counted.clear();
         self.settled.clear();
+        self.commits = 0;
         self.next.clear();
         self.pending.clear();
     }

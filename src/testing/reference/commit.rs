@@ -18,6 +18,7 @@ struct Changes {
 impl Wave<'_, '_> {
     /// Commits what is staged.
     pub(crate) fn commit(mut self) -> Result<(), Fault> {
+        self.today.commits += 1;
         self.facts()?;
         self.measures()?;
         for staged in std::mem::take(&mut self.staged) {

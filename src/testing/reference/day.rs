@@ -24,6 +24,8 @@ pub(crate) struct Today {
     pub counted: BTreeSet<Atom<BranchingId>>,
     /// What was settled.
     pub settled: Vec<Settled>,
+    /// How often effects were committed.
+    pub commits: u32,
     /// Events for the next wave.
     pub raised: Vec<Atom<EventId>>,
 }

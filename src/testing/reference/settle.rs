@@ -50,7 +50,8 @@ pub trait Decide {
 #[derive(Clone, Debug)]
 pub(crate) struct Settled {
     name: Atom<BranchingId>,
-    wave: u32,
+    /// How many commits of the day came before.
+    commits: u32,
     word: WordId,
     /// The probabilities it was drawn with; none for choices.
     shares: Vec<(WordId, BigRational)>,
@@ -213,12 +214,12 @@ impl<'m> Wave<'_, 'm> {
             self.world.tell(|| text);
             return Ok(());
         }
-        let wave = self.world.wave;
+        let commits = self.today.commits;
         let shared = self
             .today
             .settled
             .iter()
-            .find(|settled| settled.name == name && settled.wave == wave);
+            .find(|settled| settled.name == name && settled.commits == commits);
         let words: Vec<_> = open
             .iter()
             .map(|(word, _)| (self.reference.model.words[*word].clone(), None))
@@ -325,10 +326,10 @@ impl<'m> Wave<'_, 'm> {
     }
 
     fn remember(&mut self, name: Atom<BranchingId>, word: WordId, shares: Vec<(WordId, BigRational)>) {
-        let wave = self.world.wave;
+        let commits = self.today.commits;
         self.today.settled.push(Settled {
             name,
-            wave,
+            commits,
             word,
             shares,
         });
