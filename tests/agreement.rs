@@ -19,13 +19,17 @@
 )]
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use demarche::engine::Seed;
 use demarche::program::Compiled;
 use demarche::whatif::{Budget, Law, Method, Outcomes, Wanted};
 use demarche::{Scenario, language::value::Day};
 use rayon::prelude::*;
+
+#[path = "common/files.rs"]
+mod files;
+use files::files;
 
 /// Two-sided probability beyond four standard errors of a normal distribution.
 const LEVEL: f64 = 6.334e-5;
@@ -45,27 +49,6 @@ fn long() -> bool {
 
 fn runs() -> u64 {
     if long() { 100_000 } else { 2_000 }
-}
-
-/// All scenario files, in order.
-fn files() -> Vec<PathBuf> {
-    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
-        for entry in std::fs::read_dir(folder).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            match path.extension() {
-                Some(extension) if extension == "yaml" => found.push(path),
-                _ if path.is_dir() => walk(&path, found),
-                _ => {}
-            }
-        }
-    }
-    let mut found = Vec::new();
-    walk(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios"),
-        &mut found,
-    );
-    found.sort();
-    found
 }
 
 fn compile(scenario: &Scenario) -> Compiled {

@@ -9,7 +9,7 @@
     reason = "in a test a panic is the message"
 )]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use demarche::engine::{Decided, Draws, NoTrace, RunNumber, Runner, Seed};
 use demarche::program::Compiled;
@@ -18,29 +18,15 @@ use demarche::whatif::{Budget, Judgement};
 use demarche::{Scenario, diagnostic};
 use rayon::prelude::*;
 
+#[path = "common/files.rs"]
+mod files;
+use files::files;
+
 /// How many runs "every run" is here, of a file and of a variant or lever written in one.
 const RUNS: (u64, u64) = (200, 40);
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// All scenario files, in order.
-fn files() -> Vec<PathBuf> {
-    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
-        for entry in std::fs::read_dir(folder).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            match path.extension() {
-                Some(extension) if extension == "yaml" => found.push(path),
-                _ if path.is_dir() => walk(&path, found),
-                _ => {}
-            }
-        }
-    }
-    let mut found = Vec::new();
-    walk(&root().join("scenarios"), &mut found);
-    found.sort();
-    found
 }
 
 /// Every scenario with every variant and lever, under the name by which a test tells of it.

@@ -41,7 +41,7 @@ pub enum Way {
 /// What a settlement came to today, so that whoever settles it again today gets the same.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct SettledToday {
-    pub settlement: SettlementId,
+    settlement: SettlementId,
     word: WordId,
     /// The probabilities it was drawn with.
     drawn: Probabilities,

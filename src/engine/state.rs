@@ -6,12 +6,12 @@ use crate::ids::Id as _;
 use crate::language::value::{Day, Fixed};
 use crate::program::{
     AtomId, ChanceId, CounterId, Formula, GroundEventId, InstanceId, MonitorId, NodeId, OutcomeValue,
-    Program, Reading, SettlementId, SlotId,
+    Program, Reading, SlotId,
 };
 
 use super::fault::Fault;
 use super::monitors::Memory;
-use super::settle::Pending;
+use super::settle::{Pending, SettledToday};
 use super::trace::Cause;
 use super::world::{ActiveNorm, Arranged, World};
 
@@ -150,10 +150,9 @@ impl World {
         Some(chances)
     }
 
-    /// Whether any such chance was drawn today: it falls the same way if it comes up again.
-    pub(crate) fn has_drawn(&self, which: impl Fn(SettlementId) -> bool) -> bool {
-        let mut settled = self.today.settled.iter();
-        settled.any(|settled| settled.is_drawn() && which(settled.settlement))
+    /// Whether a chance was drawn today that may come up again, and then falls the same way.
+    pub(crate) fn has_drawn(&self) -> bool {
+        self.today.settled.iter().any(SettledToday::is_drawn)
     }
 
     /// Forgets what is pending: it is settled elsewhere.

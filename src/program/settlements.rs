@@ -174,9 +174,15 @@ impl Ground<'_> {
         }
         for settlement in self.settlements.ids().collect::<Vec<_>>() {
             let drawers = sources.remove(&settlement).unwrap_or_default();
-            // A rule fires once a day for the same actors; a norm may be broken more than once.
-            self.settlements[settlement].recurs =
-                drawers.len() > 1 || drawers.iter().any(|drawer| matches!(drawer, Drawer::Breach(_)));
+            // A rule fires once a day for the same actors, or never; a norm may be broken more than once.
+            let draws = |drawer: &Drawer| match drawer {
+                Drawer::Instance(instance) => {
+                    self.network.known(self.instances[*instance].guard) != Some(false)
+                }
+                Drawer::Breach(_) => true,
+            };
+            self.settlements[settlement].recurs = drawers.iter().filter(|drawer| draws(drawer)).count() > 1
+                || drawers.iter().any(|drawer| matches!(drawer, Drawer::Breach(_)));
             let groups: Option<BTreeSet<usize>> = drawers
                 .iter()
                 .map(|drawer| match drawer {

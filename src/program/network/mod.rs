@@ -90,6 +90,18 @@ impl Network {
         self.bodies.find(id).map_or(&[], |bodies| bodies)
     }
 
+    /// Visits the conditions of which a condition is made; for a derived fact, the ways in which it comes to hold.
+    pub(crate) fn each_part(&self, id: NodeId, visit: &mut impl FnMut(NodeId)) {
+        match self.node(id) {
+            Node::Constant(_) | Node::Fact(_) | Node::Flag(_) | Node::Compare(..) => {}
+            Node::Not(inner) => visit(*inner),
+            Node::And(parts) | Node::Or(parts) | Node::AtLeast(parts, _) => {
+                parts.iter().copied().for_each(visit)
+            }
+            Node::Derived(head) => self.bodies(*head).iter().copied().for_each(visit),
+        }
+    }
+
     /// All nodes, each after all it reads.
     pub(crate) fn ranked(&self) -> &[NodeId] {
         &self.order

@@ -46,14 +46,9 @@ fn facts(program: &Program, keys: &Keys, node: NodeId, found: &mut BTreeSet<Key>
         if !seen.insert(node.index()) {
             continue;
         }
-        match program.network.node(node) {
-            Node::Fact(atom) => {
-                found.insert(key(&keys.atoms, *atom));
-            }
-            Node::Derived(id) => todo.extend(program.network.bodies(*id)),
-            Node::Not(inner) => todo.push(*inner),
-            Node::And(parts) | Node::Or(parts) | Node::AtLeast(parts, _) => todo.extend(parts.iter()),
-            Node::Constant(_) | Node::Flag(_) | Node::Compare(..) => {}
+        if let Node::Fact(atom) = program.network.node(node) {
+            found.insert(key(&keys.atoms, *atom));
         }
+        program.network.each_part(node, &mut |part| todo.push(part));
     }
 }

@@ -4,14 +4,15 @@ use smallvec::SmallVec;
 
 use super::bits::Bits;
 use super::coming::Coming;
+use super::follow::{Follow, Input, inputs};
 use super::frame::Frame;
 use super::layout::{Kept, Layout};
 use super::mask::Mask;
 use crate::ids::Id as _;
 use crate::language::value::Day;
 use crate::program::{
-    BlockId, GroundDeadline, GroundEventId, GroundFix, GroundGoal, InstanceId, Node, NodeId, NumberId, Op,
-    Program, TemplateId, Thumb, number_reads,
+    BlockId, GroundDeadline, GroundEventId, GroundGoal, InstanceId, Node, NodeId, Op, Program, SlotId,
+    TemplateId, number_reads,
 };
 
 /// For each node of the network those that read it, and for each measure the comparisons that do.
@@ -31,16 +32,10 @@ impl Readers {
         };
         for id in (0..program.network.len()).map(NodeId::from_index) {
             let (mut below, mut slots) = (Vec::new(), Vec::new());
-            match program.network.node(id) {
-                Node::Constant(_) | Node::Fact(_) | Node::Flag(_) => {}
-                Node::Not(inner) => below.push(*inner),
-                Node::And(parts) | Node::Or(parts) | Node::AtLeast(parts, _) => below.extend(parts.iter()),
-                Node::Derived(head) => below.extend(program.network.bodies(*head)),
-                Node::Compare(_, a, b) => {
-                    number_reads(&program.numbers, *a, &mut below, &mut slots);
-                    number_reads(&program.numbers, *b, &mut below, &mut slots);
-                }
-            }
+            inputs(program, id, &mut |input| match input {
+                Input::Node(node) => below.push(node),
+                Input::Number(number) => number_reads(&program.numbers, number, &mut below, &mut slots),
+            });
             for node in below {
                 if let Some(list) = readers.nodes.get_mut(node.index()) {
                     list.push(id);
@@ -253,15 +248,9 @@ impl<'c> Closure<'c> {
                 }
                 Op::Choose(choice) => {
                     let choice = &program.choices[*choice];
+                    self.choice(choice);
                     for option in &choice.options {
-                        self.node(option.open);
                         self.block(option.block);
-                    }
-                    if let Some(thumb) = &choice.default {
-                        self.thumb(thumb);
-                    }
-                    if let GroundFix::Thumb(thumb, _) = &program.settlements[choice.settlement].fix {
-                        self.thumb(thumb);
                     }
                 }
             }
@@ -303,54 +292,6 @@ impl<'c> Closure<'c> {
         readers.iter().for_each(|reader| self.moves_node(*reader));
     }
 
-    fn maybe(&mut self, node: Option<NodeId>) {
-        if let Some(node) = node {
-            self.node(node);
-        }
-    }
-
-    /// The truth of a node is read.
-    fn node(&mut self, node: NodeId) {
-        if !self.read.add(node.index()) {
-            return;
-        }
-        let program = self.program;
-        match program.network.node(node) {
-            Node::Constant(_) | Node::Fact(_) | Node::Flag(_) => {}
-            Node::Not(inner) => self.node(*inner),
-            Node::And(parts) | Node::Or(parts) | Node::AtLeast(parts, _) => {
-                parts.iter().for_each(|part| self.node(*part));
-            }
-            Node::Derived(head) => {
-                let bodies = program.network.bodies(*head);
-                bodies.iter().for_each(|body| self.node(*body));
-            }
-            Node::Compare(_, a, b) => {
-                self.number(*a);
-                self.number(*b);
-            }
-        }
-    }
-
-    fn number(&mut self, number: NumberId) {
-        let (mut nodes, mut slots) = (Vec::new(), Vec::new());
-        number_reads(&self.program.numbers, number, &mut nodes, &mut slots);
-        for slot in slots {
-            self.slots.add(slot.index());
-        }
-        for node in nodes {
-            self.node(node);
-        }
-    }
-
-    fn thumb(&mut self, thumb: &Thumb) {
-        if let Thumb::If(condition, a, b) = thumb {
-            self.node(*condition);
-            self.thumb(a);
-            self.thumb(b);
-        }
-    }
-
     pub fn frame(&self) -> Frame {
         let layout = self.layout;
         let mut bits = vec![0u64; layout.bit_words];
@@ -382,5 +323,19 @@ impl<'c> Closure<'c> {
             }
         }
         Frame { bits, slots }
+    }
+}
+
+impl<'c> Follow<'c> for Closure<'c> {
+    fn program(&self) -> &'c Program {
+        self.program
+    }
+
+    fn note(&mut self, node: NodeId) -> bool {
+        self.read.add(node.index())
+    }
+
+    fn note_measure(&mut self, slot: SlotId) {
+        self.slots.add(slot.index());
     }
 }

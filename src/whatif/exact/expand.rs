@@ -113,7 +113,7 @@ impl Graph<'_> {
             return Ok(false);
         };
         // A state within a day does not tell how a chance fell that may come up again.
-        if world.has_drawn(|settlement| self.layout.shared[settlement]) {
+        if world.has_drawn() {
             return Ok(false);
         }
         let mut offers = Vec::with_capacity(chances.len());

@@ -4,7 +4,6 @@ use rustc_hash::FxHashMap;
 
 use super::bits::Bits;
 use super::bounds::{always_sound, bounds};
-use super::layout::Layout;
 use crate::ids::Id as _;
 use crate::program::{BlockId, Node, NodeId, Op, Program, SlotId};
 
@@ -22,7 +21,7 @@ pub(crate) struct Hazards {
 }
 
 impl Hazards {
-    pub fn of(program: &Program, layout: &Layout) -> Self {
+    pub fn of(program: &Program) -> Self {
         let mut touched = Touched::default();
         for block in program.instances.values().filter_map(|instance| instance.block) {
             touched.block(program, block, None, &mut Vec::new());
@@ -36,7 +35,7 @@ impl Hazards {
         }
         let mut instances = Bits::new(program.instances.len());
         for (id, instance) in program.instances.iter() {
-            let risky = |block| touched.risky(program, layout, block);
+            let risky = |block| touched.risky(program, block);
             // A `when:` rule can meet itself within a day.
             if instance.when.is_some() || instance.block.is_some_and(risky) {
                 instances.add(id.index());
@@ -46,7 +45,7 @@ impl Hazards {
         for (id, template) in program.templates.iter() {
             if template
                 .otherwise
-                .is_some_and(|block| touched.risky(program, layout, block))
+                .is_some_and(|block| touched.risky(program, block))
             {
                 norms.add(id.index());
             }
@@ -120,7 +119,7 @@ impl Touched {
         touched.is_some_and(|(set, places)| *set && places.len() > 1)
     }
 
-    fn risky(&self, program: &Program, layout: &Layout, block: BlockId) -> bool {
+    fn risky(&self, program: &Program, block: BlockId) -> bool {
         program.blocks[block].ops.iter().any(|op| match op {
             Op::Start(atom) => self.ends.contains_key(&atom.index()),
             Op::End(atom) => self.starts.contains_key(&atom.index()),
@@ -129,18 +128,18 @@ impl Touched {
             }
             Op::Draw(chance) => {
                 let chance = &program.chances[*chance];
-                layout.shared[chance.settlement]
+                program.settlements[chance.settlement].recurs
                     || !always_sound(program, chance)
                     || chance
                         .branches
                         .iter()
-                        .any(|branch| self.risky(program, layout, branch.block))
+                        .any(|branch| self.risky(program, branch.block))
             }
             // An option may be closed.
             Op::Choose(_) => true,
             Op::Impose(template) => program.templates[*template]
                 .otherwise
-                .is_some_and(|block| self.risky(program, layout, block)),
+                .is_some_and(|block| self.risky(program, block)),
             Op::Raise(_) | Op::Schedule(..) | Op::ScheduleUnless(..) => false,
         })
     }

@@ -6,11 +6,12 @@
 
 use rustc_hash::FxHashSet;
 
+use super::follow::Follow;
 use crate::ids::{Id as _, Table};
 use crate::model::When;
 use crate::program::{
     AtomId, BlockId, Counter, CounterId, Formula, GroundFix, InstanceId, Keep, MonitorId, Node, NodeId, Op,
-    Program, SettlementId, SlotId, TemplateId,
+    Program, SlotId, TemplateId,
 };
 
 /// How a monitor is kept.
@@ -48,8 +49,6 @@ pub(crate) struct Layout {
     pub counters: Vec<CounterId>,
     /// How each monitor is kept.
     pub monitors: Table<MonitorId, Kept>,
-    /// Settlements that more than one place settles: what they fall to is remembered for the day.
-    pub shared: Table<SettlementId, bool>,
     /// Words for bits: facts, flags, monitor bits, held bits.
     pub bit_words: usize,
     /// Where monitor bits begin.
@@ -167,7 +166,6 @@ impl Layout {
             slots,
             counters,
             monitors,
-            shared: shared(program),
             bit_words: bits.div_ceil(64),
             monitor_bits,
             telling,
@@ -227,170 +225,78 @@ fn adds(program: &Program, block: BlockId) -> bool {
     })
 }
 
-fn shared(program: &Program) -> Table<SettlementId, bool> {
-    let mut places: Table<SettlementId, u32> = program.settlements.ids().map(|_| 0).collect();
-    let acts = |source: InstanceId| {
-        let guard = program.instances[source].guard;
-        *program.network.node(guard) != Node::Constant(false)
-    };
-    for chance in program.chances.values().filter(|chance| acts(chance.source)) {
-        places[chance.settlement] += 1;
-    }
-    for choice in program.choices.values().filter(|choice| acts(choice.source)) {
-        places[choice.settlement] += 1;
-    }
-    // A norm may be broken more than once a day.
-    for template in program.templates.values() {
-        if let Some(block) = template.otherwise {
-            broken(program, block, &mut places);
-        }
-    }
-    places.values().map(|count| *count > 1).collect()
-}
-
-/// Counts all that a breach draws as drawn by two.
-fn broken(program: &Program, block: BlockId, places: &mut Table<SettlementId, u32>) {
-    for op in &program.blocks[block].ops {
-        match op {
-            Op::Draw(chance) => {
-                let chance = &program.chances[*chance];
-                places[chance.settlement] += 2;
-                for branch in &chance.branches {
-                    broken(program, branch.block, places);
-                }
-            }
-            Op::Choose(choice) => {
-                for option in &program.choices[*choice].options {
-                    broken(program, option.block, places);
-                }
-            }
-            Op::Impose(_)
-            | Op::Start(_)
-            | Op::End(_)
-            | Op::Set(..)
-            | Op::Add(..)
-            | Op::Raise(_)
-            | Op::Schedule(..)
-            | Op::ScheduleUnless(..) => {}
-        }
-    }
-}
-
 /// What any rule, norm, event or monitor reads.
-struct Reads {
+struct Reads<'p> {
+    program: &'p Program,
     nodes: Vec<bool>,
     slots: Vec<bool>,
 }
 
-impl Reads {
-    fn of(program: &Program, asked: &Table<MonitorId, bool>) -> Reads {
+impl<'p> Reads<'p> {
+    fn of(program: &'p Program, asked: &Table<MonitorId, bool>) -> Self {
         let mut reads = Reads {
+            program,
             nodes: vec![false; program.network.len()],
             slots: vec![false; program.slots.len()],
         };
         for instance in program.instances.values() {
             // A deriving rule is read through its heads.
             if instance.block.is_some() {
-                reads.node(program, instance.guard);
+                reads.node(instance.guard);
             }
-            reads.maybe(program, instance.when);
+            reads.maybe(instance.when);
         }
         for event in program.events.values() {
-            reads.maybe(program, event.requires);
+            reads.maybe(event.requires);
         }
         for template in program.templates.values() {
-            reads.maybe(program, template.while_);
+            reads.maybe(template.while_);
             if let crate::program::GroundGoal::Reach(node) = template.goal {
-                reads.node(program, node);
+                reads.node(node);
             }
         }
         for choice in program.choices.values() {
-            for option in &choice.options {
-                reads.node(program, option.open);
-            }
-            if let Some(thumb) = &choice.default {
-                reads.thumb(program, thumb);
-            }
-        }
-        for settlement in program.settlements.values() {
-            if let GroundFix::Thumb(thumb, _) = &settlement.fix {
-                reads.thumb(program, thumb);
-            }
+            reads.choice(choice);
         }
         for chance in program.chances.values() {
             for number in chance.branches.iter().filter_map(|branch| branch.p) {
-                reads.number(program, number);
+                reads.number(number);
             }
         }
         for block in program.blocks.values() {
             for op in &block.ops {
                 match op {
-                    Op::Set(_, number) | Op::Add(_, number) => reads.number(program, *number),
-                    Op::ScheduleUnless(.., unless) => reads.node(program, *unless),
+                    Op::Set(_, number) | Op::Add(_, number) => reads.number(*number),
+                    Op::ScheduleUnless(.., unless) => reads.node(*unless),
                     _ => {}
                 }
             }
         }
         for (id, monitor) in program.monitors.iter() {
             if asked[id] {
-                reads.maybe(program, monitor.node);
+                reads.maybe(monitor.node);
             }
         }
         for node in &program.positions {
-            reads.node(program, *node);
+            reads.node(*node);
         }
         reads
     }
+}
 
-    fn maybe(&mut self, program: &Program, node: Option<NodeId>) {
-        if let Some(node) = node {
-            self.node(program, node);
-        }
+impl<'p> Follow<'p> for Reads<'p> {
+    fn program(&self) -> &'p Program {
+        self.program
     }
 
-    fn thumb(&mut self, program: &Program, thumb: &crate::program::Thumb) {
-        if let crate::program::Thumb::If(condition, a, b) = thumb {
-            self.node(program, *condition);
-            self.thumb(program, a);
-            self.thumb(program, b);
-        }
+    fn note(&mut self, node: NodeId) -> bool {
+        let read = self.nodes.get_mut(node.index());
+        read.is_some_and(|read| !std::mem::replace(read, true))
     }
 
-    fn number(&mut self, program: &Program, number: crate::program::NumberId) {
-        let (mut nodes, mut slots) = (Vec::new(), Vec::new());
-        crate::program::number_reads(&program.numbers, number, &mut nodes, &mut slots);
-        for slot in slots {
-            if let Some(read) = self.slots.get_mut(slot.index()) {
-                *read = true;
-            }
-        }
-        for node in nodes {
-            self.node(program, node);
-        }
-    }
-
-    fn node(&mut self, program: &Program, node: NodeId) {
-        match self.nodes.get_mut(node.index()) {
-            Some(read) if !*read => *read = true,
-            _ => return,
-        }
-        match program.network.node(node) {
-            Node::Constant(_) | Node::Fact(_) | Node::Flag(_) => {}
-            Node::Not(inner) => self.node(program, *inner),
-            Node::And(parts) | Node::Or(parts) | Node::AtLeast(parts, _) => {
-                for part in parts {
-                    self.node(program, *part);
-                }
-            }
-            Node::Derived(head) => {
-                for body in program.network.bodies(*head) {
-                    self.node(program, *body);
-                }
-            }
-            Node::Compare(_, a, b) => {
-                self.number(program, *a);
-                self.number(program, *b);
-            }
+    fn note_measure(&mut self, slot: SlotId) {
+        if let Some(read) = self.slots.get_mut(slot.index()) {
+            *read = true;
         }
     }
 }

@@ -53,7 +53,7 @@ impl Masks {
             known: FxHashMap::default(),
             masks: indexmap::IndexSet::default(),
             quiet: FxHashMap::default(),
-            hazards: Hazards::of(program, layout),
+            hazards: Hazards::of(program),
         };
         // Number 0 drops nothing.
         masks.masks.insert(Mask {

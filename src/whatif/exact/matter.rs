@@ -3,6 +3,7 @@
 use super::bits::Bits;
 use super::bounds::{always_sound, bounds};
 use super::coming::Coming;
+use super::follow::Follow;
 use super::hazards::Hazards;
 use super::layout::{Kept, Layout};
 use super::mask::Mask;
@@ -10,8 +11,7 @@ use super::reach::{Reach, Seen};
 use crate::ids::Id as _;
 use crate::language::value::Duration;
 use crate::program::{
-    BlockId, GroundDeadline, GroundEventId, GroundFix, GroundGoal, InstanceId, Node, NodeId, NumberId, Op,
-    Program, TemplateId, Thumb, number_reads,
+    BlockId, GroundDeadline, GroundEventId, GroundGoal, InstanceId, NodeId, Op, Program, SlotId, TemplateId,
 };
 
 /// What matters.
@@ -239,7 +239,10 @@ impl<'p, 'r> Matter<'p, 'r> {
                         .branches
                         .iter()
                         .any(|branch| self.block_matters(branch.block));
-                    if matters || self.layout.shared[chance.settlement] || !always_sound(program, chance) {
+                    if matters
+                        || program.settlements[chance.settlement].recurs
+                        || !always_sound(program, chance)
+                    {
                         for number in chance.branches.iter().filter_map(|branch| branch.p) {
                             self.number(number);
                         }
@@ -250,68 +253,13 @@ impl<'p, 'r> Matter<'p, 'r> {
                 }
                 Op::Choose(choice) => {
                     let choice = &program.choices[*choice];
+                    self.choice(choice);
                     for option in &choice.options {
-                        self.node(option.open);
                         self.read_block(option.block);
-                    }
-                    if let Some(thumb) = &choice.default {
-                        self.thumb(thumb);
-                    }
-                    if let GroundFix::Thumb(thumb, _) = &program.settlements[choice.settlement].fix {
-                        self.thumb(thumb);
                     }
                 }
                 Op::Start(_) | Op::End(_) | Op::Raise(_) | Op::Schedule(..) | Op::Impose(_) => {}
             }
-        }
-    }
-
-    fn maybe(&mut self, node: Option<NodeId>) {
-        if let Some(node) = node {
-            self.node(node);
-        }
-    }
-
-    fn node(&mut self, node: NodeId) {
-        // What can no longer change need not be computed.
-        if !self.reach.open(node) || !self.nodes.add(node.index()) {
-            return;
-        }
-        self.changed = true;
-        let program = self.program;
-        match program.network.node(node) {
-            Node::Constant(_) | Node::Fact(_) | Node::Flag(_) => {}
-            Node::Not(inner) => self.node(*inner),
-            Node::And(parts) | Node::Or(parts) | Node::AtLeast(parts, _) => {
-                parts.iter().for_each(|part| self.node(*part));
-            }
-            Node::Derived(head) => {
-                let bodies = program.network.bodies(*head);
-                bodies.iter().for_each(|body| self.node(*body));
-            }
-            Node::Compare(_, a, b) => {
-                self.number(*a);
-                self.number(*b);
-            }
-        }
-    }
-
-    fn number(&mut self, number: NumberId) {
-        let (mut nodes, mut slots) = (Vec::new(), Vec::new());
-        number_reads(&self.program.numbers, number, &mut nodes, &mut slots);
-        for slot in slots {
-            self.changed |= self.slots.add(slot.index());
-        }
-        for node in nodes {
-            self.node(node);
-        }
-    }
-
-    fn thumb(&mut self, thumb: &Thumb) {
-        if let Thumb::If(condition, a, b) = thumb {
-            self.node(*condition);
-            self.thumb(a);
-            self.thumb(b);
         }
     }
 
@@ -393,5 +341,22 @@ impl<'p, 'r> Matter<'p, 'r> {
             events,
             duties,
         }
+    }
+}
+
+impl<'p> Follow<'p> for Matter<'p, '_> {
+    fn program(&self) -> &'p Program {
+        self.program
+    }
+
+    fn note(&mut self, node: NodeId) -> bool {
+        // What can no longer change need not be computed.
+        let new = self.reach.open(node) && self.nodes.add(node.index());
+        self.changed |= new;
+        new
+    }
+
+    fn note_measure(&mut self, slot: SlotId) {
+        self.changed |= self.slots.add(slot.index());
     }
 }

@@ -14,6 +14,7 @@ mod coming;
 mod day;
 mod expand;
 mod flows;
+mod follow;
 mod frame;
 mod graph;
 mod hazards;

@@ -136,7 +136,7 @@ pub(crate) fn simple(
     let mut draws = Vec::with_capacity(offers.len());
     for (id, offer) in offers {
         let chance = &program.chances[*id];
-        if layout.shared[chance.settlement] {
+        if program.settlements[chance.settlement].recurs {
             return None;
         }
         let mut slots: Vec<SlotId> = Vec::new();

@@ -1,0 +1,77 @@
+//! Following what conditions and numbers read, down to facts and measures.
+
+use crate::program::{GroundChoice, GroundFix, Node, NodeId, NumberId, Program, SlotId, Thumb, number_reads};
+
+/// What a condition is made of.
+pub(super) enum Input {
+    Node(NodeId),
+    Number(NumberId),
+}
+
+/// Visits what a condition reads itself.
+pub(super) fn inputs(program: &Program, node: NodeId, visit: &mut impl FnMut(Input)) {
+    let network = &program.network;
+    network.each_part(node, &mut |part| visit(Input::Node(part)));
+    if let Node::Compare(_, a, b) = network.node(node) {
+        visit(Input::Number(*a));
+        visit(Input::Number(*b));
+    }
+}
+
+/// Notes what is read.
+pub(super) trait Follow<'p> {
+    fn program(&self) -> &'p Program;
+
+    /// Notes a condition. Whether what it reads is to be noted too.
+    fn note(&mut self, node: NodeId) -> bool;
+
+    /// Notes a measure.
+    fn note_measure(&mut self, slot: SlotId);
+
+    /// A condition is read.
+    fn node(&mut self, node: NodeId) {
+        if self.note(node) {
+            inputs(self.program(), node, &mut |input| match input {
+                Input::Node(node) => self.node(node),
+                Input::Number(number) => self.number(number),
+            });
+        }
+    }
+
+    /// A condition is read, if there is one.
+    fn maybe(&mut self, node: Option<NodeId>) {
+        if let Some(node) = node {
+            self.node(node);
+        }
+    }
+
+    /// A number is read.
+    fn number(&mut self, number: NumberId) {
+        let (mut nodes, mut slots) = (Vec::new(), Vec::new());
+        number_reads(&self.program().numbers, number, &mut nodes, &mut slots);
+        slots.into_iter().for_each(|slot| self.note_measure(slot));
+        nodes.into_iter().for_each(|node| self.node(node));
+    }
+
+    /// What settles a choice is read: which options are open, its default, its `fix:`.
+    fn choice(&mut self, choice: &GroundChoice) {
+        for option in &choice.options {
+            self.node(option.open);
+        }
+        if let Some(thumb) = &choice.default {
+            self.thumb(thumb);
+        }
+        if let GroundFix::Thumb(thumb, _) = &self.program().settlements[choice.settlement].fix {
+            self.thumb(thumb);
+        }
+    }
+
+    /// A rule of thumb is read.
+    fn thumb(&mut self, thumb: &Thumb) {
+        if let Thumb::If(condition, a, b) = thumb {
+            self.node(*condition);
+            self.thumb(a);
+            self.thumb(b);
+        }
+    }
+}
