@@ -11,7 +11,7 @@
 
 use std::path::Path;
 
-use demarche::engine::{Decided, Draws, NoTrace, RunNumber, Runner, Seed};
+use demarche::engine::{Decided, Draws, NoTrace, RunNumber, Runner, Seed, Trace};
 use demarche::program::Compiled;
 use demarche::report::Story;
 use demarche::whatif::{Budget, Judgement};
@@ -97,6 +97,43 @@ fn every_expectation_that_one_run_can_tell_holds_in_every_run() {
             // Without chances one run is as good as all.
             if compiled.program().settlements.is_empty() {
                 break;
+            }
+        }
+    });
+}
+
+#[test]
+fn a_run_that_nobody_traces_ends_as_a_traced_one() {
+    everything().into_par_iter().for_each(|(name, scenario)| {
+        let compiled = compile(&scenario);
+        let runner = || Runner::new(compiled.program()).unwrap_or_else(|fault| panic!("{name}: {fault:?}"));
+        let (mut traced, mut untraced) = (runner(), runner());
+        for number in 0..if name.contains(", ") { 5 } else { 25 } {
+            let draws = || Draws::new(Seed(2), RunNumber(number));
+            traced
+                .go(&mut draws(), &mut Trace::default())
+                .expect("no run fails");
+            untraced.go(&mut draws(), &mut NoTrace).expect("no run fails");
+            assert_eq!(traced.decided(), untraced.decided(), "{name}, run {number}");
+            let (traced, untraced) = (traced.world(), untraced.world());
+            assert_eq!(
+                (traced.day(), traced.waves()),
+                (untraced.day(), untraced.waves()),
+                "{name}, run {number}"
+            );
+            for atom in compiled.program().atoms.values() {
+                assert_eq!(
+                    traced.holds(atom.node),
+                    untraced.holds(atom.node),
+                    "{name}, run {number}"
+                );
+            }
+            for slot in compiled.program().slots.ids() {
+                assert_eq!(
+                    traced.measure(slot),
+                    untraced.measure(slot),
+                    "{name}, run {number}"
+                );
             }
         }
     });

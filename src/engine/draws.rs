@@ -54,18 +54,30 @@ impl Draws {
         occurrence: u32,
         branches: &[(usize, f64)],
     ) -> Option<usize> {
-        let variates = self.of(settlement.key, occurrence);
+        let keyed = branches.iter().map(|(place, p)| {
+            let key = settlement.branch_keys.get(*place).copied().unwrap_or_default();
+            (key, *p)
+        });
+        self.least(settlement.key, occurrence, keyed)
+    }
+
+    /// The same for the hash that keys a settlement, and for each of its branches the hash that keys it and its
+    /// probability.
+    #[inline]
+    pub(super) fn least(
+        &self,
+        settlement: u64,
+        occurrence: u32,
+        branches: impl Iterator<Item = (u64, f64)>,
+    ) -> Option<usize> {
+        let variates = self.of(settlement, occurrence);
         let mut best: Option<Drawn> = None;
-        for (index, (place, p)) in branches.iter().enumerate() {
-            if *p <= 0.0 {
+        for (index, (key, p)) in branches.enumerate() {
+            if p <= 0.0 {
                 continue;
             }
-            let key = settlement.branch_keys.get(*place).copied().unwrap_or_default();
-            let drawn = Drawn {
-                index,
-                uniform: variates.uniform(key),
-                p: *p,
-            };
+            let uniform = variates.uniform(key);
+            let drawn = Drawn { index, uniform, p };
             if best.is_none_or(|best| drawn.is_less_than(best)) {
                 best = Some(drawn);
             }
@@ -104,10 +116,18 @@ struct Drawn {
 impl Drawn {
     /// Whether `-ln(u) / p` is less than another's.
     ///
-    /// A logarithm takes as long as all the rest of a draw, and a rough one mostly tells: only where it leaves a doubt
-    /// are the true ones compared.
+    /// A logarithm takes as long as all the rest of a draw. Mostly its bounds tell, `1 - u <= -ln(u) <= (1 - u) / u`, then a
+    /// rough one; only where that leaves a doubt are the true ones compared.
     #[inline]
     fn is_less_than(self, other: Drawn) -> bool {
+        let left = (1.0 - self.uniform) * other.p;
+        let right = (1.0 - other.uniform) * self.p;
+        if left < right * self.uniform * SURELY {
+            return true;
+        }
+        if right < left * other.uniform * SURELY {
+            return false;
+        }
         let left = rough_log2(self.uniform) * other.p;
         let right = rough_log2(other.uniform) * self.p;
         if (left - right).abs() > ROUGHLY * (self.p + other.p) {
@@ -117,6 +137,9 @@ impl Drawn {
         -libm::log(self.uniform) / self.p < -libm::log(other.uniform) / other.p
     }
 }
+
+/// Less than one by more than all roundings.
+const SURELY: f64 = 1.0 - 1e-12;
 
 /// More than [`rough_log2`] can be wrong, with all its roundings and those of what is made of it.
 const ROUGHLY: f64 = 1e-4;

@@ -8,6 +8,7 @@ mod commit;
 mod complain;
 mod draws;
 mod fault;
+mod idle;
 mod monitors;
 mod norms;
 mod places;

@@ -7,6 +7,7 @@ use crate::program::{ChoiceId, Compiled, GroundFix, OutcomeValue, Program};
 
 use super::draws::{Draws, RunNumber, Seed};
 use super::fault::{Fault, RunError};
+use super::idle::Idle;
 use super::settle::Settler;
 use super::trace::{NoTrace, Trace, Tracer};
 use super::world::{Step, World};
@@ -17,6 +18,7 @@ pub struct Runner<'p> {
     program: &'p Program,
     before: World,
     world: World,
+    idle: Idle,
 }
 
 /// What one run came to.
@@ -56,6 +58,7 @@ impl<'p> Runner<'p> {
             program,
             world: before.clone(),
             before,
+            idle: Idle::new(program),
         })
     }
 
@@ -68,6 +71,9 @@ impl<'p> Runner<'p> {
             while self.world.step(program, tracer)? == Step::Settle {
                 self.world.settle(program, settler, tracer)?;
                 self.world.commit(program, tracer)?;
+            }
+            if let (false, Some(draws)) = (tracer.listens(), settler.keyed()) {
+                self.idle.pass(&mut self.world, program, draws)?;
             }
         }
         Ok(&self.world)

@@ -10,6 +10,7 @@ use crate::program::{
     Thumb, distribution, float,
 };
 
+use super::draws::Draws;
 use super::fault::Fault;
 use super::trace::{Tracer, What};
 use super::world::World;
@@ -80,9 +81,14 @@ pub trait Settler {
 
     /// The option of a choice without `fix:` or default, as an index into `open`.
     fn choice(&mut self, settlement: &Settlement, occurrence: u32, open: &[WordId]) -> Option<usize>;
+
+    /// The keyed draws by which all chances fall, if that is how.
+    fn keyed(&mut self) -> Option<&mut Draws> {
+        None
+    }
 }
 
-impl Settler for super::draws::Draws {
+impl Settler for Draws {
     fn chance(
         &mut self,
         settlement: &Settlement,
@@ -94,6 +100,10 @@ impl Settler for super::draws::Draws {
 
     fn choice(&mut self, _: &Settlement, _: u32, _: &[WordId]) -> Option<usize> {
         None
+    }
+
+    fn keyed(&mut self) -> Option<&mut Draws> {
+        Some(self)
     }
 }
 
@@ -122,10 +132,10 @@ impl World {
         Ok(())
     }
 
-    /// Which time a settlement comes up, from 1.
-    fn occurrence(&self, settlement: &Settlement) -> u32 {
+    /// Which time a settlement comes up on a day, from 1.
+    pub(super) fn occurrence(&self, settlement: &Settlement, day: Day) -> u32 {
         match &settlement.counter {
-            Counter::Calendar(days) => u32::try_from(count_up_to(days, self.day)).unwrap_or(u32::MAX),
+            Counter::Calendar(days) => u32::try_from(count_up_to(days, day)).unwrap_or(u32::MAX),
             Counter::Stored(counter) => self.counters.get(counter.index()).copied().unwrap_or(0),
         }
     }
@@ -182,7 +192,7 @@ impl World {
         let chance = &program.chances[id];
         let settlement = &program.settlements[chance.settlement];
         let branches = self.probabilities(program, chance)?;
-        let occurrence = self.occurrence(settlement);
+        let occurrence = self.occurrence(settlement, self.day);
         let of_word = |word: WordId| chance.branches.iter().position(|branch| branch.word == word);
         let earlier = settlement
             .recurs
@@ -281,7 +291,7 @@ impl World {
             tracer.record(self.day, self.wave, || What::NothingOpen { choice: id });
             return Ok(());
         }
-        let occurrence = self.occurrence(settlement);
+        let occurrence = self.occurrence(settlement, self.day);
         let commits = self.today.commits;
         let shared = self
             .today

@@ -158,6 +158,12 @@ pub trait Tracer {
     fn mutes(&self, _: InstanceId) -> bool {
         false
     }
+
+    /// Whether anything is kept or left out. Where it is not, days of which nothing comes need not be told.
+    #[inline]
+    fn listens(&self) -> bool {
+        true
+    }
 }
 
 /// Keeps nothing.
@@ -167,6 +173,11 @@ pub struct NoTrace;
 impl Tracer for NoTrace {
     #[inline]
     fn record(&mut self, _: Day, _: u32, _: impl FnOnce() -> What) {}
+
+    #[inline]
+    fn listens(&self) -> bool {
+        false
+    }
 }
 
 /// Keeps everything.

@@ -324,20 +324,28 @@ impl World {
         if self.wave == 0 && self.waves == 0 {
             return Some(program.period.0);
         }
-        let mut next = Day::NEVER;
-        let mut offer = |day: Option<Day>| next = day.map_or(next, |day| next.min(day));
-        offer(self.agenda.first().map(|(day, _)| *day));
-        offer(self.waiting.first().map(|(day, ..)| *day));
-        offer(program.timeline.get(self.next_scripted).map(|(day, ..)| *day));
-        for (next, group) in self.next_ticks.iter().zip(&program.tick_groups) {
+        let mut next = self.next_arranged(program);
+        for (tick, group) in self.next_ticks.iter().zip(&program.tick_groups) {
             // Until the next day of the run nothing changes, so a guard that fails now fails on every tick before it.
             if group.counts || self.truths.holds(group.active) {
-                let open = group.days.get(*next..).unwrap_or(&[]);
-                offer(open.iter().copied().find(|day| *day > self.day));
+                let open = group.days.get(*tick..).unwrap_or(&[]);
+                let day = open.iter().copied().find(|day| *day > self.day);
+                next = day.map_or(next, |day| next.min(day));
             }
         }
-        offer(self.norms.iter().map(|norm| norm.deadline).min());
         (next <= program.period.1).then_some(next)
+    }
+
+    /// The next day for which anything is arranged: an event due, a scripted one, the last day of a duty. `NEVER` if there
+    /// is none.
+    pub(crate) fn next_arranged(&self, program: &Program) -> Day {
+        let days = [
+            self.agenda.first().map(|(day, _)| *day),
+            self.waiting.first().map(|(day, ..)| *day),
+            program.timeline.get(self.next_scripted).map(|(day, ..)| *day),
+            self.norms.iter().map(|norm| norm.deadline).min(),
+        ];
+        days.into_iter().flatten().min().unwrap_or(Day::NEVER)
     }
 
     /// Opens a day: its agenda is the first wave.

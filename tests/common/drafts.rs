@@ -6,11 +6,12 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use demarche::Compiled;
-use demarche::engine::{Draws, Runner, Trace};
+use demarche::engine::{Draws, NoTrace, Runner, Trace};
 use demarche::language::value::Day;
 use demarche::testing::generate::{Draft, drafts};
 use demarche::testing::reference::{Asked, Decide, Fault};
 use demarche::{RunNumber, Seed};
+use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
 use super::told;
@@ -102,7 +103,37 @@ pub fn engine_run<'c>(compiled: &'c Compiled, number: u64) -> Result<EngineRun<'
     let stopped = result
         .err()
         .map(|fault| (runner.world().day(), told::fault(&fault)));
+    untraced(compiled, number, &runner, &stopped)?;
     Ok((runner, trace, stopped))
+}
+
+/// A run that nobody traces goes over days of which nothing comes: it must end as the traced one.
+fn untraced(
+    compiled: &Compiled,
+    number: u64,
+    traced: &Runner<'_>,
+    stopped: &Option<(Day, Fault)>,
+) -> Result<(), TestCaseError> {
+    let mut runner = Runner::new(compiled.program()).map_err(|fault| fail(format!("{fault:?}")))?;
+    let fault = runner
+        .go(&mut Draws::new(Seed(7), RunNumber(number)), &mut NoTrace)
+        .err();
+    let fault = fault.map(|fault| (runner.world().day(), told::fault(&fault)));
+    prop_assert_eq!(
+        &fault,
+        stopped,
+        "what stopped a run that is not traced, and one that is"
+    );
+    let (one, other) = (runner.world(), traced.world());
+    prop_assert_eq!(
+        (one.day(), one.waves()),
+        (other.day(), other.waves()),
+        "the last day, and how many waves there were"
+    );
+    if stopped.is_none() {
+        prop_assert_eq!(runner.decided(), traced.decided(), "a run that is not traced");
+    }
+    Ok(())
 }
 
 /// Lets every chance fall as it fell in a run of the engine.
