@@ -1,13 +1,15 @@
 //! Sets of small numbers, one bit each.
 
-/// A set of numbers.
+use smallvec::{SmallVec, smallvec};
+
+/// A set of numbers. Most are small, and many are made.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(crate) struct Bits(Vec<u64>);
+pub(crate) struct Bits(SmallVec<[u64; 2]>);
 
 impl Bits {
     /// An empty set with room for numbers below `count`.
     pub fn new(count: usize) -> Self {
-        Bits(vec![0; count.div_ceil(64)])
+        Bits(smallvec![0; count.div_ceil(64)])
     }
 
     /// Whether the set has the number.

@@ -156,7 +156,7 @@ impl Pass<'_> {
         }
         let nothing = Mask::default();
         // What a rule reads that is not left out must be there, even if it cannot fire.
-        let quiet = self.masks.quiet(about.mask);
+        let quiet = about.quiet;
         let mask = self.masks.get(quiet).unwrap_or(&nothing);
         let (program, layout) = (self.program, self.layout);
         let frame = self.frames.find(

@@ -214,7 +214,7 @@ impl<'p> Graph<'p> {
                 self.work_opening_out(opening, masks, tails, date, &mut expansion)?
             }
             Some(Node::Settling(plan, mid)) => match self.plans.next(plan) {
-                Some((_, rest)) => return Ok(self.work_draw_out(id, (plan, rest), &mid)),
+                Some(_) => return Ok(self.work_draws_out(id, plan, mid)),
                 None => {
                     let mut scratch = self.take_scratch();
                     let (program, layout) = (self.program, self.layout);
@@ -279,22 +279,29 @@ impl<'p> Graph<'p> {
         Ok(())
     }
 
-    /// Settles the first draw of a plan: each branch changes the state a little.
-    fn work_draw_out(&mut self, id: NodeId, (plan, rest): (Plan, Plan), mid: &Mid) -> Expanded {
+    /// Settles the first draws of a plan: each branch changes the state a little.
+    fn work_draws_out(&mut self, id: NodeId, plan: Plan, mid: Mid) -> Expanded {
         let (wave, _) = self.order(id);
-        let start = self.on.len();
-        for branch in 0.. {
-            let Some((p, changes)) = self
-                .plans
-                .next(plan)
-                .and_then(|(draw, _)| draw.branches.get(branch))
-            else {
+        let (mut rest, mut ways) = (plan, vec![(1.0, mid)]);
+        for _ in 0..self.plans.together(plan) {
+            let Some((draw, after)) = self.plans.next(rest) else {
                 break;
             };
-            let (p, mut after) = (*p, mid.clone());
-            for change in changes {
-                self.mids.apply(&mut after, *change);
+            rest = after;
+            let mut more = Vec::with_capacity(ways.len() * draw.branches.len());
+            for (mass, mid) in ways {
+                for (p, changes) in &draw.branches {
+                    let mut after = mid.clone();
+                    for change in changes {
+                        self.mids.apply(&mut after, *change);
+                    }
+                    more.push((mass * p, after));
+                }
             }
+            ways = more;
+        }
+        let start = self.on.len();
+        for (p, after) in ways {
             let node = self.settling(rest, after, wave);
             let known = self.on.iter_mut().skip(start).find(|(other, _)| *other == node);
             match known {

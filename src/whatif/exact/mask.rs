@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::bits::Bits;
+use super::classes::{Classes, Verdict};
 use super::coming::Coming;
 use super::hazards::Hazards;
 use super::layout::Layout;
@@ -35,46 +36,34 @@ pub(crate) struct Mask {
     pub duties: Bits,
 }
 
-type Key = SmallVec<[u64; 12]>;
+/// On what a verdict rests: bits of the state, how much of the script is past, norms, and what comes.
+pub(super) type Key = SmallVec<[u64; 12]>;
 
 /// Finds masks, and remembers those found.
 #[derive(Debug)]
 pub(crate) struct Masks {
-    known: FxHashMap<Key, u32>,
-    masks: indexmap::IndexSet<Mask, rustc_hash::FxBuildHasher>,
-    /// For each mask, the one under which days are worked out.
-    quiet: FxHashMap<u32, u32>,
+    known: FxHashMap<Key, Verdict>,
+    classes: Classes,
     hazards: Hazards,
 }
 
 impl Masks {
     pub fn new(program: &Program, layout: &Layout) -> Self {
-        let mut masks = Masks {
+        Masks {
             known: FxHashMap::default(),
-            masks: indexmap::IndexSet::default(),
-            quiet: FxHashMap::default(),
+            classes: Classes::new(layout),
             hazards: Hazards::of(program),
-        };
-        // Number 0 drops nothing.
-        masks.masks.insert(Mask {
-            bits: vec![u64::MAX; layout.bit_words],
-            ..Mask::default()
-        });
-        masks
+        }
     }
 
     /// The mask behind a number.
     pub fn get(&self, id: u32) -> Option<&Mask> {
-        self.masks.get_index(id as usize)
+        self.classes.mask(id)
     }
 
-    fn put(&mut self, mask: Mask) -> u32 {
-        u32::try_from(self.masks.insert_full(mask).0).unwrap_or(0)
-    }
-
-    /// The mask under which the days of states with this mask are worked out.
-    pub fn quiet(&self, id: u32) -> u32 {
-        self.quiet.get(&id).copied().unwrap_or(id)
+    /// The state without what does not matter.
+    pub fn masked(&self, layout: &Layout, packed: &Packed, verdict: Verdict) -> Packed {
+        self.classes.masked(layout, packed, verdict)
     }
 
     /// Comparisons that can fail.
@@ -90,7 +79,7 @@ impl Masks {
         packed: &Packed,
         coming: &[Coming],
         scripts: u32,
-    ) -> u32 {
+    ) -> Verdict {
         let (norms, _) = packed.norms(layout);
         let mut key: Key = packed
             .0
@@ -122,12 +111,8 @@ impl Masks {
         };
         let reach = Reach::new(program, layout, &seen);
         let matter = Matter::new(program, layout, &reach, &self.hazards, &seen);
-        let mask = matter.mask();
-        let quiet = matter.quiet(&mask);
-        let place = self.put(mask);
-        let quiet = self.put(quiet);
-        self.quiet.insert(place, quiet);
-        self.known.insert(key, place);
-        place
+        let verdict = self.classes.find(layout, &matter, &key);
+        self.known.insert(key, verdict);
+        verdict
     }
 }

@@ -14,17 +14,36 @@ use crate::program::{
     BlockId, GroundDeadline, GroundEventId, GroundGoal, InstanceId, NodeId, Op, Program, SlotId, TemplateId,
 };
 
-/// What matters.
+/// What matters. Two states of which all this is the same have the same future, as far as it matters, if they also agree
+/// in the facts that are read and in what comes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Found {
+    /// Conditions that are read and can still change.
+    nodes: Bits,
+    /// Those that are read and can no longer change: those that hold, and those that do not.
+    settled: [Bits; 2],
+    slots: Bits,
+    events: Bits,
+    instances: Bits,
+    norms: Bits,
+}
+
+impl Found {
+    /// Whether a condition is read.
+    pub fn reads(&self, node: NodeId) -> bool {
+        let [hold, fail] = &self.settled;
+        let sets = [&self.nodes, hold, fail];
+        sets.into_iter().any(|set| set.has(node.index()))
+    }
+}
+
+/// Finds what matters.
 pub(crate) struct Matter<'p, 'r> {
     program: &'p Program,
     layout: &'r Layout,
     reach: &'r Reach<'p>,
     hazards: &'r Hazards,
-    nodes: Bits,
-    slots: Bits,
-    events: Bits,
-    instances: Bits,
-    norms: Bits,
+    pub found: Found,
     changed: bool,
 }
 
@@ -41,11 +60,14 @@ impl<'p, 'r> Matter<'p, 'r> {
             layout,
             reach,
             hazards,
-            nodes: Bits::new(program.network.len()),
-            slots: Bits::new(program.slots.len()),
-            events: Bits::new(program.events.len()),
-            instances: Bits::new(program.instances.len()),
-            norms: Bits::new(program.templates.len()),
+            found: Found {
+                nodes: Bits::new(program.network.len()),
+                settled: [Bits::new(program.network.len()), Bits::new(program.network.len())],
+                slots: Bits::new(program.slots.len()),
+                events: Bits::new(program.events.len()),
+                instances: Bits::new(program.instances.len()),
+                norms: Bits::new(program.templates.len()),
+            },
             changed: true,
         };
         let undecided = |id: crate::program::MonitorId| match layout.monitors[id] {
@@ -82,7 +104,7 @@ impl<'p, 'r> Matter<'p, 'r> {
             matter.spread();
             for coming in seen.coming {
                 if let Coming::Unless(event, node) = coming
-                    && matter.events.has(event.index())
+                    && matter.found.events.has(event.index())
                 {
                     matter.node(*node);
                 }
@@ -95,24 +117,24 @@ impl<'p, 'r> Matter<'p, 'r> {
     fn spread(&mut self) {
         let program = self.program;
         for (id, event) in program.events.iter() {
-            if self.events.has(id.index()) || !self.reach.happens(id) {
+            if self.found.events.has(id.index()) || !self.reach.happens(id) {
                 continue;
             }
             let fires = event
                 .fires
                 .iter()
-                .any(|instance| self.instances.has(instance.index()));
+                .any(|instance| self.found.instances.has(instance.index()));
             let counts = event
                 .counts
                 .iter()
                 .any(|counter| self.layout.counters.contains(counter));
-            let watched = event.norms.iter().any(|norm| self.norms.has(norm.index()));
+            let watched = event.norms.iter().any(|norm| self.found.norms.has(norm.index()));
             if fires || counts || watched {
                 self.event(id);
             }
         }
         for (id, instance) in program.instances.iter() {
-            if !self.instances.has(id.index())
+            if !self.found.instances.has(id.index())
                 && self.reach.instances.has(id.index())
                 && instance.block.is_some_and(|block| self.block_matters(block))
             {
@@ -120,13 +142,14 @@ impl<'p, 'r> Matter<'p, 'r> {
             }
         }
         for (id, _) in program.templates.iter() {
-            if !self.norms.has(id.index()) && self.reach.norms.has(id.index()) && self.norm_matters(id) {
+            if !self.found.norms.has(id.index()) && self.reach.norms.has(id.index()) && self.norm_matters(id)
+            {
                 self.norm(id);
             }
         }
         // What is done to a measure that matters is read, wherever it is done.
         for (id, instance) in program.instances.iter() {
-            if let (true, Some(block)) = (self.instances.has(id.index()), instance.block) {
+            if let (true, Some(block)) = (self.found.instances.has(id.index()), instance.block) {
                 self.read_block(block);
             }
         }
@@ -138,8 +161,8 @@ impl<'p, 'r> Matter<'p, 'r> {
         [flags.owed, flags.met, flags.broken]
             .into_iter()
             .flatten()
-            .any(|node| self.nodes.has(node.index()))
-            || self.events.has(template.breach.index())
+            .any(|node| self.found.nodes.has(node.index()))
+            || self.found.events.has(template.breach.index())
             || template.otherwise.is_some_and(|block| self.block_matters(block))
     }
 
@@ -149,14 +172,14 @@ impl<'p, 'r> Matter<'p, 'r> {
         program.blocks[block].ops.iter().any(|op| match op {
             Op::Start(atom) | Op::End(atom) => {
                 let node = program.atoms[*atom].node;
-                self.nodes.has(node.index()) && self.reach.open(node)
+                self.found.nodes.has(node.index()) && self.reach.open(node)
             }
-            Op::Set(slot, _) | Op::Add(slot, _) => self.slots.has(slot.index()),
+            Op::Set(slot, _) | Op::Add(slot, _) => self.found.slots.has(slot.index()),
             Op::Schedule(_, Duration::Never) | Op::ScheduleUnless(_, Duration::Never, _) => false,
             Op::Raise(event) | Op::Schedule(event, _) | Op::ScheduleUnless(event, ..) => {
-                self.events.has(event.index())
+                self.found.events.has(event.index())
             }
-            Op::Impose(template) => self.norms.has(template.index()) || self.norm_matters(*template),
+            Op::Impose(template) => self.found.norms.has(template.index()) || self.norm_matters(*template),
             Op::Draw(chance) => {
                 let branches = &program.chances[*chance].branches;
                 branches.iter().any(|branch| self.block_matters(branch.block))
@@ -169,14 +192,14 @@ impl<'p, 'r> Matter<'p, 'r> {
     }
 
     fn event(&mut self, id: GroundEventId) {
-        if self.events.add(id.index()) {
+        if self.found.events.add(id.index()) {
             self.changed = true;
             self.maybe(self.program.events[id].requires);
         }
     }
 
     fn instance(&mut self, id: InstanceId) {
-        if self.instances.add(id.index()) {
+        if self.found.instances.add(id.index()) {
             self.changed = true;
             let instance = &self.program.instances[id];
             self.node(instance.guard);
@@ -188,7 +211,7 @@ impl<'p, 'r> Matter<'p, 'r> {
     }
 
     fn norm(&mut self, id: TemplateId) {
-        if self.norms.add(id.index()) {
+        if self.found.norms.add(id.index()) {
             self.changed = true;
             let template = &self.program.templates[id];
             self.maybe(template.while_);
@@ -224,12 +247,12 @@ impl<'p, 'r> Matter<'p, 'r> {
             match op {
                 Op::Set(slot, number) | Op::Add(slot, number) => {
                     let compared = self.hazards.slots.has(slot.index());
-                    if compared || self.slots.has(slot.index()) || bounds(program, *number).is_none() {
+                    if compared || self.found.slots.has(slot.index()) || bounds(program, *number).is_none() {
                         self.number(*number);
                     }
                 }
                 Op::ScheduleUnless(event, _, unless) => {
-                    if self.events.has(event.index()) {
+                    if self.found.events.has(event.index()) {
                         self.node(*unless);
                     }
                 }
@@ -296,7 +319,7 @@ impl<'p, 'r> Matter<'p, 'r> {
         let mut bits = vec![u64::MAX; layout.bit_words];
         for (place, ((_, node), shuts)) in layout.atoms.iter().zip(&layout.shuts).enumerate() {
             if !*shuts
-                && !self.nodes.has(node.index())
+                && !self.found.nodes.has(node.index())
                 && let Some(word) = bits.get_mut(place >> 6)
             {
                 *word &= !(1u64 << (place & 63));
@@ -304,7 +327,7 @@ impl<'p, 'r> Matter<'p, 'r> {
         }
         for (place, node) in layout.flags.iter().enumerate() {
             let place = layout.atoms.len() + place;
-            if !self.nodes.has(node.index())
+            if !self.found.nodes.has(node.index())
                 && let Some(word) = bits.get_mut(place >> 6)
             {
                 *word &= !(1u64 << (place & 63));
@@ -312,25 +335,25 @@ impl<'p, 'r> Matter<'p, 'r> {
         }
         let mut slots = Bits::new(layout.slots.len());
         for (place, slot) in layout.slots.iter().enumerate() {
-            if !self.slots.has(slot.index()) {
+            if !self.found.slots.has(slot.index()) {
                 slots.add(place);
             }
         }
         let mut muted = Bits::new(program.instances.len());
         for id in program.instances.ids() {
-            if !self.instances.has(id.index()) {
+            if !self.found.instances.has(id.index()) {
                 muted.add(id.index());
             }
         }
         let mut events = Bits::new(program.events.len());
         for id in program.events.ids() {
-            if !self.events.has(id.index()) {
+            if !self.found.events.has(id.index()) {
                 events.add(id.index());
             }
         }
         let mut duties = Bits::new(program.templates.len());
         for id in program.templates.ids() {
-            if !self.norms.has(id.index()) {
+            if !self.found.norms.has(id.index()) {
                 duties.add(id.index());
             }
         }
@@ -351,12 +374,18 @@ impl<'p> Follow<'p> for Matter<'p, '_> {
 
     fn note(&mut self, node: NodeId) -> bool {
         // What can no longer change need not be computed.
-        let new = self.reach.open(node) && self.nodes.add(node.index());
+        let (holds, fails) = self.reach.of(node);
+        if !(holds && fails) {
+            let [hold, fail] = &mut self.found.settled;
+            if holds { hold } else { fail }.add(node.index());
+            return false;
+        }
+        let new = self.found.nodes.add(node.index());
         self.changed |= new;
         new
     }
 
     fn note_measure(&mut self, slot: SlotId) {
-        self.changed |= self.slots.add(slot.index());
+        self.changed |= self.found.slots.add(slot.index());
     }
 }

@@ -9,6 +9,7 @@
 mod bits;
 mod bounds;
 mod calendar;
+mod classes;
 mod closure;
 mod coming;
 mod day;

@@ -108,6 +108,19 @@ impl Plans {
         Some((self.draws.get(*draw)?, *rest))
     }
 
+    /// How many draws of a plan are best settled in one step. Two coins at a time make half as many states on the way and
+    /// no more ways between them; those that belong together do so in every plan, so that states still meet.
+    pub fn together(&self, plan: Plan) -> usize {
+        let pair = |plan| {
+            let (draw, rest) = self.next(plan)?;
+            (draw.branches.len() <= 2).then_some((draw.chance.index() / 2, rest))
+        };
+        match pair(plan).and_then(|(first, rest)| Some((first, pair(rest)?.0))) {
+            Some((first, second)) if first == second => 2,
+            _ => 1,
+        }
+    }
+
     /// In how many ways the draws of a plan may fall.
     pub fn ways(&self, plan: Plan) -> usize {
         plan.checked_sub(1)

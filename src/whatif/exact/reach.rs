@@ -93,7 +93,8 @@ impl<'p> Reach<'p> {
         }
     }
 
-    fn of(&self, node: NodeId) -> (bool, bool) {
+    /// Whether the node can be true, and whether it can be false, from now on.
+    pub fn of(&self, node: NodeId) -> (bool, bool) {
         self.can.get(node.index()).copied().unwrap_or((true, true))
     }
 

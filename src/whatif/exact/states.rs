@@ -40,7 +40,8 @@ pub(super) struct Core {
     /// Groups of periodic rules that can act.
     pub active: u64,
     pub held: SmallVec<[MonitorId; 2]>,
-    pub mask: u32,
+    /// The number of the mask under which its days are worked out.
+    pub quiet: u32,
 }
 
 /// What becomes of a state in which a day closed: the state that waits, and what falls away.
@@ -226,12 +227,14 @@ impl States {
         };
         let coming = around.tails.list(soon).iter().chain(around.tails.list(later));
         let coming = around.tails.shown(coming.copied());
-        let mask = around
+        let verdict = around
             .masks
             .find(around.program, around.layout, packed, &coming, scripts);
+        let mask = verdict.mask;
         let nothing = Mask::default();
         let what = around.masks.get(mask).unwrap_or(&nothing);
-        let (place, new) = self.cores.insert_full((around.layout.masked(packed, what), mask));
+        let masked = around.masks.masked(around.layout, packed, verdict);
+        let (place, new) = self.cores.insert_full((masked, mask));
         if new {
             let mut active = around.calendar.counting;
             for (place, (group, instance, _)) in around.layout.ticking.iter().enumerate() {
@@ -242,7 +245,7 @@ impl States {
             self.about.push(Core {
                 active,
                 held: about.held.clone(),
-                mask,
+                quiet: verdict.quiet,
             });
         }
         let active = self.about.get(place).map_or(0, |core| {

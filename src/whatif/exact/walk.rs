@@ -69,7 +69,7 @@ impl Walks {
         open.insert((graph.order(node), node), 1.0);
         while let Some(((_, node), mass)) = open.pop_first() {
             // Draws that may fall in so many ways hardly ever lead to so few.
-            if graph.ways(node) > 4 * FEW {
+            if graph.ways(node) > FEW {
                 return Ok(None);
             }
             let what = graph.expand(node, masks, tails, date)?;
