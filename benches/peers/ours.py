@@ -9,7 +9,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BENCH = ROOT / "scenarios" / "bench"
 
 
-def _target():
+def target():
+    """Where cargo builds."""
     command = ["cargo", "metadata", "--no-deps", "--format-version", "1"]
     told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     return pathlib.Path(json.loads(told.stdout)["target_directory"])
@@ -21,8 +22,19 @@ def command():
     if given:
         return given
     subprocess.run(["cargo", "build", "--release", "--quiet"], cwd=ROOT, check=True)
-    os.environ["DEMARCHE"] = str(_target() / "release" / "demarche")
+    os.environ["DEMARCHE"] = str(target() / "release" / "demarche")
     return os.environ["DEMARCHE"]
+
+
+def stages():
+    """The bench `stages`, built for release: what the command cannot be asked."""
+    if "STAGES" not in os.environ:
+        build = ["cargo", "bench", "--quiet", "--no-run", "--bench", "stages", "--message-format", "json"]
+        told = subprocess.run(build, cwd=ROOT, check=True, capture_output=True, text=True)
+        lines = [json.loads(line) for line in told.stdout.splitlines() if line.startswith("{")]
+        made = [line["executable"] for line in lines if line.get("target", {}).get("name") == "stages" and line.get("executable")]
+        os.environ["STAGES"] = made[-1]
+    return os.environ["STAGES"]
 
 
 def ask(*arguments):

@@ -1,7 +1,7 @@
 """Which of the others are here, and how Storm and ProbLog are asked."""
 
-import importlib
 import importlib.metadata
+import importlib.util
 
 PACKAGES = {
     "stormpy": "stormpy",
@@ -20,8 +20,10 @@ def missing(*modules):
     absent = []
     for module in modules:
         try:
-            importlib.import_module(module)
-        except ImportError:
+            found = importlib.util.find_spec(module)
+        except ModuleNotFoundError:
+            found = None
+        if found is None:
             absent.append(PACKAGES[module])
     return absent
 
