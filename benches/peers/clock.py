@@ -10,6 +10,10 @@ import time
 import ours
 
 
+# Seconds after which a command is not called a second time.
+LONG = 20
+
+
 class Took:
     """What one call took: processor seconds of the process and its children, seconds by the clock, its standard output."""
 
@@ -36,18 +40,17 @@ def call(command, limit=None, environment=None):
 
 
 def side_by_side(commands, rounds, limit=None):
-    """The calls of each command, by name, interleaved; a command that passes the limit is not called again."""
+    """The calls of each command, by name, interleaved. One that takes long is called once, one that passes the limit not counted."""
     calls = {name: [] for name in commands}
-    given_up = set()
+    once = set()
     for _ in range(rounds):
         for name, command in commands.items():
-            if name in given_up:
+            if name in once:
                 continue
             took = call(command, limit)
-            if took is None:
-                given_up.add(name)
-                calls[name] = []
-            else:
+            if took is None or took.clock > LONG:
+                once.add(name)
+            if took is not None:
                 calls[name].append(took)
     return calls
 
@@ -77,7 +80,9 @@ def seconds(value):
 
 def times(theirs, mine):
     """How many times longer theirs took."""
-    return "-" if theirs is None or not mine else f"{theirs / mine:.1f}x"
+    if theirs is None or not mine:
+        return "-"
+    return f"{theirs / mine:.1f}x" if theirs > mine else f"{theirs / mine:.2g}x"
 
 
 def table(title, head, rows):

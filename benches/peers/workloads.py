@@ -96,6 +96,19 @@ def horizon_formula_together(n):
     return f'P=? [ F<={2 * YEARS} "attacked" ]'
 
 
+def horizon_prism_by_year(n):
+    """C as it reads, with the year as part of the state."""
+    return (
+        horizon_prism_together(n)
+        .replace("  phase : [0..2] init 0;", f"  phase : [0..2] init 0;\n  years : [0..{YEARS}] init 0;")
+        .replace("[year] phase=0 -> (phase'=1);", f"[year] phase=0 & years<{YEARS} -> (phase'=1)&(years'=years+1);")
+        .replace("[over] phase=2 -> true;", f"[over] phase=2 | (phase=0 & years={YEARS}) -> true;")
+    )
+
+
+horizon_formula_by_year = horizon_formula_together
+
+
 def horizon_prism_in_turn(n):
     """C rewritten by one who knows how Storm works: in a year one guarantor after the other, so that no step has 2^n branches."""
     moves = "\n".join(
