@@ -97,7 +97,7 @@ def horizon_formula_together(n):
 
 
 def horizon_prism_by_year(n):
-    """C as it reads, with the year as part of the state."""
+    """C with the year as part of the state, which a bound on the steps makes needless."""
     return (
         horizon_prism_together(n)
         .replace("  phase : [0..2] init 0;", f"  phase : [0..2] init 0;\n  years : [0..{YEARS}] init 0;")
