@@ -4,12 +4,12 @@ use std::collections::{BTreeSet, HashSet};
 
 use rustc_hash::FxHashMap;
 
-use super::conditions::{Env, bind};
+use super::conditions::{Env, bind, named};
 use super::error::GroundError;
 use super::formula::Watched;
 use super::ground::{
     AtomId, BlockId, DerivedId, GroundArgs, GroundEventId, GroundEventKey, GroundFact, GroundMeasure,
-    GroundValue, InstanceId, SettlementId, SlotId, TemplateId, compare_args,
+    GroundValue, InstanceId, Key, SettlementId, SlotId, TemplateId, compare_args,
 };
 use super::limits::Limits;
 use super::network::{FlagId, NetworkBuilder, NodeId};
@@ -23,7 +23,7 @@ use super::{Program, calendar, settlements};
 use crate::ids::{Id as _, Table};
 use crate::model::{
     AttributeId, Body, BranchingId, EntityId, EventClass, EventId, FactId, Initial, Model, QuantityId,
-    RuleId, Trigger, Value,
+    RuleId, Term, Trigger, Value,
 };
 
 /// What makes a chance or choice come up.
@@ -45,6 +45,8 @@ pub(crate) struct Ground<'m> {
     pub atom_of: FxHashMap<GroundFact, AtomId>,
     pub derived: Table<DerivedId, Derived>,
     pub derived_of: FxHashMap<GroundFact, DerivedId>,
+    /// The nodes of the facts above that have a short key.
+    pub node_of: FxHashMap<Key, NodeId>,
     facts_by: FxHashMap<FactId, Vec<GroundArgs>>,
     pub slots: Table<SlotId, Slot>,
     pub slot_of: FxHashMap<GroundMeasure, SlotId>,
@@ -84,8 +86,11 @@ impl Program {
         let possible = possible(model, budget, &unguarded)?;
         let mut ground = Ground::new(model, &possible, budget);
         let mut counts: Table<RuleId, usize> = model.rules.ids().map(|_| 0).collect();
+        let mut at_work = None;
         for (rule, binding) in possible.instances {
-            ground.limits.of_rule(Some(rule));
+            if at_work.replace(rule) != Some(rule) {
+                ground.limits.of_rule(Some(rule));
+            }
             if ground.limits.exhausted() {
                 return Err(ground.errors);
             }
@@ -110,6 +115,7 @@ impl<'m> Ground<'m> {
             atom_of: FxHashMap::default(),
             derived: Table::default(),
             derived_of: FxHashMap::default(),
+            node_of: FxHashMap::default(),
             facts_by: FxHashMap::default(),
             slots: Table::default(),
             slot_of: FxHashMap::default(),
@@ -164,7 +170,7 @@ impl<'m> Ground<'m> {
                 .entry(fact.fact)
                 .or_default()
                 .push(fact.args.clone());
-            if self.model.facts[fact.fact].derived {
+            let node = if self.model.facts[fact.fact].derived {
                 let id = DerivedId::from_index(self.derived.len());
                 let node = self.network.derived(id);
                 self.derived.push(Derived {
@@ -173,6 +179,7 @@ impl<'m> Ground<'m> {
                     by: Vec::new(),
                 });
                 self.derived_of.insert(fact.clone(), id);
+                node
             } else {
                 let id = AtomId::from_index(self.atoms.len());
                 let node = self.network.fact(id);
@@ -182,6 +189,10 @@ impl<'m> Ground<'m> {
                     initially: initially.contains(fact),
                 });
                 self.atom_of.insert(fact.clone(), id);
+                node
+            };
+            if let Some(key) = Key::of_ground(fact, self.model.facts[fact.fact].symmetric) {
+                self.node_of.insert(key, node);
             }
         }
     }
@@ -293,11 +304,7 @@ impl<'m> Ground<'m> {
         match &rule.body {
             Body::Derive(heads) => {
                 for (fact, args) in heads {
-                    let Some(args) = self.args(args, &env) else {
-                        continue;
-                    };
-                    let args = super::possible::canonical(model.facts[*fact].symmetric, args);
-                    if let Some(head) = self.derived_of.get(&GroundFact { fact: *fact, args }).copied() {
+                    if let Some(head) = self.head(*fact, args, &env) {
                         self.network.body(head, guard);
                         self.derived[head].by.push(id);
                     }
@@ -309,6 +316,17 @@ impl<'m> Ground<'m> {
             }
         }
         true
+    }
+
+    /// The derived fact of a rule's head, if it can hold.
+    fn head(&mut self, fact: FactId, args: &[Term], env: &Env) -> Option<DerivedId> {
+        let symmetric = self.model.facts[fact].symmetric;
+        let entities = args.iter().map(|arg| named(arg, env));
+        if let Some(key) = Key::of(fact, symmetric, entities) {
+            return self.network.derives(*self.node_of.get(&key)?);
+        }
+        let args = super::possible::canonical(symmetric, self.args(args, env)?);
+        self.derived_of.get(&GroundFact { fact, args }).copied()
     }
 
     fn finish(mut self, instance_counts: Table<RuleId, usize>) -> Result<Program, Vec<GroundError>> {

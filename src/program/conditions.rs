@@ -1,8 +1,10 @@
 //! Conditions and amounts: from typed terms to nodes of the network and number expressions.
 
+use smallvec::SmallVec;
+
 use super::build::Ground;
 use super::error::GroundError;
-use super::ground::{GroundArgs, GroundFact, GroundMeasure, GroundValue, SlotId, matches};
+use super::ground::{GroundArgs, GroundFact, GroundMeasure, GroundValue, Key, SlotId, matches};
 use super::limits::Expanded;
 use super::network::NodeId;
 use super::number::{NumberId, NumberNode};
@@ -27,6 +29,20 @@ pub(crate) fn bind(env: &mut Env, variable: VariableId, value: Value) {
     }
     if let Some(place) = env.get_mut(variable.index()) {
         *place = Some(value);
+    }
+}
+
+/// The entity that a term names without any computing: itself, or as the value of a variable.
+pub(crate) fn named(term: &Term, env: &Env) -> Option<EntityId> {
+    use crate::ids::Id as _;
+    let value = match &term.kind {
+        TermKind::Value(value) => value,
+        TermKind::Variable(v) => env.get(v.index())?.as_ref()?,
+        _ => return None,
+    };
+    match value {
+        Value::Entity(entity) => Some(*entity),
+        _ => None,
     }
 }
 
@@ -85,7 +101,7 @@ impl Ground<'_> {
 
     /// All of these conditions.
     pub(crate) fn all(&mut self, terms: &[Term], env: &Env) -> NodeId {
-        let parts: Vec<NodeId> = terms.iter().map(|term| self.truth(term, env)).collect();
+        let parts: SmallVec<[NodeId; 8]> = terms.iter().map(|term| self.truth(term, env)).collect();
         self.network.and(parts)
     }
 
@@ -177,6 +193,13 @@ impl Ground<'_> {
     }
 
     fn fact(&mut self, fact: FactId, args: &[Argument], env: &Env) -> NodeId {
+        let named = args
+            .iter()
+            .map(|arg| arg.as_ref().and_then(|term| named(term, env)));
+        if let Some(key) = Key::of(fact, self.model.facts[fact].symmetric, named) {
+            let node = self.node_of.get(&key).copied();
+            return node.unwrap_or_else(|| self.network.constant(false));
+        }
         let Some(wanted) = self.pattern(args, env) else {
             return self.network.constant(false);
         };

@@ -113,9 +113,13 @@ impl GroundValue {
 
 /// Compares argument lists in canonical order.
 pub(crate) fn compare_args(a: &[GroundValue], b: &[GroundValue]) -> std::cmp::Ordering {
-    a.iter()
-        .map(GroundValue::order)
-        .cmp(b.iter().map(GroundValue::order))
+    let compare = |(a, b): (&GroundValue, &GroundValue)| match (a, b) {
+        // Nearly all are entities.
+        (GroundValue::Entity(a), GroundValue::Entity(b)) => a.cmp(b),
+        _ => a.order().cmp(&b.order()),
+    };
+    let differs = a.iter().zip(b).map(compare).find(|order| order.is_ne());
+    differs.unwrap_or_else(|| a.len().cmp(&b.len()))
 }
 
 /// A ground fact: `ratified(germany, treaty)`. Arguments of a symmetric fact stand in canonical order.
@@ -143,6 +147,37 @@ pub struct GroundEventKey {
     pub event: EventId,
     /// Its arguments.
     pub args: GroundArgs,
+}
+
+/// A ground fact of few entities, in as many bytes as tables are quick with. Most facts are such.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Key(FactId, [Option<EntityId>; 3]);
+
+impl Key {
+    /// The key of a fact; none where an argument is no entity, or there are too many. The arguments of a symmetric fact
+    /// may come in any order.
+    pub fn of(fact: FactId, symmetric: bool, args: impl Iterator<Item = Option<EntityId>>) -> Option<Self> {
+        let mut key = [None; 3];
+        for (at, arg) in args.enumerate() {
+            *key.get_mut(at)? = Some(arg?);
+        }
+        if let (true, [a, b, None]) = (symmetric, &mut key)
+            && b.is_some()
+            && *a > *b
+        {
+            std::mem::swap(a, b);
+        }
+        Some(Key(fact, key))
+    }
+
+    /// The key of a ground fact, as far as there is one.
+    pub fn of_ground(of: &GroundFact, symmetric: bool) -> Option<Self> {
+        let entities = of.args.iter().map(|arg| match arg {
+            GroundValue::Entity(entity) => Some(*entity),
+            _ => None,
+        });
+        Key::of(of.fact, symmetric, entities)
+    }
 }
 
 /// Whether ground arguments match a pattern in which `None` matches anything.

@@ -1,9 +1,12 @@
 //! Building the network: constants folded, equal nodes shared, components found.
 
+use std::collections::hash_map::Entry;
+
 use indexmap::IndexMap;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use super::{FlagId, Network, Node, NodeId};
 use crate::ids::{Id as _, Table};
@@ -17,6 +20,29 @@ pub(crate) struct NetworkBuilder {
     nodes: Table<NodeId, Node>,
     known: FxHashMap<Node, NodeId>,
     bodies: Table<DerivedId, Vec<NodeId>>,
+}
+
+/// What each node reads, all in one row.
+#[derive(Debug, Default)]
+struct Inputs {
+    all: Vec<NodeId>,
+    /// Where those of a node end.
+    ends: Table<NodeId, usize>,
+}
+
+impl Inputs {
+    /// What the next node reads.
+    fn push(&mut self, parts: &[NodeId]) {
+        self.all.extend_from_slice(parts);
+        self.ends.push(self.all.len());
+    }
+
+    fn of(&self, id: NodeId) -> &[NodeId] {
+        let before = id.index().checked_sub(1).map(NodeId::from_index);
+        let begin = before.and_then(|before| self.ends.find(before)).copied();
+        let end = self.ends.find(id).copied().unwrap_or_default();
+        self.all.get(begin.unwrap_or_default()..end).unwrap_or_default()
+    }
 }
 
 impl NetworkBuilder {
@@ -34,12 +60,13 @@ impl NetworkBuilder {
     }
 
     fn intern(&mut self, node: Node) -> NodeId {
-        if let Some(id) = self.known.get(&node) {
-            return *id;
+        match self.known.entry(node) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => {
+                let id = self.nodes.push(new.key().clone());
+                *new.insert(id)
+            }
         }
-        let id = self.nodes.push(node.clone());
-        self.known.insert(node, id);
-        id
     }
 
     pub(crate) fn constant(&self, truth: bool) -> NodeId {
@@ -70,6 +97,14 @@ impl NetworkBuilder {
         self.intern(Node::Derived(id))
     }
 
+    /// The derived fact whose node this is.
+    pub(crate) fn derives(&self, id: NodeId) -> Option<DerivedId> {
+        match self.nodes[id] {
+            Node::Derived(derived) => Some(derived),
+            _ => None,
+        }
+    }
+
     /// One more way in which a derived fact comes to hold.
     pub(crate) fn body(&mut self, head: DerivedId, body: NodeId) {
         self.derived(head);
@@ -94,7 +129,7 @@ impl NetworkBuilder {
 
     /// `and` where `neutral` is true, `or` where it is false.
     fn junction(&mut self, parts: impl IntoIterator<Item = NodeId>, neutral: bool) -> NodeId {
-        let mut kept = Vec::new();
+        let mut kept: SmallVec<[NodeId; 8]> = SmallVec::new();
         for part in parts {
             match &self.nodes[part] {
                 Node::Constant(truth) if *truth == neutral => {}
@@ -109,8 +144,8 @@ impl NetworkBuilder {
         match kept.as_slice() {
             [] => self.constant(neutral),
             [one] => *one,
-            _ if neutral => self.intern(Node::And(kept.into())),
-            _ => self.intern(Node::Or(kept.into())),
+            _ if neutral => self.intern(Node::And(kept.into_boxed_slice())),
+            _ => self.intern(Node::Or(kept.into_boxed_slice())),
         }
     }
 
@@ -149,7 +184,7 @@ impl NetworkBuilder {
     /// Closes the network. An error is a cycle through a negation, a count or a comparison: the derived facts
     /// on it, each reading the next.
     pub(crate) fn finish(mut self, numbers: &Numbers, slots: usize) -> Result<Network, Vec<DerivedId>> {
-        let mut inputs: Table<NodeId, Vec<NodeId>> = Table::default();
+        let mut inputs = Inputs::default();
         let mut slot_readers: Vec<Vec<NodeId>> = vec![Vec::new(); slots];
         for id in self.nodes.ids() {
             if let Node::Derived(head) = self.nodes[id] {
@@ -157,11 +192,11 @@ impl NetworkBuilder {
                 bodies.sort_unstable();
                 bodies.dedup();
             }
-            inputs.push(match &self.nodes[id] {
-                Node::Constant(_) | Node::Fact(_) | Node::Flag(_) => Vec::new(),
-                Node::Not(inner) => vec![*inner],
-                Node::And(parts) | Node::Or(parts) | Node::AtLeast(parts, _) => parts.to_vec(),
-                Node::Derived(head) => self.bodies[*head].clone(),
+            match &self.nodes[id] {
+                Node::Constant(_) | Node::Fact(_) | Node::Flag(_) => inputs.push(&[]),
+                Node::Not(inner) => inputs.push(&[*inner]),
+                Node::And(parts) | Node::Or(parts) | Node::AtLeast(parts, _) => inputs.push(parts),
+                Node::Derived(head) => inputs.push(&self.bodies[*head]),
                 Node::Compare(_, a, b) => {
                     let (mut nodes, mut slots) = (Vec::new(), Vec::new());
                     reads(numbers, *a, &mut nodes, &mut slots);
@@ -175,16 +210,16 @@ impl NetworkBuilder {
                     }
                     nodes.sort_unstable();
                     nodes.dedup();
-                    nodes
+                    inputs.push(&nodes);
                 }
-            });
+            }
         }
-        let mut graph: DiGraph<(), (), u32> = DiGraph::with_capacity(self.nodes.len(), self.nodes.len());
+        let mut graph: DiGraph<(), (), u32> = DiGraph::with_capacity(self.nodes.len(), inputs.all.len());
         for _ in self.nodes.ids() {
             graph.add_node(());
         }
-        for (id, parts) in inputs.iter() {
-            for part in parts {
+        for id in self.nodes.ids() {
+            for part in inputs.of(id) {
                 graph.add_edge(NodeIndex::new(id.index()), NodeIndex::new(part.index()), ());
             }
         }
@@ -200,8 +235,10 @@ impl NetworkBuilder {
                 .collect();
             let first = order.len();
             order.extend(members.iter().copied());
-            let recursive =
-                members.len() > 1 || members.first().is_some_and(|only| inputs[*only].contains(only));
+            let recursive = members.len() > 1
+                || members
+                    .first()
+                    .is_some_and(|only| inputs.of(*only).contains(only));
             if recursive {
                 self.stratified(&members, &inputs)?;
                 for member in &members {
@@ -215,8 +252,8 @@ impl NetworkBuilder {
             rank[*id] = u32::try_from(place).unwrap_or(u32::MAX);
         }
         let mut dependents: Table<NodeId, Vec<u32>> = self.nodes.ids().map(|_| Vec::new()).collect();
-        for (id, parts) in inputs.iter() {
-            for part in parts {
+        for id in self.nodes.ids() {
+            for part in inputs.of(id) {
                 dependents[*part].push(rank[id]);
             }
         }
@@ -241,11 +278,7 @@ impl NetworkBuilder {
     }
 
     /// Within a component only conjunction, disjunction and derivation may stand.
-    fn stratified(
-        &self,
-        members: &[NodeId],
-        inputs: &Table<NodeId, Vec<NodeId>>,
-    ) -> Result<(), Vec<DerivedId>> {
+    fn stratified(&self, members: &[NodeId], inputs: &Inputs) -> Result<(), Vec<DerivedId>> {
         let barred = members.iter().copied().find(|id| {
             matches!(
                 self.nodes[*id],
@@ -259,16 +292,12 @@ impl NetworkBuilder {
     }
 
     /// The derived facts on a shortest way from `start` back to itself.
-    fn cycle(
-        &self,
-        start: NodeId,
-        members: &[NodeId],
-        inputs: &Table<NodeId, Vec<NodeId>>,
-    ) -> Vec<DerivedId> {
+    fn cycle(&self, start: NodeId, members: &[NodeId], inputs: &Inputs) -> Vec<DerivedId> {
         let mut came_from: IndexMap<NodeId, NodeId> = IndexMap::new();
         let mut queue = std::collections::VecDeque::from([start]);
         'search: while let Some(at) = queue.pop_front() {
-            for next in inputs[at]
+            for next in inputs
+                .of(at)
                 .iter()
                 .filter(|next| members.binary_search(next).is_ok())
             {
