@@ -58,7 +58,7 @@ impl Check {
             ("kinds", model.kinds().len()),
             ("entities", model.entities().len()),
             ("rules", model.rules().len()),
-            ("instances", program.instances.len()),
+            ("instances", compiled.instances()),
         ];
         let found = compiled.check();
         tell(output, &which, &found, model.sources(), Some(sizes))?;

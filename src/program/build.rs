@@ -1,9 +1,11 @@
 //! Builds the program: binds everything, numbers it in canonical order, and ties the indexes.
 
 use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::closed::{Closed, Opened, closed};
 use super::conditions::{Env, bind, named};
 use super::error::GroundError;
 use super::formula::Watched;
@@ -77,14 +79,32 @@ pub(crate) struct Ground<'m> {
     pub quantity_of: FxHashMap<(QuantityId, GroundArgs), (NumberId, usize)>,
     pub condition_of: FxHashMap<(EntityId, AttributeId), (NodeId, usize)>,
     whens: Vec<(NodeId, InstanceId)>,
+    /// Relations without instances.
+    pub closed: Option<Arc<Closed>>,
 }
 
 impl Program {
     /// Grounds a model.
     pub fn build(model: &Model, budget: GroundBudget) -> Result<Program, Vec<GroundError>> {
+        let closed = closed(model, budget).map_err(|error| vec![error])?;
+        Program::build_over(model, budget, closed, &Opened::default())
+    }
+
+    /// Grounds a model whose closed relations are known, and those of their facts that are opened like all others. What is
+    /// not opened has the same numbers whatever is, but for nodes.
+    pub(crate) fn build_over(
+        model: &Model,
+        budget: GroundBudget,
+        closed: Option<Arc<Closed>>,
+        opened: &Opened,
+    ) -> Result<Program, Vec<GroundError>> {
         let unguarded = settlements::unguarded(model);
-        let possible = possible(model, budget, &unguarded)?;
+        let mut possible = possible(model, budget, &unguarded, closed.as_deref())?;
+        let known = closed.iter().flat_map(|closed| closed.facts().filter(|fact| closed.is_read(*fact)));
+        let known: Vec<FactId> = known.collect();
+        possible.facts.extend(opened.facts.iter().filter(|fact| !known.contains(&fact.fact)).cloned());
         let mut ground = Ground::new(model, &possible, budget);
+        ground.close(closed, opened);
         let mut counts: Table<RuleId, usize> = model.rules.ids().map(|_| 0).collect();
         let mut at_work = None;
         for (rule, binding) in possible.instances {
@@ -97,6 +117,9 @@ impl Program {
             if ground.instance(rule, binding, unguarded.contains(&rule)) {
                 counts[rule] += 1;
             }
+        }
+        for (rule, binding) in &opened.instances {
+            ground.instance(*rule, binding.clone(), false);
         }
         ground.limits.of_rule(None);
         ground.requirements();
@@ -143,6 +166,7 @@ impl<'m> Ground<'m> {
             quantity_of: FxHashMap::default(),
             condition_of: FxHashMap::default(),
             whens: Vec::new(),
+            closed: None,
         };
         ground.atoms(possible);
         ground.events(possible);
@@ -221,6 +245,33 @@ impl<'m> Ground<'m> {
             self.event_of.insert(key.clone(), id);
             self.events_of.entry(key.event).or_default().push(id);
         }
+    }
+
+    /// Closed facts that are not opened have a truth that is known.
+    fn close(&mut self, closed: Option<Arc<Closed>>, opened: &Opened) {
+        if let Some(closed) = &closed {
+            for (id, derived) in self.derived.iter() {
+                let fact = &derived.fact;
+                if closed.is_closed(fact.fact) && closed.holds(fact) && !opened.facts.contains(fact) {
+                    let holds = self.network.constant(true);
+                    self.network.body(id, holds);
+                }
+            }
+        }
+        self.closed = closed;
+    }
+
+    /// The node of a closed fact that has none of its own.
+    pub(crate) fn closed_truth(&self, fact: &GroundFact) -> NodeId {
+        let holds = self.closed.as_ref().is_some_and(|closed| closed.holds(fact));
+        self.network.constant(holds)
+    }
+
+    /// As [`closed_truth`](Self::closed_truth), for any that match a pattern; none where they have nodes.
+    pub(crate) fn any_closed(&self, fact: FactId, wanted: &[Option<GroundValue>]) -> Option<NodeId> {
+        let closed = self.closed.as_ref()?;
+        let holds = !closed.is_read(fact) && closed.any_holds(fact, wanted);
+        Some(self.network.constant(holds))
     }
 
     /// The possible arguments of a fact, in canonical order.
@@ -379,6 +430,7 @@ impl<'m> Ground<'m> {
             network,
             numbers: self.numbers,
             atoms: self.atoms,
+            closed: self.closed,
             derived: self.derived,
             slots: self.slots,
             events: self.events,

@@ -197,8 +197,13 @@ impl Ground<'_> {
             .iter()
             .map(|arg| arg.as_ref().and_then(|term| named(term, env)));
         if let Some(key) = Key::of(fact, self.model.facts[fact].symmetric, named) {
-            let node = self.node_of.get(&key).copied();
-            return node.unwrap_or_else(|| self.network.constant(false));
+            if let Some(node) = self.node_of.get(&key) {
+                return *node;
+            }
+            return match self.closed {
+                Some(_) => self.closed_truth(&key.ground()),
+                None => self.network.constant(false),
+            };
         }
         let Some(wanted) = self.pattern(args, env) else {
             return self.network.constant(false);
@@ -222,7 +227,8 @@ impl Ground<'_> {
                 args: args.clone(),
             })
             .collect();
-        let parts: Vec<NodeId> = matching.iter().map(|fact| self.holds(fact)).collect();
+        let mut parts: Vec<NodeId> = matching.iter().map(|fact| self.holds(fact)).collect();
+        parts.extend(self.any_closed(fact, &wanted));
         self.network.or(parts)
     }
 
@@ -233,7 +239,7 @@ impl Ground<'_> {
         } else if let Some(derived) = self.derived_of.get(fact) {
             self.network.derived(*derived)
         } else {
-            self.network.constant(false)
+            self.closed_truth(fact)
         }
     }
 

@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::GroundError;
+use super::closed::Closed;
 use super::ground::{GroundArgs, GroundEventKey, GroundFact, GroundValue, matches};
 use super::plan::{Held, Match, Needs, Seed, Step, plain, plan};
 use super::reads::all_bound;
@@ -53,6 +54,12 @@ pub struct GroundBudget {
     pub steps: usize,
     /// Most parts of conditions and amounts, all rules together.
     pub parts: usize,
+    /// From how many bindings on facts that no event can change are worked out as tables, without instances.
+    pub closed_from: usize,
+    /// Most tuples of such tables.
+    pub closed_tuples: usize,
+    /// Most steps of working them out.
+    pub closed_steps: u64,
 }
 
 impl Default for GroundBudget {
@@ -61,6 +68,9 @@ impl Default for GroundBudget {
             instances: 1_000_000,
             steps: 10_000_000,
             parts: 5_000_000,
+            closed_from: 1_000,
+            closed_tuples: 10_000_000,
+            closed_steps: 500_000_000,
         }
     }
 }
@@ -195,12 +205,21 @@ pub(crate) fn possible(
     model: &Model,
     budget: GroundBudget,
     unguarded: &HashSet<RuleId>,
+    closed: Option<&Closed>,
 ) -> Result<Possible, Vec<GroundError>> {
     let mut rules: Vec<Prepared<'_>> = Vec::new();
     let mut by_fact: FxHashMap<FactId, Vec<(usize, usize)>> = FxHashMap::default();
     let mut by_event: FxHashMap<EventId, Vec<(usize, usize)>> = FxHashMap::default();
     for id in model.rules.ids() {
         let rule = Prepared::new(rules.len(), id, model, !unguarded.contains(&id));
+        if closed.is_some_and(|closed| closed.derives(id)) {
+            // It keeps its place, by which efforts are counted, but waits for nothing.
+            rules.push(Prepared {
+                from_nothing: None,
+                ..rule
+            });
+            continue;
+        }
         for (index, (fact, _)) in rule.needs.literals.iter().enumerate() {
             by_fact.entry(*fact).or_default().push((rule.place, index));
         }
@@ -231,6 +250,13 @@ pub(crate) fn possible(
             && let Some(args) = args.iter().map(GroundValue::of).collect()
         {
             search.fact(*fact, args);
+        }
+    }
+    if let Some(closed) = closed {
+        for fact in closed.facts().filter(|fact| closed.is_read(*fact)) {
+            for GroundFact { fact, args } in closed.possible_facts(model, fact) {
+                search.fact(fact, args);
+            }
         }
     }
     for scripted in &model.timeline {
