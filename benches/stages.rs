@@ -141,7 +141,9 @@ fn derived(file: &str, name: &str) {
         .count();
     // Those that no event can change are kept as a table.
     let closed = program.closed.iter().flat_map(|closed| {
-        let facts = closed.facts().filter(|fact| named(*fact) && !closed.is_read(*fact));
+        let facts = closed
+            .facts()
+            .filter(|fact| named(*fact) && !closed.is_read(*fact));
         facts.map(|fact| closed.count(fact))
     });
     let holding = holding + closed.sum::<usize>();

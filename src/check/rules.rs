@@ -151,7 +151,10 @@ fn never(
         let program = compiled.program();
         let known = program.atoms.values().any(|atom| atom.fact.fact == *fact)
             || program.derived.values().any(|derived| derived.fact.fact == *fact)
-            || program.closed.as_ref().is_some_and(|closed| closed.possible_facts(model, *fact).next().is_some());
+            || program
+                .closed
+                .as_ref()
+                .is_some_and(|closed| closed.possible_facts(model, *fact).next().is_some());
         if !known {
             let declared = &model.facts[*fact];
             // Then the fact itself is what is wrong, and it says so.

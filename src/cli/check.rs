@@ -53,7 +53,7 @@ impl Check {
             }
             Err(other) => return Err(other),
         };
-        let (model, program) = (compiled.model(), compiled.program());
+        let model = compiled.model();
         let sizes = [
             ("kinds", model.kinds().len()),
             ("entities", model.entities().len()),

@@ -41,7 +41,9 @@ impl Run<'_> {
             return Ok(facts);
         };
         // Closed facts stand among the others where they would stand if they were like them.
-        let mut derived = derived.filter(|(fact, _)| !closed.is_closed(fact.fact)).peekable();
+        let mut derived = derived
+            .filter(|(fact, _)| !closed.is_closed(fact.fact))
+            .peekable();
         for fact in self.compiled.model().facts.ids() {
             if closed.is_closed(fact) {
                 facts.extend(closed.holding(fact));

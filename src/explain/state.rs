@@ -3,7 +3,12 @@
 //! A [`Moment`] counts the entries of the trace that have taken effect. What entry `i` read is the state at
 //! `Moment(i)`: within a wave the trace lists what was read before what was committed.
 
+use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::HashMap;
+
+use indexmap::IndexSet;
+use rustc_hash::FxHashSet;
 
 use crate::engine::{Entry, Run, What};
 use crate::ids::{Id as _, Table};
@@ -26,6 +31,8 @@ pub(super) struct Moment(pub usize);
 pub(super) enum Holder {
     Atom(AtomId),
     Derived(DerivedId),
+    /// One that no event can change and that has no node: by its number among those spoken of.
+    Closed(usize),
 }
 
 /// A run with all its states.
@@ -47,6 +54,12 @@ pub(super) struct History<'r> {
     facts: HashMap<FactId, Vec<Holder>>,
     slots: HashMap<GroundMeasure, SlotId>,
     events: HashMap<EventId, Vec<GroundEventId>>,
+    /// Closed facts that are ground like all others.
+    pub opened: Cow<'r, FxHashSet<GroundFact>>,
+    /// Closed facts without nodes that were spoken of.
+    closed: RefCell<IndexSet<GroundFact>>,
+    /// Closed facts whose reasons were asked for and are not ground.
+    wanted: RefCell<IndexSet<GroundFact>>,
 }
 
 struct Replay<'p> {
@@ -107,12 +120,15 @@ impl<'r> History<'r> {
                 .map(|(id, slot)| (slot.measure.clone(), id))
                 .collect(),
             events: HashMap::new(),
+            opened: Cow::Owned(FxHashSet::default()),
+            closed: RefCell::default(),
+            wanted: RefCell::default(),
         };
         let atoms = program.atoms.ids().map(Holder::Atom);
         for holder in atoms.chain(program.derived.ids().map(Holder::Derived)) {
-            let fact = history.fact_of(holder);
-            history.holders.insert(fact.clone(), holder);
+            let fact = history.fact_of(holder).into_owned();
             history.facts.entry(fact.fact).or_default().push(holder);
+            history.holders.insert(fact, holder);
         }
         for (id, event) in program.events.iter() {
             history.events.entry(event.key.event).or_default().push(id);
@@ -299,12 +315,35 @@ impl<'r> History<'r> {
 
     /// What holds a ground fact; none if it can never hold. Arguments of a symmetric fact may stand in any order.
     pub fn holder(&self, fact: FactId, args: &GroundArgs) -> Option<Holder> {
-        self.holders
-            .get(&GroundFact {
-                fact,
-                args: self.canonical(fact, args.clone()),
-            })
-            .copied()
+        let args = self.canonical(fact, args.clone());
+        let fact = GroundFact { fact, args };
+        let known = self.holders.get(&fact).copied();
+        known.or_else(|| self.closed(fact))
+    }
+
+    /// What holds a closed fact without a node; none if it can never hold.
+    fn closed(&self, fact: GroundFact) -> Option<Holder> {
+        let closed = self.program.closed.as_ref()?;
+        let possible = closed.is_possible(self.model, &fact);
+        possible.then(|| Holder::Closed(self.closed.borrow_mut().insert_full(fact).0))
+    }
+
+    /// Asks for the rules behind a closed fact; false where they are there.
+    pub fn want(&self, holder: Holder, fact: &GroundFact) -> bool {
+        let closed = match (&self.program.closed, holder) {
+            (_, Holder::Closed(_)) => true,
+            (Some(closed), Holder::Derived(_)) => closed.is_closed(fact.fact) && !self.opened.contains(fact),
+            _ => false,
+        };
+        if closed {
+            self.wanted.borrow_mut().insert(fact.clone());
+        }
+        closed
+    }
+
+    /// The closed facts whose rules were asked for.
+    pub fn wanted(&self) -> Vec<GroundFact> {
+        self.wanted.borrow().iter().cloned().collect()
     }
 
     /// The arguments in the order in which the program keeps them.
@@ -322,14 +361,28 @@ impl<'r> History<'r> {
         match holder {
             Holder::Atom(id) => self.program.atoms[id].node,
             Holder::Derived(id) => self.program.derived[id].node,
+            Holder::Closed(at) => {
+                let closed = self.program.closed.as_ref();
+                let facts = self.closed.borrow();
+                let fact = facts.get_index(at);
+                let holds = closed.zip(fact).is_some_and(|(closed, fact)| closed.holds(fact));
+                self.program.network.constant(holds)
+            }
         }
     }
 
     /// The ground fact.
-    pub fn fact_of(&self, holder: Holder) -> &'r GroundFact {
+    pub fn fact_of(&self, holder: Holder) -> Cow<'r, GroundFact> {
         match holder {
-            Holder::Atom(id) => &self.program.atoms[id].fact,
-            Holder::Derived(id) => &self.program.derived[id].fact,
+            Holder::Atom(id) => Cow::Borrowed(&self.program.atoms[id].fact),
+            Holder::Derived(id) => Cow::Borrowed(&self.program.derived[id].fact),
+            Holder::Closed(at) => {
+                let spoken_of = self.closed.borrow().get_index(at).cloned();
+                Cow::Owned(spoken_of.unwrap_or_else(|| GroundFact {
+                    fact: FactId::from_index(0),
+                    args: GroundArgs::new(),
+                }))
+            }
         }
     }
 
@@ -341,13 +394,25 @@ impl<'r> History<'r> {
             let args = &self.fact_of(**holder).args;
             matches(pattern, args) || symmetric && matches(&turned, args)
         };
-        self.facts
-            .get(&fact)
-            .into_iter()
-            .flatten()
-            .filter(fits)
-            .copied()
-            .collect()
+        let known = self.facts.get(&fact).into_iter().flatten().filter(fits).copied();
+        let Some(closed) = self
+            .program
+            .closed
+            .as_ref()
+            .filter(|closed| closed.is_closed(fact))
+        else {
+            return known.collect();
+        };
+        if closed.is_read(fact) {
+            return known.collect();
+        }
+        let exact: Option<GroundArgs> = pattern.iter().cloned().collect();
+        if let Some(args) = exact {
+            return self.holder(fact, &args).into_iter().collect();
+        }
+        let possible = closed.possible_matching(self.model, fact, pattern);
+        let holder = |fact: GroundFact| self.holders.get(&fact).copied().or_else(|| self.closed(fact));
+        possible.into_iter().filter_map(holder).collect()
     }
 
     /// All events that can happen and match a pattern, in canonical order.

@@ -100,9 +100,17 @@ impl Program {
     ) -> Result<Program, Vec<GroundError>> {
         let unguarded = settlements::unguarded(model);
         let mut possible = possible(model, budget, &unguarded, closed.as_deref())?;
-        let known = closed.iter().flat_map(|closed| closed.facts().filter(|fact| closed.is_read(*fact)));
+        let known = closed
+            .iter()
+            .flat_map(|closed| closed.facts().filter(|fact| closed.is_read(*fact)));
         let known: Vec<FactId> = known.collect();
-        possible.facts.extend(opened.facts.iter().filter(|fact| !known.contains(&fact.fact)).cloned());
+        possible.facts.extend(
+            opened
+                .facts
+                .iter()
+                .filter(|fact| !known.contains(&fact.fact))
+                .cloned(),
+        );
         let mut ground = Ground::new(model, &possible, budget);
         ground.close(closed, opened);
         let mut counts: Table<RuleId, usize> = model.rules.ids().map(|_| 0).collect();
@@ -270,7 +278,12 @@ impl<'m> Ground<'m> {
     /// As [`closed_truth`](Self::closed_truth), for any that match a pattern; none where they have nodes.
     pub(crate) fn any_closed(&self, fact: FactId, wanted: &[Option<GroundValue>]) -> Option<NodeId> {
         let closed = self.closed.as_ref()?;
-        let holds = !closed.is_read(fact) && closed.any_holds(fact, wanted);
+        let symmetric = self.model.facts[fact].symmetric;
+        let has_none = |args| {
+            let args = super::possible::canonical(symmetric, args);
+            !self.derived_of.contains_key(&GroundFact { fact, args })
+        };
+        let holds = !closed.is_read(fact) && closed.any_holds(fact, wanted, has_none);
         Some(self.network.constant(holds))
     }
 

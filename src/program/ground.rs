@@ -175,7 +175,11 @@ impl Key {
         let Key(fact, args) = self;
         GroundFact {
             fact: *fact,
-            args: args.iter().flatten().map(|entity| GroundValue::Entity(*entity)).collect(),
+            args: args
+                .iter()
+                .flatten()
+                .map(|entity| GroundValue::Entity(*entity))
+                .collect(),
         }
     }
 

@@ -79,7 +79,12 @@ impl<'m> Builder<'m> {
             .filter(fits)
             .map(|ground| ground.args.clone())
             .collect();
-        if let Some(closed) = self.program.closed.as_ref().filter(|closed| !closed.is_read(fact)) {
+        if let Some(closed) = self
+            .program
+            .closed
+            .as_ref()
+            .filter(|closed| !closed.is_read(fact))
+        {
             let possible = closed.possible_matching(self.model, fact, &pattern);
             fitting.extend(possible.into_iter().map(|ground| ground.args));
         }

@@ -117,7 +117,11 @@ impl<'m> Lookup<'m> {
 
     fn kind(&mut self, kind: KindId) -> Rc<[EntityId]> {
         let model = self.model;
-        Rc::clone(self.kinds.entry(kind).or_insert_with(|| model.members_of(kind).into()))
+        Rc::clone(
+            self.kinds
+                .entry(kind)
+                .or_insert_with(|| model.members_of(kind).into()),
+        )
     }
 
     pub fn edges(&mut self, attribute: AttributeId) -> Rc<Edges> {
@@ -226,10 +230,18 @@ impl<'m> Derivation<'m> {
     }
 
     /// The search from a tuple that matches this literal, or from nothing.
-    pub fn search(&self, lookup: &mut Lookup<'m>, literal: Option<usize>, guarded: bool) -> Result<Search<'m>, Unfit> {
+    pub fn search(
+        &self,
+        lookup: &mut Lookup<'m>,
+        literal: Option<usize>,
+        guarded: bool,
+    ) -> Result<Search<'m>, Unfit> {
         let (seed, args) = match literal {
             None => (Seed::Empty, &[][..]),
-            Some(literal) => (Seed::Literal(literal, None), self.needs.args(Match::Literal(literal))),
+            Some(literal) => (
+                Seed::Literal(literal, None),
+                self.needs.args(Match::Literal(literal)),
+            ),
         };
         let steps = plan(lookup.model, self.rule, &self.needs, seed);
         let bound = args.iter().flatten().filter_map(plain).collect();
@@ -274,7 +286,11 @@ impl<'m> Derivation<'m> {
             moves.push(self.lower_step(lookup, step, &mut bound)?);
         }
         self.guards_ready(lookup, &mut guards, &bound, &mut moves)?;
-        if guards.is_empty() { Ok(Search { seed, moves }) } else { Err(Unfit) }
+        if guards.is_empty() {
+            Ok(Search { seed, moves })
+        } else {
+            Err(Unfit)
+        }
     }
 
     /// Conditions all of whose variables have values are looked at as soon as they can be.
@@ -307,7 +323,10 @@ impl<'m> Derivation<'m> {
         Ok(match step {
             Step::Test(test) => Move::Test(condition(lookup, test)?),
             Step::InDomain(variable) => match domain(*variable) {
-                Some(Term { kind: TermKind::Members(kind), .. }) => Move::OfKind(*variable, *kind),
+                Some(Term {
+                    kind: TermKind::Members(kind),
+                    ..
+                }) => Move::OfKind(*variable, *kind),
                 Some(term) => match owner(term) {
                     Some((of, attribute)) => Move::IsMember(*variable, of, lookup.edges(attribute)),
                     None => Move::IsIn(*variable, term),
@@ -321,7 +340,10 @@ impl<'m> Derivation<'m> {
             Step::Domain(variable) => {
                 bound.push(*variable);
                 match domain(*variable) {
-                    Some(Term { kind: TermKind::Members(kind), .. }) => Move::Each(*variable, lookup.kind(*kind)),
+                    Some(Term {
+                        kind: TermKind::Members(kind),
+                        ..
+                    }) => Move::Each(*variable, lookup.kind(*kind)),
                     Some(term) => each_in(lookup, *variable, term),
                     None => return Err(Unfit),
                 }
@@ -359,7 +381,11 @@ impl<'m> Derivation<'m> {
                         bound.push(*variable);
                     }
                 }
-                if exact { Move::Has(*fact, args) } else { Move::EachFact(*fact, args) }
+                if exact {
+                    Move::Has(*fact, args)
+                } else {
+                    Move::EachFact(*fact, args)
+                }
             }
             Step::Match(Match::Trigger(_)) => return Err(Unfit),
         })
@@ -453,7 +479,8 @@ impl<'m> Walk<'_, 'm> {
                 Arg::Entity(entity) => entity != is,
                 // With a variable that has no value yet it is matched by a step of its own.
                 Arg::Term(term) => {
-                    crate::program::reads::all_bound(term, binding) && arg.value(self.model, binding)? != Some(*is)
+                    crate::program::reads::all_bound(term, binding)
+                        && arg.value(self.model, binding)? != Some(*is)
                 }
             };
             if differs {
@@ -465,7 +492,12 @@ impl<'m> Walk<'_, 'm> {
     }
 
     /// Looks for all bindings.
-    pub fn all(&mut self, search: &Search<'m>, binding: &mut Binding, found: &mut Found<'_>) -> Result<(), Stop> {
+    pub fn all(
+        &mut self,
+        search: &Search<'m>,
+        binding: &mut Binding,
+        found: &mut Found<'_>,
+    ) -> Result<(), Stop> {
         binding.fill(None);
         self.go(&search.moves, binding, found)
     }
@@ -489,17 +521,25 @@ impl<'m> Walk<'_, 'm> {
     #[inline]
     fn stands(&mut self, step: &Move<'m>, binding: &mut Binding) -> Result<bool, Stop> {
         Ok(match step {
-            Move::Test(test) | Move::Guard(test) => test.holds(self.model, self.packing, self.tables, binding)?,
+            Move::Test(test) | Move::Guard(test) => {
+                test.holds(self.model, self.packing, self.tables, binding)?
+            }
             Move::OfKind(variable, kind) => value_of(binding, *variable)
                 .is_some_and(|entity| self.model.kind_is_a(self.model.entities[entity].kind, *kind)),
-            Move::IsMember(variable, of, edges) => match (value_of(binding, *variable), value_of(binding, *of)) {
-                (Some(member), Some(owner)) => beside(&edges.members, owner).binary_search(&member).is_ok(),
-                _ => false,
-            },
-            Move::IsIn(variable, set) => match (value_of(binding, *variable), evaluate(self.model, set, binding)) {
-                (Some(member), Ok(Value::Set(all))) => all.binary_search(&member).is_ok(),
-                _ => return Err(Stop::Unfit),
-            },
+            Move::IsMember(variable, of, edges) => {
+                match (value_of(binding, *variable), value_of(binding, *of)) {
+                    (Some(member), Some(owner)) => {
+                        beside(&edges.members, owner).binary_search(&member).is_ok()
+                    }
+                    _ => false,
+                }
+            }
+            Move::IsIn(variable, set) => {
+                match (value_of(binding, *variable), evaluate(self.model, set, binding)) {
+                    (Some(member), Ok(Value::Set(all))) => all.binary_search(&member).is_ok(),
+                    _ => return Err(Stop::Unfit),
+                }
+            }
             Move::Has(fact, args) => {
                 let mut tuple = 0;
                 for arg in args {

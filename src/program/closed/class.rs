@@ -225,7 +225,10 @@ fn strata(model: &Model, closed: &[bool]) -> Result<Vec<Stratum>, Vec<FactId>> {
         Body::Then(_) => Vec::new(),
     };
     for rule in model.rules.values() {
-        let heads: Vec<FactId> = derived(rule).into_iter().filter(|fact| at(closed, fact.index())).collect();
+        let heads: Vec<FactId> = derived(rule)
+            .into_iter()
+            .filter(|fact| at(closed, fact.index()))
+            .collect();
         for head in &heads {
             each_read(rule, &mut |fact, _| {
                 if at(closed, fact.index()) {
@@ -244,7 +247,10 @@ fn strata(model: &Model, closed: &[bool]) -> Result<Vec<Stratum>, Vec<FactId>> {
     let mut strata: Vec<Stratum> = Vec::new();
     // What is read comes before what reads it.
     for component in tarjan_scc(&graph) {
-        let mut facts: Vec<FactId> = component.iter().filter_map(|node| graph.node_weight(*node).copied()).collect();
+        let mut facts: Vec<FactId> = component
+            .iter()
+            .filter_map(|node| graph.node_weight(*node).copied())
+            .collect();
         facts.retain(|fact| at(closed, fact.index()));
         if facts.is_empty() {
             continue;
@@ -255,7 +261,10 @@ fn strata(model: &Model, closed: &[bool]) -> Result<Vec<Stratum>, Vec<FactId>> {
                 *place = strata.len();
             }
         }
-        strata.push(Stratum { facts, rules: Vec::new() });
+        strata.push(Stratum {
+            facts,
+            rules: Vec::new(),
+        });
     }
     let mut crossed = Vec::new();
     for (id, rule) in model.rules.iter() {
@@ -263,7 +272,9 @@ fn strata(model: &Model, closed: &[bool]) -> Result<Vec<Stratum>, Vec<FactId>> {
         let Some(own) = heads.first().and_then(|head| place.get(head.index())).copied() else {
             continue;
         };
-        let Some(stratum) = strata.get_mut(own) else { continue };
+        let Some(stratum) = strata.get_mut(own) else {
+            continue;
+        };
         stratum.rules.push(id);
         each_read(rule, &mut |fact, plainly| {
             if !plainly && place.get(fact.index()) == Some(&own) {
@@ -271,7 +282,11 @@ fn strata(model: &Model, closed: &[bool]) -> Result<Vec<Stratum>, Vec<FactId>> {
             }
         });
     }
-    if crossed.is_empty() { Ok(strata) } else { Err(crossed) }
+    if crossed.is_empty() {
+        Ok(strata)
+    } else {
+        Err(crossed)
+    }
 }
 
 /// Visits each whole term that stands elsewhere than in the rules marked in `but`.
@@ -302,7 +317,12 @@ fn each_other_term<'m>(model: &'m Model, but: &[bool], visit: &mut dyn FnMut(&'m
     for position in &model.positions {
         visit(&position.met_if);
     }
-    for claim in model.expectations.iter().chain(&model.invariants).chain(&model.asked) {
+    for claim in model
+        .expectations
+        .iter()
+        .chain(&model.invariants)
+        .chain(&model.asked)
+    {
         visit(&claim.is);
     }
     for fix in &model.fixes {

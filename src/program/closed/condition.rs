@@ -99,7 +99,11 @@ fn set<'m>(lookup: &mut Lookup<'m>, quantifier: &'m Quantifier) -> Result<Set<'m
         TermKind::Attribute(of, attribute) => plain(of).map(|of| (of, lookup.edges(*attribute))),
         _ => None,
     };
-    Ok(Set { quantifier, edges, condition })
+    Ok(Set {
+        quantifier,
+        edges,
+        condition,
+    })
 }
 
 /// The comparison with its sides changed.
@@ -132,15 +136,24 @@ struct May {
 
 impl May {
     fn sure(truth: bool) -> Self {
-        May { hold: truth, fail: !truth }
+        May {
+            hold: truth,
+            fail: !truth,
+        }
     }
 
     fn not(self) -> Self {
-        May { hold: self.fail, fail: self.hold }
+        May {
+            hold: self.fail,
+            fail: self.hold,
+        }
     }
 
     fn and(self, other: Self) -> Self {
-        May { hold: self.hold && other.hold, fail: self.fail || other.fail }
+        May {
+            hold: self.hold && other.hold,
+            fail: self.fail || other.fail,
+        }
     }
 
     fn or(self, other: Self) -> Self {
@@ -157,7 +170,12 @@ impl<'m> Condition<'m> {
         tables: &Tables,
         binding: &mut Binding,
     ) -> Result<bool, Unfit> {
-        let look = Look { model, packing, tables, loose: false };
+        let look = Look {
+            model,
+            packing,
+            tables,
+            loose: false,
+        };
         Ok(look.at(self, binding)?.hold)
     }
 
@@ -169,7 +187,12 @@ impl<'m> Condition<'m> {
         tables: &Tables,
         binding: &mut Binding,
     ) -> Result<bool, Unfit> {
-        let look = Look { model, packing, tables, loose: true };
+        let look = Look {
+            model,
+            packing,
+            tables,
+            loose: true,
+        };
         Ok(look.at(self, binding)?.hold)
     }
 
@@ -183,15 +206,21 @@ impl<'m> Condition<'m> {
                 }
             }
             Condition::Not(inner) => inner.each_index(visit),
-            Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| part.each_index(visit)),
+            Condition::All(parts) | Condition::Any(parts) => {
+                parts.iter().for_each(|part| part.each_index(visit))
+            }
             Condition::If(parts) => parts.iter().for_each(|part| part.each_index(visit)),
             Condition::Alike(parts) => parts.iter().for_each(|part| part.each_index(visit)),
             Condition::AllOf(set, body) => {
-                set.condition.iter().for_each(|condition| condition.each_index(visit));
+                set.condition
+                    .iter()
+                    .for_each(|condition| condition.each_index(visit));
                 body.each_index(visit);
             }
             Condition::AnyOf(set) | Condition::Count(set, ..) => {
-                set.condition.iter().for_each(|condition| condition.each_index(visit));
+                set.condition
+                    .iter()
+                    .for_each(|condition| condition.each_index(visit));
             }
         }
     }
@@ -205,7 +234,12 @@ impl<'m> Condition<'m> {
         binding: &mut Binding,
         visit: &mut dyn FnMut(FactId, u64),
     ) -> Result<(), Unfit> {
-        let look = Look { model, packing, tables, loose: true };
+        let look = Look {
+            model,
+            packing,
+            tables,
+            loose: true,
+        };
         look.each_fact(self, binding, visit)
     }
 }
@@ -225,7 +259,10 @@ impl<'m> Look<'_, 'm> {
             }
             Condition::Fact(fact, args) => {
                 let hold = self.tuples(*fact, args, binding, &mut |_| false)?;
-                May { hold, fail: !hold || self.loose }
+                May {
+                    hold,
+                    fail: !hold || self.loose,
+                }
             }
             Condition::Not(inner) => self.at(inner, binding)?.not(),
             Condition::All(parts) => self.junction(parts, true, binding)?,
@@ -415,10 +452,22 @@ impl<'m> Look<'_, 'm> {
 /// What a comparison of a number that lies between two may come to.
 fn between(comparison: Comparison, least: i128, most: i128, bound: i128) -> May {
     match comparison {
-        Comparison::GreaterEqual => May { hold: most >= bound, fail: least < bound },
-        Comparison::Greater => May { hold: most > bound, fail: least <= bound },
-        Comparison::LessEqual => May { hold: least <= bound, fail: most > bound },
-        Comparison::Less => May { hold: least < bound, fail: most >= bound },
+        Comparison::GreaterEqual => May {
+            hold: most >= bound,
+            fail: least < bound,
+        },
+        Comparison::Greater => May {
+            hold: most > bound,
+            fail: least <= bound,
+        },
+        Comparison::LessEqual => May {
+            hold: least <= bound,
+            fail: most > bound,
+        },
+        Comparison::Less => May {
+            hold: least < bound,
+            fail: most >= bound,
+        },
         Comparison::Equal => May {
             hold: least <= bound && bound <= most && bound % i128::from(Fixed::ONE.micros()) == 0,
             fail: !(least == bound && most == bound),

@@ -38,7 +38,10 @@ impl<'m> Rules<'m> {
         let mut lookup = Lookup::new(model);
         let mut strata = Vec::with_capacity(class.strata.len());
         for stratum in &class.strata {
-            let rules = stratum.rules.iter().map(|rule| Derivation::of(&mut lookup, *rule));
+            let rules = stratum
+                .rules
+                .iter()
+                .map(|rule| Derivation::of(&mut lookup, *rule));
             let rules = rules.collect::<Result<Vec<_>, _>>()?;
             strata.push((stratum.clone(), rules));
         }
@@ -56,7 +59,9 @@ pub(super) fn opening(model: &Model, class: &Class) -> Result<Tables, Unfit> {
     let mut tables = Tables::default();
     for (id, fact) in model.facts.iter() {
         let used = class.is_used(id);
-        tables.of.push(used.then(|| Relation::new(packing, fact.args.len(), fact.symmetric)));
+        tables
+            .of
+            .push(used.then(|| Relation::new(packing, fact.args.len(), fact.symmetric)));
     }
     for (initial, _) in &model.start {
         if let Initial::Fact(fact, args, true) = initial
@@ -109,7 +114,11 @@ impl<'m> Fixpoint<'m> {
 
     /// Works out everything.
     pub fn run(&mut self, rules: &mut Rules<'m>) -> Result<(), Halt> {
-        let Rules { lookup, packing, strata } = rules;
+        let Rules {
+            lookup,
+            packing,
+            strata,
+        } = rules;
         for (stratum, rules) in strata.iter() {
             self.stratum(lookup, *packing, stratum, rules)?;
         }
@@ -132,14 +141,22 @@ impl<'m> Fixpoint<'m> {
                 if own(fact) {
                     recursive = true;
                     let search = rule.search(lookup, Some(literal), self.guarded)?;
-                    waiting.push(Waiting { fact: *fact, rule, search });
+                    waiting.push(Waiting {
+                        fact: *fact,
+                        rule,
+                        search,
+                    });
                 }
             }
             if !recursive {
                 at_once.push((rule, rule.search(lookup, None, self.guarded)?));
             }
         }
-        for search in waiting.iter().map(|waiting| &waiting.search).chain(at_once.iter().map(|(_, search)| search)) {
+        for search in waiting
+            .iter()
+            .map(|waiting| &waiting.search)
+            .chain(at_once.iter().map(|(_, search)| search))
+        {
             each_index(search, &mut |fact, place| {
                 if let Some(relation) = self.tables.get_mut(fact) {
                     relation.index(place);
@@ -157,15 +174,23 @@ impl<'m> Fixpoint<'m> {
             let mut rested = true;
             for (fact, done) in &mut done {
                 let arity = self.tables.get(*fact).map_or(0, Relation::arity);
-                while let Some((relation, tuple)) =
-                    self.tables.get(*fact).and_then(|relation| Some((relation, relation.row(*done)?)))
+                while let Some((relation, tuple)) = self
+                    .tables
+                    .get(*fact)
+                    .and_then(|relation| Some((relation, relation.row(*done)?)))
                 {
                     let entities: SmallVec<[EntityId; 4]> =
                         (0..arity).map(|place| relation.get(tuple, place)).collect();
                     *done += 1;
                     rested = false;
                     for waiting in waiting.iter().filter(|waiting| waiting.fact == *fact) {
-                        self.search(packing, waiting.rule, &waiting.search, Some(&entities), &mut heads)?;
+                        self.search(
+                            packing,
+                            waiting.rule,
+                            &waiting.search,
+                            Some(&entities),
+                            &mut heads,
+                        )?;
                     }
                 }
             }
@@ -194,7 +219,8 @@ impl<'m> Fixpoint<'m> {
             steps: self.steps,
             limit: self.budget.closed_steps,
         };
-        let mut binding: SmallVec<[Option<EntityId>; 8]> = SmallVec::from_elem(None, rule.rule.variables.len());
+        let mut binding: SmallVec<[Option<EntityId>; 8]> =
+            SmallVec::from_elem(None, rule.rule.variables.len());
         let mut found = 0;
         let mut each = |binding: &mut Binding| {
             found += 1;
@@ -233,7 +259,12 @@ impl<'m> Fixpoint<'m> {
 }
 
 /// The tuple that a binding derives.
-pub(super) fn head(model: &Model, packing: Packing, args: &[Arg<'_>], binding: &Binding) -> Result<u64, Unfit> {
+pub(super) fn head(
+    model: &Model,
+    packing: Packing,
+    args: &[Arg<'_>],
+    binding: &Binding,
+) -> Result<u64, Unfit> {
     let mut tuple = 0;
     for arg in args {
         tuple = packing.push(tuple, arg.value(model, binding)?.ok_or(Unfit)?);

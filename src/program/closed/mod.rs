@@ -29,8 +29,8 @@ use smallvec::SmallVec;
 use self::body::Tables;
 use self::class::Class;
 use self::fixpoint::{Fixpoint, Halt, Rules, opening};
-pub use self::opened::Tally;
 pub(crate) use self::opened::Opened;
+pub use self::opened::Tally;
 use super::GroundError;
 use super::ground::{GroundArgs, GroundFact, GroundValue};
 use super::possible::{GroundBudget, canonical};
@@ -52,7 +52,9 @@ pub struct Closed {
 impl fmt::Debug for Closed {
     /// What holds; what else there is follows from the scenario.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let relations = self.facts().map(|fact| (fact, self.tables.get(fact).map(tuples::Relation::sorted)));
+        let relations = self
+            .facts()
+            .map(|fact| (fact, self.tables.get(fact).map(tuples::Relation::sorted)));
         f.debug_map().entries(relations).finish()
     }
 }
@@ -102,7 +104,12 @@ impl Closed {
 
     /// The closed facts, in the model's order.
     pub fn facts(&self) -> impl Iterator<Item = FactId> + '_ {
-        let closed = self.class.closed.iter().enumerate().filter(|(_, closed)| **closed);
+        let closed = self
+            .class
+            .closed
+            .iter()
+            .enumerate()
+            .filter(|(_, closed)| **closed);
         closed.map(|(at, _)| FactId::from_index(at))
     }
 
@@ -123,25 +130,48 @@ impl Closed {
     /// Whether a closed fact holds.
     pub fn holds(&self, fact: &GroundFact) -> bool {
         let relation = self.tables.get(fact.fact).filter(|_| self.is_closed(fact.fact));
-        relation.is_some_and(|relation| relation.tuple(&fact.args).is_some_and(|tuple| relation.has(tuple)))
+        relation.is_some_and(|relation| {
+            relation
+                .tuple(&fact.args)
+                .is_some_and(|tuple| relation.has(tuple))
+        })
     }
 
-    /// Whether any closed fact that matches a pattern holds.
-    pub(crate) fn any_holds(&self, fact: FactId, wanted: &[Option<GroundValue>]) -> bool {
+    /// Whether any of the closed facts that match a pattern and of which `of` says yes holds.
+    pub(crate) fn any_holds(
+        &self,
+        fact: FactId,
+        wanted: &[Option<GroundValue>],
+        of: impl Fn(GroundArgs) -> bool,
+    ) -> bool {
         let relation = self.tables.get(fact).filter(|_| self.is_closed(fact));
-        relation.zip(entities(wanted)).is_some_and(|(relation, wanted)| relation.matching(&wanted).next().is_some())
+        relation.zip(entities(wanted)).is_some_and(|(relation, wanted)| {
+            let mut matching = relation.matching(&wanted);
+            matching.any(|tuple| of(relation.args(tuple)))
+        })
     }
 
     /// What might hold if `not`, counts and the like were left aside: what the ordinary way of grounding would give a
     /// node. In canonical order.
-    pub(crate) fn possible_facts(&self, model: &Model, fact: FactId) -> impl Iterator<Item = GroundFact> + '_ {
+    pub(crate) fn possible_facts(
+        &self,
+        model: &Model,
+        fact: FactId,
+    ) -> impl Iterator<Item = GroundFact> + '_ {
         self.listed(self.possible(model).get(fact), fact)
     }
 
     /// Whether a fact is among those.
     pub(crate) fn is_possible(&self, model: &Model, fact: &GroundFact) -> bool {
-        let relation = self.possible(model).get(fact.fact).filter(|_| self.is_closed(fact.fact));
-        relation.is_some_and(|relation| relation.tuple(&fact.args).is_some_and(|tuple| relation.has(tuple)))
+        let relation = self
+            .possible(model)
+            .get(fact.fact)
+            .filter(|_| self.is_closed(fact.fact));
+        relation.is_some_and(|relation| {
+            relation
+                .tuple(&fact.args)
+                .is_some_and(|tuple| relation.has(tuple))
+        })
     }
 
     /// Those that match a pattern, in canonical order.
@@ -167,7 +197,11 @@ impl Closed {
         rows.into_iter().map(|args| GroundFact { fact, args }).collect()
     }
 
-    fn listed<'t>(&self, relation: Option<&'t tuples::Relation>, fact: FactId) -> impl Iterator<Item = GroundFact> + use<'t> {
+    fn listed<'t>(
+        &self,
+        relation: Option<&'t tuples::Relation>,
+        fact: FactId,
+    ) -> impl Iterator<Item = GroundFact> + use<'t> {
         let relation = relation.filter(|_| self.is_closed(fact));
         relation.into_iter().flat_map(move |relation| {
             let rows = relation.sorted().into_iter();

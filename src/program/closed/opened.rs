@@ -49,7 +49,11 @@ impl Closed {
 
     fn tally(&self, model: &Model, tallies: &mut [Tally]) -> Result<(), Stop> {
         let mut rules = Rules::of(model, &self.class)?;
-        let Rules { lookup, packing, strata } = &mut rules;
+        let Rules {
+            lookup,
+            packing,
+            strata,
+        } = &mut rules;
         let mut searches = Vec::new();
         let mut possible = self.possible(model).clone();
         for rule in strata.iter().flat_map(|(_, rules)| rules) {
@@ -60,10 +64,15 @@ impl Closed {
         let possible = &possible;
         for (rule, search) in &searches {
             let mut walk = walk(model, *packing, possible);
-            let mut binding: SmallVec<[Option<EntityId>; 8]> = SmallVec::from_elem(None, rule.rule.variables.len());
+            let mut binding: SmallVec<[Option<EntityId>; 8]> =
+                SmallVec::from_elem(None, rule.rule.variables.len());
             let mut tally = Tally::default();
             let mut seen: FxHashSet<Binding> = FxHashSet::default();
-            let several = rule.needs.literals.iter().any(|(_, args)| args.iter().any(Option::is_none));
+            let several = rule
+                .needs
+                .literals
+                .iter()
+                .any(|(_, args)| args.iter().any(Option::is_none));
             walk.all(search, &mut binding, &mut |binding| {
                 if several && !seen.insert(own(rule, binding)?) {
                     return Ok(());
@@ -80,7 +89,10 @@ impl Closed {
                     for arg in &args {
                         wanted.push(arg.value(model, binding)?);
                     }
-                    let holds = self.tables.get(*fact).is_some_and(|relation| relation.matching(&wanted).next().is_some());
+                    let holds = self
+                        .tables
+                        .get(*fact)
+                        .is_some_and(|relation| relation.matching(&wanted).next().is_some());
                     if !holds {
                         return Ok(());
                     }
@@ -123,7 +135,11 @@ impl Closed {
         instances: &mut FxHashSet<(RuleId, Binding)>,
     ) -> Result<(), Stop> {
         let mut rules = Rules::of(model, &self.class)?;
-        let Rules { lookup, packing, strata } = &mut rules;
+        let Rules {
+            lookup,
+            packing,
+            strata,
+        } = &mut rules;
         let mut tables = self.possible(model).clone();
         // By fact: the rules that derive it, each searched from its head.
         let mut searches: Vec<(FactId, &Derivation<'_>, Search<'_>)> = Vec::new();
@@ -141,11 +157,16 @@ impl Closed {
             }
         }
         while let Some(next) = queue.pop_front() {
-            let Some(relation) = tables.get(next.fact) else { continue };
-            let Some(tuple) = relation.tuple(&next.args) else { continue };
+            let Some(relation) = tables.get(next.fact) else {
+                continue;
+            };
+            let Some(tuple) = relation.tuple(&next.args) else {
+                continue;
+            };
             let mut orders: SmallVec<[SmallVec<[EntityId; 4]>; 2]> = SmallVec::new();
-            let entities: SmallVec<[EntityId; 4]> =
-                (0..relation.arity()).map(|place| relation.get(tuple, place)).collect();
+            let entities: SmallVec<[EntityId; 4]> = (0..relation.arity())
+                .map(|place| relation.get(tuple, place))
+                .collect();
             if model.facts[next.fact].symmetric && entities.len() == 2 {
                 let turned: SmallVec<[EntityId; 4]> = entities.iter().rev().copied().collect();
                 if turned != entities {
@@ -204,7 +225,8 @@ impl Closed {
                 let Some(relation) = tables.get(fact).filter(|_| self.is_closed(fact)) else {
                     continue;
                 };
-                let args = crate::program::possible::canonical(model.facts[fact].symmetric, relation.args(tuple));
+                let args =
+                    crate::program::possible::canonical(model.facts[fact].symmetric, relation.args(tuple));
                 let fact = GroundFact { fact, args };
                 if opened.facts.insert(fact.clone()) {
                     queue.push_back(fact);

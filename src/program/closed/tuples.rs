@@ -37,14 +37,18 @@ impl Packing {
     #[inline]
     pub fn get(self, tuple: u64, arity: usize, place: usize) -> EntityId {
         let behind = arity.saturating_sub(place + 1);
-        let shift = u32::try_from(behind).unwrap_or(u32::MAX).saturating_mul(self.bits);
+        let shift = u32::try_from(behind)
+            .unwrap_or(u32::MAX)
+            .saturating_mul(self.bits);
         let mask = u64::MAX >> (u64::BITS - self.bits);
         EntityId::from_index((tuple.checked_shr(shift).unwrap_or(0) & mask) as usize)
     }
 
     /// The tuple with its entities in the other order.
     fn turned(self, tuple: u64, arity: usize) -> u64 {
-        (0..arity).rev().fold(0, |turned, place| self.push(turned, self.get(tuple, arity, place)))
+        (0..arity).rev().fold(0, |turned, place| {
+            self.push(turned, self.get(tuple, arity, place))
+        })
     }
 }
 
@@ -69,7 +73,9 @@ pub(super) struct Relation {
 
 impl Relation {
     pub fn new(packing: Packing, arity: usize, symmetric: bool) -> Self {
-        let bits = u32::try_from(arity).unwrap_or(u32::MAX).saturating_mul(packing.bits);
+        let bits = u32::try_from(arity)
+            .unwrap_or(u32::MAX)
+            .saturating_mul(packing.bits);
         Relation {
             packing,
             arity,
@@ -86,10 +92,6 @@ impl Relation {
 
     pub fn len(&self) -> usize {
         self.rows.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
     }
 
     pub fn arity(&self) -> usize {
@@ -184,7 +186,11 @@ impl Relation {
             .enumerate()
             .filter_map(|(place, entity)| self.with(place, (*entity)?))
             .min_by_key(|rows| rows.len());
-        let all = if narrowest.is_none() { self.rows.as_slice() } else { &[] };
+        let all = if narrowest.is_none() {
+            self.rows.as_slice()
+        } else {
+            &[]
+        };
         let some = narrowest
             .unwrap_or_default()
             .iter()
@@ -213,7 +219,9 @@ impl Relation {
     /// The arguments of a tuple.
     pub fn args(&self, tuple: u64) -> GroundArgs {
         let places = 0..self.arity;
-        places.map(|place| GroundValue::Entity(self.get(tuple, place))).collect()
+        places
+            .map(|place| GroundValue::Entity(self.get(tuple, place)))
+            .collect()
     }
 
     /// Whether this is how the program writes the tuple: of a symmetric relation the lesser entity comes first.
@@ -223,7 +231,12 @@ impl Relation {
 
     /// All tuples as the program writes them, in canonical order.
     pub fn sorted(&self) -> Vec<u64> {
-        let mut rows: Vec<u64> = self.rows.iter().copied().filter(|row| self.is_canonical(*row)).collect();
+        let mut rows: Vec<u64> = self
+            .rows
+            .iter()
+            .copied()
+            .filter(|row| self.is_canonical(*row))
+            .collect();
         // Packed in order of the places: numbers stand as the tuples do.
         rows.sort_unstable();
         rows
