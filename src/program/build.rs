@@ -87,7 +87,23 @@ impl Program {
     /// Grounds a model.
     pub fn build(model: &Model, budget: GroundBudget) -> Result<Program, Vec<GroundError>> {
         let closed = closed(model, budget).map_err(|error| vec![error])?;
-        Program::build_over(model, budget, closed, &Opened::default())
+        let none = Opened::default();
+        let tables = closed.is_some();
+        let built = Program::build_over(model, budget, closed, &none);
+        match built {
+            // What is wrong is told in the same words, whether there are tables or not.
+            Err(errors) if tables => match Program::build_over(model, budget, None, &none) {
+                Err(others)
+                    if others
+                        .iter()
+                        .any(|error| matches!(error, GroundError::TooMany { .. })) =>
+                {
+                    Err(errors)
+                }
+                ordinary => ordinary,
+            },
+            built => built,
+        }
     }
 
     /// Grounds a model whose closed relations are known, and those of their facts that are opened like all others. What is
