@@ -55,14 +55,17 @@ impl Closed {
             strata,
         } = &mut rules;
         let mut searches = Vec::new();
-        let mut possible = self.possible(model).clone();
+        let (mut possible, mut holding) = (self.possible(model).clone(), self.tables.clone());
         for rule in strata.iter().flat_map(|(_, rules)| rules) {
             let search = rule.search(lookup, None, false)?;
+            let literals: Vec<Condition<'_>> = literals(rule).collect();
             index(&mut possible, &search, &rule.guards);
-            searches.push((rule, search));
+            index(&mut holding, &search, &rule.guards);
+            index(&mut holding, &search, &literals);
+            searches.push((rule, search, literals));
         }
-        let possible = &possible;
-        for (rule, search) in &searches {
+        let (possible, holding) = (&possible, &holding);
+        for (rule, search, literals) in &searches {
             let mut walk = walk(model, *packing, possible);
             let mut binding: SmallVec<[Option<EntityId>; 8]> =
                 SmallVec::from_elem(None, rule.rule.variables.len());
@@ -83,22 +86,13 @@ impl Closed {
                     }
                 }
                 tally.instances += 1;
-                for (fact, args) in &rule.needs.literals {
-                    let args: SmallVec<[Arg<'_>; 4]> = args.iter().map(Arg::of).collect();
-                    let mut wanted: SmallVec<[Option<EntityId>; 4]> = SmallVec::new();
-                    for arg in &args {
-                        wanted.push(arg.value(model, binding)?);
-                    }
-                    let holds = self
-                        .tables
-                        .get(*fact)
-                        .is_some_and(|relation| relation.matching(&wanted).next().is_some());
-                    if !holds {
+                for literal in literals {
+                    if !literal.holds(model, *packing, holding, binding)? {
                         return Ok(());
                     }
                 }
                 for guard in &rule.guards {
-                    if !guard.holds(model, *packing, &self.tables, binding)? {
+                    if !guard.holds(model, *packing, holding, binding)? {
                         return Ok(());
                     }
                 }
@@ -142,12 +136,14 @@ impl Closed {
         } = &mut rules;
         let mut tables = self.possible(model).clone();
         // By fact: the rules that derive it, each searched from its head.
-        let mut searches: Vec<(FactId, &Derivation<'_>, Search<'_>)> = Vec::new();
+        let mut searches: Vec<(FactId, &Derivation<'_>, Search<'_>, Vec<Condition<'_>>)> = Vec::new();
         for rule in strata.iter().flat_map(|(_, rules)| rules) {
             for (head, (fact, _)) in rule.heads.iter().enumerate() {
                 let search = rule.search_for_head(lookup, head)?;
+                let literals: Vec<Condition<'_>> = literals(rule).collect();
                 index(&mut tables, &search, &rule.guards);
-                searches.push((*fact, rule, search));
+                index(&mut tables, &search, &literals);
+                searches.push((*fact, rule, search, literals));
             }
         }
         let mut queue: VecDeque<GroundFact> = VecDeque::new();
@@ -175,7 +171,7 @@ impl Closed {
             }
             orders.push(entities);
             let mut below: Vec<(FactId, u64)> = Vec::new();
-            for (fact, rule, search) in &searches {
+            for (fact, rule, search, literals) in &searches {
                 if *fact != next.fact {
                     continue;
                 }
@@ -197,9 +193,7 @@ impl Closed {
                         if !fits || !instances.insert((rule.id, own(rule, binding)?)) {
                             return Ok(());
                         }
-                        for (fact, args) in &rule.needs.literals {
-                            let args = args.iter().map(Arg::of).collect();
-                            let literal = Condition::Fact(*fact, args);
+                        for literal in literals {
                             literal.each_fact(model, *packing, &tables, binding, &mut |fact, tuple| {
                                 below.push((fact, tuple));
                             })?;
@@ -235,6 +229,12 @@ impl Closed {
         }
         Ok(())
     }
+}
+
+/// The facts that a rule reads as they are.
+fn literals<'m>(rule: &Derivation<'m>) -> impl Iterator<Item = Condition<'m>> {
+    let literals = rule.needs.literals.iter();
+    literals.map(|(fact, args)| Condition::Fact(*fact, args.iter().map(Arg::of).collect()))
 }
 
 fn index<'m>(tables: &mut Tables, search: &Search<'m>, guards: &[Condition<'m>]) {
