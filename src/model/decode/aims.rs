@@ -258,6 +258,7 @@ fn cost(node: &Node, out: &mut Diagnostics) -> Fixed {
         Some(_) => "the `cost` of a lever is below zero",
         None => "the `cost` of a lever is a number",
     };
-    out.push(Diagnostic::error("E0710", node.span, message));
+    let help = "write it without a unit, as in `cost: 2`; what one unit is can stand under `about:`";
+    out.push(Diagnostic::error("E0710", node.span, message).help(help));
     Fixed::ZERO
 }
