@@ -272,10 +272,10 @@ fn the_word_never_is_a_date_later_than_all_and_only_a_first_that_never_came_comp
     let asked = [
         // `knock` comes, and whether `ring` does is drawn.
         ("came", "first(knock) < never", "true", 1.0),
-        ("came_by_no_day", "first(knock) <= deadline", "true", 1.0),
+        ("came_by_no_day", "first(knock) <= letter.due", "true", 1.0),
         ("not_after", "first(knock) > never", "false", 0.0),
         ("not_equal", "first(knock) != never", "true", 1.0),
-        ("same_word", "never == deadline", "true", 1.0),
+        ("same_word", "never == letter.due", "true", 1.0),
         ("drawn", "first(ring) < never", "false", 0.25),
         ("drawn_other", "never > first(ring)", "false", 0.25),
         ("no_date_is_never", "first(ring) == never", "false", 0.0),
@@ -292,9 +292,9 @@ fn the_word_never_is_a_date_later_than_all_and_only_a_first_that_never_came_comp
     ];
     let mut text = String::from(
         "
-kinds: { ghost: { is_a: entity } }
+kinds: { ghost: { is_a: entity }, paper: { is_a: entity, attributes: { due: { type: date, default: never } } } }
+entities: { letter: { kind: paper } }
 events: { greet: { args: { who: ghost }, is: physical } }
-assumptions: { deadline: { value: never } }
 timeline: { start: { on: 2024-03-01, happen: knock } }
 rules:
   rings: { on: knock, then: [ { chance: luck, branches: { good: { p: 0.25, then: [ { happen: ring } ] }, bad: { p: rest } } } ] }

@@ -314,7 +314,8 @@ impl<'t> Converter<'t, '_> {
                 return None;
             }
         };
-        if let Some(rest) = name.strip_prefix(['-', '\u{2013}', '\u{2014}', '\u{2022}', '*'])
+        if let Some(rest) = name.strip_prefix(['-', '\u{2013}', '\u{2014}', '\u{2022}'])
+            && self.is_plain(span)
             && let Some(first) = name.chars().next()
             && rest.trim_start().starts_with(char::is_alphabetic)
         {

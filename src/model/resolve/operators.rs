@@ -90,6 +90,7 @@ impl Scope<'_> {
             }
             if let (Type::Boolean, Type::Number) = (one.ty, other.ty)
                 && self.mode == Mode::Expectation
+                && !self.in_probability
             {
                 diagnostic = diagnostic.help(format!("how likely it is, is `p({a})`"));
             }
