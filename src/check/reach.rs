@@ -26,6 +26,13 @@ pub(super) struct Reach {
 struct Round<'p> {
     program: &'p Program,
     reach: Reach,
+    /// Conditions that are made of others, lowest first, as far as either truth is still to be found.
+    open: Vec<NodeId>,
+    /// Instances that act and were not seen to fire.
+    idle: Vec<InstanceId>,
+    /// Blocks of instances that fire, of which not all need follow at once: an option may open, an `unless:` fail, an event
+    /// break a norm.
+    late: Vec<BlockId>,
     raised: Table<GroundEventId, bool>,
     grew: bool,
 }
@@ -47,9 +54,17 @@ impl<'p> Growing<'p> {
                 norms: program.templates.ids().map(|_| false).collect(),
                 slots: program.slots.ids().map(|_| false).collect(),
             },
+            open: program.network.ranked().to_vec(),
+            idle: program.instances.ids().collect(),
+            late: Vec::new(),
             raised: program.events.ids().map(|_| false).collect(),
             grew: true,
         };
+        let given = |node: &NodeId| matches!(program.network.node(*node), Node::Fact(_) | Node::Flag(_));
+        round.open.retain(|node| !given(node));
+        for (_, node) in program.flags.values() {
+            round.reach.fail[*node] = true;
+        }
         for atom in program.atoms.values() {
             round.reach.hold[atom.node] = atom.initially;
             round.reach.fail[atom.node] = !atom.initially;
@@ -115,26 +130,23 @@ impl Reach {
 impl Round<'_> {
     /// What each condition may be, on what was found so far.
     fn truths(&mut self) {
-        for id in self.program.network.ranked() {
+        let mut open = std::mem::take(&mut self.open);
+        open.retain(|id| {
             let (hold, fail) = self.truth(*id);
             let reach = &mut self.reach;
-            if hold && !reach.hold[*id] {
-                reach.hold[*id] = true;
-                self.grew = true;
-            }
-            if fail && !reach.fail[*id] {
-                reach.fail[*id] = true;
-                self.grew = true;
-            }
-        }
+            self.grew |= hold && !reach.hold[*id] || fail && !reach.fail[*id];
+            reach.hold[*id] |= hold;
+            reach.fail[*id] |= fail;
+            !(reach.hold[*id] && reach.fail[*id])
+        });
+        self.open = open;
     }
 
     fn truth(&self, id: NodeId) -> (bool, bool) {
         let (hold, fail) = (&self.reach.hold, &self.reach.fail);
         match self.program.network.node(id) {
             Node::Constant(truth) => (*truth, !*truth),
-            Node::Fact(_) => (hold[id], fail[id]),
-            Node::Flag(_) => (hold[id], true),
+            Node::Fact(_) | Node::Flag(_) => (hold[id], fail[id]),
             Node::Derived(head) => {
                 let bodies = self.program.network.bodies(*head);
                 // Facts that derive each other may all fail together, which no order of looking would find.
@@ -179,33 +191,37 @@ impl Round<'_> {
                 self.grew = true;
             }
         }
-        for (id, instance) in program.instances.iter() {
-            let Some(block) = instance.block else { continue };
-            if self.reach.fires[id] || !self.reach.hold[instance.guard] {
-                continue;
+        let mut idle = std::mem::take(&mut self.idle);
+        idle.retain(|id| {
+            let instance = &program.instances[*id];
+            let Some(block) = instance.block else {
+                return false;
+            };
+            if !self.reach.hold[instance.guard] {
+                return true;
             }
             let set_off = match instance.when {
                 Some(when) => self.reach.hold[when],
                 None => {
-                    let triggers = program.triggers(id);
+                    let triggers = program.triggers(*id);
                     triggers.iter().any(|event| self.reach.events[*event])
-                        || triggers.is_empty() && self.ticks(id)
+                        || triggers.is_empty() && self.ticks(*id)
                 }
             };
             if set_off {
-                self.reach.fires[id] = true;
+                self.reach.fires[*id] = true;
                 self.grew = true;
+                if !at_once(program, block) {
+                    self.late.push(block);
+                }
                 self.block(block);
             }
-        }
-        for id in program.instances.ids() {
-            // An option may open, or an `unless:` fail, after its rule first fired.
-            if self.reach.fires[id]
-                && let Some(block) = program.instances[id].block
-            {
-                self.block(block);
-            }
-        }
+            !set_off
+        });
+        self.idle = idle;
+        let late = std::mem::take(&mut self.late);
+        late.iter().for_each(|block| self.block(*block));
+        self.late = late;
     }
 
     fn ticks(&self, instance: InstanceId) -> bool {
@@ -284,4 +300,16 @@ impl Round<'_> {
             }
         }
     }
+}
+
+/// Whether all that can follow from a block follows as soon as its instance fires.
+fn at_once(program: &Program, block: BlockId) -> bool {
+    program.blocks[block].ops.iter().all(|op| match op {
+        Op::Start(_) | Op::End(_) | Op::Set(..) | Op::Add(..) | Op::Raise(_) | Op::Schedule(..) => true,
+        Op::ScheduleUnless(..) | Op::Impose(_) | Op::Choose(_) => false,
+        Op::Draw(chance) => {
+            let branches = &program.chances[*chance].branches;
+            branches.iter().all(|branch| at_once(program, branch.block))
+        }
+    })
 }
