@@ -127,6 +127,11 @@ impl Graph<'_> {
         let Some(draws) = simple(self.program, self.layout, context.what, world, &offers) else {
             return Ok(false);
         };
+        // One coin leads to two states that hardly any other leads to: they need no place of their own.
+        let ways = draws.iter().map(|draw| draw.branches.len()).product::<usize>();
+        if ways <= 2 && draws.iter().all(|draw| draw.latent().is_none()) {
+            return Ok(false);
+        }
         world.clear_pending();
         world.commit(self.program, &mut Muting(context.muted))?;
         self.flush(world, p, out);
