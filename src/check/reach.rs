@@ -2,6 +2,8 @@
 //! that once held stands in the way of anything else. Chances may fall either way, options may be taken if open, and
 //! dates are left aside. What is not in it never is, whatever the draws.
 
+use std::collections::BTreeSet;
+
 use crate::ids::Table;
 use crate::language::value::{Day, Duration};
 use crate::model::Comparison;
@@ -26,8 +28,8 @@ pub(super) struct Reach {
 struct Round<'p> {
     program: &'p Program,
     reach: Reach,
-    /// Conditions that are made of others, lowest first, as far as either truth is still to be found.
-    open: Vec<NodeId>,
+    /// The places among the ranked conditions of those that may have become more than they were found to be.
+    due: BTreeSet<usize>,
     /// Instances that act and were not seen to fire.
     idle: Vec<InstanceId>,
     /// Blocks of instances that fire, of which not all need follow at once: an option may open, an `unless:` fail, an event
@@ -54,14 +56,12 @@ impl<'p> Growing<'p> {
                 norms: program.templates.ids().map(|_| false).collect(),
                 slots: program.slots.ids().map(|_| false).collect(),
             },
-            open: program.network.ranked().to_vec(),
+            due: (0..program.network.len()).collect(),
             idle: program.instances.ids().collect(),
             late: Vec::new(),
             raised: program.events.ids().map(|_| false).collect(),
             grew: true,
         };
-        let given = |node: &NodeId| matches!(program.network.node(*node), Node::Fact(_) | Node::Flag(_));
-        round.open.retain(|node| !given(node));
         for (_, node) in program.flags.values() {
             round.reach.fail[*node] = true;
         }
@@ -130,16 +130,24 @@ impl Reach {
 impl Round<'_> {
     /// What each condition may be, on what was found so far.
     fn truths(&mut self) {
-        let mut open = std::mem::take(&mut self.open);
-        open.retain(|id| {
-            let (hold, fail) = self.truth(*id);
-            let reach = &mut self.reach;
-            self.grew |= hold && !reach.hold[*id] || fail && !reach.fail[*id];
-            reach.hold[*id] |= hold;
-            reach.fail[*id] |= fail;
-            !(reach.hold[*id] && reach.fail[*id])
-        });
-        self.open = open;
+        while let Some(place) = self.due.pop_first() {
+            let Some(id) = self.program.network.ranked().get(place).copied() else {
+                continue;
+            };
+            let (hold, fail) = self.truth(id);
+            self.find(id, hold, fail);
+        }
+    }
+
+    /// A condition may hold, or fail: so may what reads it.
+    fn find(&mut self, id: NodeId, hold: bool, fail: bool) {
+        let reach = &mut self.reach;
+        if hold && !reach.hold[id] || fail && !reach.fail[id] {
+            reach.hold[id] |= hold;
+            reach.fail[id] |= fail;
+            self.due.extend(self.program.network.readers(id));
+            self.grew = true;
+        }
     }
 
     fn truth(&self, id: NodeId) -> (bool, bool) {
@@ -232,15 +240,17 @@ impl Round<'_> {
     fn block(&mut self, block: BlockId) {
         for op in &self.program.blocks[block].ops {
             match op {
-                Op::Start(atom) => self.hold(self.program.atoms[*atom].node),
+                Op::Start(atom) => self.find(self.program.atoms[*atom].node, true, false),
                 Op::End(atom) => {
                     let node = self.program.atoms[*atom].node;
-                    self.grew |= !self.reach.fail[node];
-                    self.reach.fail[node] = true;
+                    self.find(node, false, true);
                 }
                 Op::Set(slot, _) | Op::Add(slot, _) => {
-                    self.grew |= !self.reach.slots[*slot];
-                    self.reach.slots[*slot] = true;
+                    if !self.reach.slots[*slot] {
+                        self.reach.slots[*slot] = true;
+                        self.due.extend(self.program.network.readers_of(*slot));
+                        self.grew = true;
+                    }
                 }
                 Op::Raise(event) => self.raise(*event),
                 Op::Schedule(event, after) if *after != Duration::Never => self.raise(*event),
@@ -267,11 +277,6 @@ impl Round<'_> {
         }
     }
 
-    fn hold(&mut self, node: NodeId) {
-        self.grew |= !self.reach.hold[node];
-        self.reach.hold[node] = true;
-    }
-
     fn raise(&mut self, event: GroundEventId) {
         self.grew |= !self.raised[event];
         self.raised[event] = true;
@@ -285,7 +290,7 @@ impl Round<'_> {
             .into_iter()
             .flatten()
         {
-            self.hold(flag);
+            self.find(flag, true, false);
         }
         let can_break = match (&template.goal, &template.deadline) {
             (GroundGoal::Refrain(events), _) => events.iter().any(|event| self.reach.events[*event]),
