@@ -561,3 +561,36 @@ outcomes:
         assert!(p(1).abs() < 1e-12, "{}", p(1));
     }
 }
+
+/// A duty of which no outcome asks any more is dropped when a day closes; on the day on which it arises it can still be
+/// broken, and what watches breaches must not take that for the first one.
+#[test]
+fn a_first_day_comes_once() {
+    const TEXT: &str = "demarche: 1
+title: Broken again and again
+period: { from: 2030-01-01, to: 2030-01-09 }
+actors: { ann: { kind: state } }
+events:
+  goes: { is: physical, says: she goes }
+  pays: { is: physical, says: she pays }
+rules:
+  goes_without_paying:
+    says: she must pay before she goes, and goes
+    every: 2 days
+    then:
+      - duty: pays
+        of: ann
+        before: goes
+      - happen: goes
+outcomes:
+  first: { is: \"first(breach(ann, _))\", says: the first breach }
+  often: { is: times(goes), says: how often she goes }
+";
+    let scenario = Scenario::from_text("again.yaml", TEXT).unwrap_or_else(|error| panic!("{error}"));
+    let told = outcomes(&compile(&scenario), &Budget::default());
+    let Law::Date { days, .. } = &told.outcomes[0].law else {
+        panic!("a date")
+    };
+    let days: Vec<(String, f64)> = days.iter().map(|(day, p)| (day.to_string(), *p)).collect();
+    assert_eq!(days, [(String::from("2030-01-03"), 1.0)]);
+}

@@ -11,6 +11,8 @@
 mod common;
 
 use common::{refusal, story};
+use demarche::testing::reference::{Reference, Worth};
+use demarche::whatif::{Budget, Law, Method};
 
 // Facts and patterns.
 
@@ -262,6 +264,70 @@ outcomes:
         all,
         ["never", "false", "false", "false", "false", "true", "false"]
     );
+}
+
+/// One run of the engine, the exact method and the reference interpreter tell the same.
+#[test]
+fn the_word_never_is_a_date_later_than_all_and_only_a_first_that_never_came_compares_with_nothing() {
+    let asked = [
+        // `knock` comes, and whether `ring` does is drawn.
+        ("came", "first(knock) < never", "true", 1.0),
+        ("came_by_no_day", "first(knock) <= letter.due", "true", 1.0),
+        ("not_after", "first(knock) > never", "false", 0.0),
+        ("not_equal", "first(knock) != never", "true", 1.0),
+        ("same_word", "never == letter.due", "true", 1.0),
+        ("drawn", "first(ring) < never", "false", 0.25),
+        ("drawn_other", "never > first(ring)", "false", 0.25),
+        ("no_date_is_never", "first(ring) == never", "false", 0.0),
+        ("cannot_come", "first(pay(_)) <= never", "false", 0.0),
+        ("no_such_event", "first(greet(_)) <= never", "false", 0.0),
+        ("either", "min(first(ring), never) == never", "true", 0.75),
+        ("latest", "max(first(ring), first(knock)) < never", "false", 0.25),
+        (
+            "branch",
+            "(if ever(ring) then first(ring) else never) == never",
+            "true",
+            0.75,
+        ),
+    ];
+    let mut text = String::from(
+        "
+kinds: { ghost: { is_a: entity }, paper: { is_a: entity, attributes: { due: { type: date, default: never } } } }
+entities: { letter: { kind: paper } }
+events: { greet: { args: { who: ghost }, is: physical } }
+timeline: { start: { on: 2024-03-01, happen: knock } }
+rules:
+  rings: { on: knock, then: [ { chance: luck, branches: { good: { p: 0.25, then: [ { happen: ring } ] }, bad: { p: rest } } } ] }
+fix: { luck: { 2: good } }
+outcomes:
+",
+    );
+    for (id, is, ..) in &asked {
+        text += &format!("  {id}: {{ is: \"{is}\" }}\n");
+    }
+    let compiled = common::compiled(&text);
+    let bad = (0..100)
+        .map(|number| common::told(&compiled, number))
+        .find(|told| told.outcome("drawn") == "false")
+        .unwrap();
+    let exact = compiled.outcomes(&Budget::default()).unwrap();
+    assert!(matches!(exact.how, Method::Exact { .. }));
+    let ends = Reference::new(compiled.model()).unwrap().ends(100, None).unwrap();
+    for (id, is, in_bad, p) in asked {
+        assert_eq!(bad.outcome(id), in_bad, "a run: {is}");
+        let place = exact
+            .outcomes
+            .iter()
+            .position(|outcome| outcome.id == id)
+            .unwrap();
+        let Law::Truth { p: found } = &exact.outcomes[place].law else {
+            panic!("{is} is no statement");
+        };
+        assert!((found.value - p).abs() < 1e-12, "exact: {is}: {}", found.value);
+        let named = asked.iter().position(|(name, ..)| *name == id).unwrap();
+        let reference = ends.p(|end| end.outcomes[named] == Some(Worth::Truth(true)));
+        assert!((reference - p).abs() < 1e-12, "reference: {is}: {reference}");
+    }
 }
 
 #[test]

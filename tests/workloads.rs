@@ -131,6 +131,17 @@ fn an_attack_read_after_the_years_ratifications_has_the_known_probability() {
 }
 
 #[test]
+fn once_enough_have_ratified_it_makes_no_difference_who_has() {
+    let text = horizon::yaml(9, true).replace("value: 5", "value: 1");
+    let Method::Exact { states, .. } = outcomes(&text, &Budget::default()).how else {
+        panic!("not exact")
+    };
+    // In each of the years those who can have ratified by then, with an attack and without, and that is all: nothing
+    // goes on from there but from where nobody has, and from where somebody has.
+    assert!(states < 15 * 2 * (1 << 9) + 100, "{states} states");
+}
+
+#[test]
 fn two_rules_on_one_tick_do_not_see_each_other() {
     close(exact(&horizon::yaml(9, false)), 0.381_314_867);
 }

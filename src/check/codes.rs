@@ -116,4 +116,11 @@ pub(crate) const CODES: &[Explanation] = &[
         "signing: { on: 2024-03-01, happen: sign(pact) }\nratification: { on: 2024-03-01, happen: \"ratify(north, pact)\" }",
         "signing: { on: 2024-03-01, happen: sign(pact) }\nratification: { on: 2024-03-02, happen: \"ratify(north, pact)\" }",
     ),
+    Explanation::new(
+        "W1015",
+        "a share where something is counted",
+        "A count is a whole number, and the first one counted is more than any share of one. A threshold says how many are needed.",
+        "threshold: 2/3            # any one of the parties",
+        "threshold: 4              # of six parties",
+    ),
 ];

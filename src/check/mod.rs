@@ -5,6 +5,7 @@
 //! - `reach`: what can be at some time, order and counts of draws left aside
 //! - `terms`: every expression of a scenario, and what facts and measures it reads
 //! - `unused`, `rules`, `thresholds`, `duties`, `contradictions`, `positions`, `script`: one sort of doubt each
+//! - `overlays`: the scenario's own variants and levers, each compiled
 //! - [`gates`]: what must come first, who can stand in the way, and what waits for each other for ever
 //!
 //! Warnings are about what the uppermost file says, not about the vocabulary or the file it builds on: a law that a
@@ -16,6 +17,7 @@ mod contradictions;
 mod duties;
 pub mod gates;
 mod interval;
+mod overlays;
 mod positions;
 mod reach;
 mod rules;

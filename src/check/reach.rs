@@ -2,6 +2,8 @@
 //! that once held stands in the way of anything else. Chances may fall either way, options may be taken if open, and
 //! dates are left aside. What is not in it never is, whatever the draws.
 
+use std::collections::BTreeSet;
+
 use crate::ids::Table;
 use crate::language::value::{Day, Duration};
 use crate::model::Comparison;
@@ -26,6 +28,13 @@ pub(super) struct Reach {
 struct Round<'p> {
     program: &'p Program,
     reach: Reach,
+    /// The places among the ranked conditions of those that may have become more than they were found to be.
+    due: BTreeSet<usize>,
+    /// Instances that act and were not seen to fire.
+    idle: Vec<InstanceId>,
+    /// Blocks of instances that fire, of which not all need follow at once: an option may open, an `unless:` fail, an event
+    /// break a norm.
+    late: Vec<BlockId>,
     raised: Table<GroundEventId, bool>,
     grew: bool,
 }
@@ -47,9 +56,15 @@ impl<'p> Growing<'p> {
                 norms: program.templates.ids().map(|_| false).collect(),
                 slots: program.slots.ids().map(|_| false).collect(),
             },
+            due: (0..program.network.len()).collect(),
+            idle: program.instances.ids().collect(),
+            late: Vec::new(),
             raised: program.events.ids().map(|_| false).collect(),
             grew: true,
         };
+        for (_, node) in program.flags.values() {
+            round.reach.fail[*node] = true;
+        }
         for atom in program.atoms.values() {
             round.reach.hold[atom.node] = atom.initially;
             round.reach.fail[atom.node] = !atom.initially;
@@ -115,17 +130,23 @@ impl Reach {
 impl Round<'_> {
     /// What each condition may be, on what was found so far.
     fn truths(&mut self) {
-        for id in self.program.network.ranked() {
-            let (hold, fail) = self.truth(*id);
-            let reach = &mut self.reach;
-            if hold && !reach.hold[*id] {
-                reach.hold[*id] = true;
-                self.grew = true;
-            }
-            if fail && !reach.fail[*id] {
-                reach.fail[*id] = true;
-                self.grew = true;
-            }
+        while let Some(place) = self.due.pop_first() {
+            let Some(id) = self.program.network.ranked().get(place).copied() else {
+                continue;
+            };
+            let (hold, fail) = self.truth(id);
+            self.find(id, hold, fail);
+        }
+    }
+
+    /// A condition may hold, or fail: so may what reads it.
+    fn find(&mut self, id: NodeId, hold: bool, fail: bool) {
+        let reach = &mut self.reach;
+        if hold && !reach.hold[id] || fail && !reach.fail[id] {
+            reach.hold[id] |= hold;
+            reach.fail[id] |= fail;
+            self.due.extend(self.program.network.readers(id));
+            self.grew = true;
         }
     }
 
@@ -133,8 +154,7 @@ impl Round<'_> {
         let (hold, fail) = (&self.reach.hold, &self.reach.fail);
         match self.program.network.node(id) {
             Node::Constant(truth) => (*truth, !*truth),
-            Node::Fact(_) => (hold[id], fail[id]),
-            Node::Flag(_) => (hold[id], true),
+            Node::Fact(_) | Node::Flag(_) => (hold[id], fail[id]),
             Node::Derived(head) => {
                 let bodies = self.program.network.bodies(*head);
                 // Facts that derive each other may all fail together, which no order of looking would find.
@@ -179,33 +199,37 @@ impl Round<'_> {
                 self.grew = true;
             }
         }
-        for (id, instance) in program.instances.iter() {
-            let Some(block) = instance.block else { continue };
-            if self.reach.fires[id] || !self.reach.hold[instance.guard] {
-                continue;
+        let mut idle = std::mem::take(&mut self.idle);
+        idle.retain(|id| {
+            let instance = &program.instances[*id];
+            let Some(block) = instance.block else {
+                return false;
+            };
+            if !self.reach.hold[instance.guard] {
+                return true;
             }
             let set_off = match instance.when {
                 Some(when) => self.reach.hold[when],
                 None => {
-                    let triggers = program.triggers(id);
+                    let triggers = program.triggers(*id);
                     triggers.iter().any(|event| self.reach.events[*event])
-                        || triggers.is_empty() && self.ticks(id)
+                        || triggers.is_empty() && self.ticks(*id)
                 }
             };
             if set_off {
-                self.reach.fires[id] = true;
+                self.reach.fires[*id] = true;
                 self.grew = true;
+                if !at_once(program, block) {
+                    self.late.push(block);
+                }
                 self.block(block);
             }
-        }
-        for id in program.instances.ids() {
-            // An option may open, or an `unless:` fail, after its rule first fired.
-            if self.reach.fires[id]
-                && let Some(block) = program.instances[id].block
-            {
-                self.block(block);
-            }
-        }
+            !set_off
+        });
+        self.idle = idle;
+        let late = std::mem::take(&mut self.late);
+        late.iter().for_each(|block| self.block(*block));
+        self.late = late;
     }
 
     fn ticks(&self, instance: InstanceId) -> bool {
@@ -216,15 +240,17 @@ impl Round<'_> {
     fn block(&mut self, block: BlockId) {
         for op in &self.program.blocks[block].ops {
             match op {
-                Op::Start(atom) => self.hold(self.program.atoms[*atom].node),
+                Op::Start(atom) => self.find(self.program.atoms[*atom].node, true, false),
                 Op::End(atom) => {
                     let node = self.program.atoms[*atom].node;
-                    self.grew |= !self.reach.fail[node];
-                    self.reach.fail[node] = true;
+                    self.find(node, false, true);
                 }
                 Op::Set(slot, _) | Op::Add(slot, _) => {
-                    self.grew |= !self.reach.slots[*slot];
-                    self.reach.slots[*slot] = true;
+                    if !self.reach.slots[*slot] {
+                        self.reach.slots[*slot] = true;
+                        self.due.extend(self.program.network.readers_of(*slot));
+                        self.grew = true;
+                    }
                 }
                 Op::Raise(event) => self.raise(*event),
                 Op::Schedule(event, after) if *after != Duration::Never => self.raise(*event),
@@ -251,11 +277,6 @@ impl Round<'_> {
         }
     }
 
-    fn hold(&mut self, node: NodeId) {
-        self.grew |= !self.reach.hold[node];
-        self.reach.hold[node] = true;
-    }
-
     fn raise(&mut self, event: GroundEventId) {
         self.grew |= !self.raised[event];
         self.raised[event] = true;
@@ -269,7 +290,7 @@ impl Round<'_> {
             .into_iter()
             .flatten()
         {
-            self.hold(flag);
+            self.find(flag, true, false);
         }
         let can_break = match (&template.goal, &template.deadline) {
             (GroundGoal::Refrain(events), _) => events.iter().any(|event| self.reach.events[*event]),
@@ -284,4 +305,16 @@ impl Round<'_> {
             }
         }
     }
+}
+
+/// Whether all that can follow from a block follows as soon as its instance fires.
+fn at_once(program: &Program, block: BlockId) -> bool {
+    program.blocks[block].ops.iter().all(|op| match op {
+        Op::Start(_) | Op::End(_) | Op::Set(..) | Op::Add(..) | Op::Raise(_) | Op::Schedule(..) => true,
+        Op::ScheduleUnless(..) | Op::Impose(_) | Op::Choose(_) => false,
+        Op::Draw(chance) => {
+            let branches = &program.chances[*chance].branches;
+            branches.iter().all(|branch| at_once(program, branch.block))
+        }
+    })
 }

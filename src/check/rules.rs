@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::model::resolve::constant::evaluate;
 use crate::model::resolve::walk::for_each_effect;
 use crate::model::{
-    Body, Comparison, EffectKind, Model, Rule, RuleId, Term, TermKind, Trigger, Value, VariableId,
+    Body, Comparison, EffectKind, EventClass, Model, Rule, RuleId, Term, TermKind, Trigger, Value, VariableId,
 };
 use crate::program::{Compiled, InstanceId, Program};
 
@@ -131,11 +131,18 @@ fn never(
             .flat_map(|pattern| raised(pattern.event))
             .all(|(id, _)| !reach.happens(id))
         {
-            out.push(
+            let event = &model.events[first.event];
+            let required =
+                matches!(&event.class, EventClass::Institutional(requires) if !requires.is_empty());
+            out.push(if first.event == model.breach {
+                warn(first.span).label("nothing is ever owed that could be broken")
+            } else if required {
                 warn(first.span)
-                    .label(format!("`{name}` is always void: what it requires never holds"))
-                    .also(model.events[first.event].about.span, "declared here"),
-            );
+                    .label(format!("`{name}` is always void, or what raises it never fires"))
+                    .also(event.about.span, "declared here")
+            } else {
+                warn(first.span).label(format!("what raises `{name}` never fires"))
+            });
             return;
         }
     }

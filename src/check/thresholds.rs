@@ -32,6 +32,17 @@ pub(super) fn warn(compiled: &Compiled, authored: &Authored<'_>, out: &mut Diagn
                 Diagnostic::warning("W1010", found.place, found.message())
                     .help("lower the number behind it, or add to the set that is counted"),
             );
+        } else if let Some(millionths) = found.share.filter(|_| found.size > 1) {
+            let message = format!("a count is a whole number, so this asks for 1 of {}", found.size);
+            // A third has no last decimal: each member may be off by a millionth.
+            let many = (millionths - 1)
+                .saturating_mul(found.size)
+                .saturating_add(999_999)
+                / 1_000_000;
+            out.push(Diagnostic::warning("W1015", found.place, message).help(format!(
+                "if a share is meant, write how many that are: `{}`",
+                many.max(1)
+            )));
         } else if found.needed <= 0 {
             let message = if found.size == 0 {
                 format!(
@@ -61,6 +72,8 @@ struct Threshold<'m> {
     place: Span,
     /// Whether a number stands there, and not a name.
     literal: bool,
+    /// What stands there, in millionths, if it is between 0 and 1, as a share of the set would be.
+    share: Option<i64>,
 }
 
 impl Threshold<'_> {
@@ -101,7 +114,7 @@ fn each_threshold<'m>(model: &'m Model, authored: &Authored<'_>, visit: &mut dyn
                     let Some(size) = size(model, quantifier, &bind) else {
                         continue;
                     };
-                    let Some(needed) = needed(model, bound, comparison, &bind) else {
+                    let Some((needed, share)) = needed(model, bound, comparison, &bind) else {
                         continue;
                     };
                     let written = authored.attribute(entity, *attribute);
@@ -118,6 +131,7 @@ fn each_threshold<'m>(model: &'m Model, authored: &Authored<'_>, visit: &mut dyn
                         size,
                         place,
                         literal: literal.is_some_and(|scalar| scalar.kind == ScalarKind::Number),
+                        share,
                     });
                 }
             });
@@ -147,24 +161,25 @@ fn size(model: &Model, quantifier: &Quantifier, bind: &dyn Fn(VariableId) -> Opt
     }
 }
 
-/// How many a comparison asks for at least.
+/// How many a comparison asks for at least, and the share, in millionths, if one was written.
 fn needed(
     model: &Model,
     bound: &Term,
     comparison: Comparison,
     bind: &dyn Fn(VariableId) -> Option<Value>,
-) -> Option<i64> {
+) -> Option<(i64, Option<i64>)> {
     let Ok(Value::Number(number)) = evaluate(bound, model, bind)? else {
         return None;
     };
     let micros = number.fixed()?.micros();
     let floor = micros.div_euclid(1_000_000);
-    match comparison {
-        Comparison::Greater => Some(floor + 1),
-        Comparison::GreaterEqual if micros.rem_euclid(1_000_000) == 0 => Some(floor),
-        Comparison::GreaterEqual => Some(floor + 1),
-        _ => None,
-    }
+    let needed = match comparison {
+        Comparison::Greater => floor + 1,
+        Comparison::GreaterEqual if micros.rem_euclid(1_000_000) == 0 => floor,
+        Comparison::GreaterEqual => floor + 1,
+        _ => return None,
+    };
+    Some((needed, (1..1_000_000).contains(&micros).then_some(micros)))
 }
 
 fn mirrored(comparison: Comparison) -> Comparison {

@@ -22,7 +22,8 @@ Examples:
   demarche check scenarios/istanbul/baseline.yaml --variant without_russia
   demarche check --code E0501
 
-Warnings do not fail; with errors the exit code is 2.")]
+Warnings do not fail; with errors the exit code is 2. The variants and levers that stand in the file are
+checked with it; a variant in a file of its own is checked there.")]
 pub struct Check {
     /// The scenario, a YAML file
     #[arg(required_unless_present = "code")]
@@ -53,6 +54,8 @@ impl Check {
             }
             Err(other) => return Err(other),
         };
+        // The command ends with it, and what a program ends with need not be taken apart.
+        let compiled = std::mem::ManuallyDrop::new(compiled);
         let model = compiled.model();
         let sizes = [
             ("kinds", model.kinds().len()),
@@ -60,9 +63,13 @@ impl Check {
             ("rules", model.rules().len()),
             ("instances", compiled.instances()),
         ];
-        let found = compiled.check();
-        tell(output, &which, &found, model.sources(), Some(sizes))?;
-        Ok(Ending::Fine)
+        let mut found = compiled.check();
+        if which.variant.is_none() {
+            found.extend(compiled.check_overlays());
+        }
+        let wrong = found.has_errors();
+        tell(output, &which, &found, model.sources(), (!wrong).then_some(sizes))?;
+        Ok(if wrong { Ending::Wrong } else { Ending::Fine })
     }
 }
 

@@ -120,6 +120,11 @@ fn unknown(name: &str, node: &Node, vocabulary: &Vocabulary) -> Diagnostic {
         node.span,
         format!("the vocabulary has no behaviour `{name}`"),
     );
+    let names: Vec<&str> = name.split([',', ' ']).filter(|name| !name.is_empty()).collect();
+    if names.len() > 1 {
+        let list = format!("[ {} ]", names.join(", "));
+        return error.help("several are a list").fix(node.span, list);
+    }
     if let Some(near) = suggest(name, vocabulary.behaviours()) {
         return error.help(format!("did you mean `{near}`?")).fix(node.span, near);
     }

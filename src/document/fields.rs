@@ -1,5 +1,6 @@
 //! Decoding by hand: take the keys of a map one by one, and say everything that is wrong with it.
 
+use super::remedies;
 use super::tree::{Entry, Map, Node, Scalar, ScalarKind, Value};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, suggest};
 
@@ -84,7 +85,7 @@ impl<'n, 'd> Fields<'n, 'd> {
             }
             if let Some((near, _)) = near_entry(map, key, &self.asked) {
                 error = error.help(format!("is `{near}` meant to be `{key}`?"));
-            } else if let Some(help) = remedy(&self.what, key) {
+            } else if let Some(help) = remedies::missing(&self.what, key) {
                 error = error.help(help);
             }
         }
@@ -144,6 +145,13 @@ impl<'n, 'd> Fields<'n, 'd> {
         found
     }
 
+    /// The keys there are, for messages.
+    fn keys(&self, known: &[&str]) -> String {
+        let all: std::collections::BTreeSet<&str> = self.asked.iter().chain(known).copied().collect();
+        let own = all.iter().filter(|key| !COMMON.contains(key));
+        own.map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
+    }
+
     /// Tells each key that was not asked for.
     pub fn done(self) {
         self.done_with(&[]);
@@ -163,13 +171,18 @@ impl<'n, 'd> Fields<'n, 'd> {
                 .chain(known)
                 .copied()
                 .filter(|name| !map.entries.contains_key(*name));
-            self.diagnostics.push(match suggest(key, unused) {
-                Some(near) => error.help(format!("did you mean `{near}`?")).fix(entry.key, near),
-                None => error,
-            });
+            self.diagnostics
+                .push(match (remedies::meant(&self.what, key), suggest(key, unused)) {
+                    (Some(remedy), _) => error.help(remedy),
+                    (None, Some(near)) => error.help(format!("did you mean `{near}`?")).fix(entry.key, near),
+                    (None, None) => error.help(format!("its keys are {}", self.keys(known))),
+                });
         }
     }
 }
+
+/// The keys that every element may have: no list of remedies names them.
+const COMMON: [&str; 6] = ["name", "about", "note", "source", "status", "codes"];
 
 /// A key that nobody asked for and that looks like `wanted`.
 fn near_entry<'m>(map: &'m Map, wanted: &str, asked: &[&str]) -> Option<(&'m str, &'m Entry)> {
@@ -189,35 +202,22 @@ pub fn wrong_kind(node: &Node, what: &str, expected: &str) -> Diagnostic {
         node.span,
         format!("{what} must be {expected}, and this is {}", node.describe()),
     );
-    let Some(Scalar {
+    if let Some(Scalar {
         text, plain: true, ..
     }) = node.as_scalar()
-    else {
-        return error;
-    };
-    match text.split_once(':') {
-        Some((key, rest)) if is_id(key) && !rest.is_empty() && !text.contains('\n') => error
+        && let Some((key, rest)) = text.split_once(':')
+        && is_id(key)
+        && !rest.is_empty()
+        && !text.contains('\n')
+    {
+        return error
             .help("a blank is missing behind the `:`")
-            .fix(node.span, format!("{key}: {rest}")),
-        _ => error,
+            .fix(node.span, format!("{key}: {rest}"));
     }
-}
-
-/// What to write where a key is missing whose name does not say it.
-fn remedy(what: &str, key: &str) -> Option<&'static str> {
-    Some(match (key, what) {
-        ("of", _) if what.contains("duty") => "say who owes it, as in `of: g`",
-        ("of", _) if what.contains("prohibition") => "say whom it binds, as in `of: g`",
-        ("by", _) if what.contains("choice") => "say who chooses, as in `by: russia`",
-        ("is", _) if what.contains("event") => {
-            "write `is: physical` for what always takes effect, `is: institutional` for an act that `requires:` \
-             something, `is: signal` for words"
-        }
-        ("value", _) => "write `{ value: 0.3, range: [ 0.1, 0.5 ], why: ... }`",
-        ("on", _) => "say on which day, as in `on: 2030-03-01`",
-        ("says", _) => "say it as a clause in the present tense, as in `says: \"{who} attacks {whom}\"`",
-        _ => return None,
-    })
+    match remedies::shape(what, node, expected) {
+        Some(remedy) => error.help(remedy),
+        None => error,
+    }
 }
 
 /// Reads a truth value. Only `true` and `false` are one; `what` says whose it is: "`symmetric`".
@@ -261,7 +261,12 @@ pub fn check_id(word: &str, span: Span, what: &str, diagnostics: &mut Diagnostic
         }
     }
     let snake = snake.trim_end_matches('_');
-    let error = Diagnostic::error("E0223", span, format!("`{word}` cannot be the id of {what}")).help(
+    let error = Diagnostic::error("E0223", span, format!("`{word}` cannot be the id of {what}"));
+    if what == "an entry of the timeline" && word.starts_with(|c: char| c.is_ascii_digit()) {
+        diagnostics.push(error.help("begin with a name; the day stands behind `on:`, as in `signing: { on: 2030-03-01, happen: sign(treaty) }`"));
+        return false;
+    }
+    let error = error.help(
         "an id begins with a small letter, followed by small letters, digits and `_`; for people there is `name:`",
     );
     diagnostics.push(if is_id(snake) {

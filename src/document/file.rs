@@ -59,6 +59,15 @@ fn bytes(path: &Path) -> io::Result<Option<Vec<u8>>> {
     Ok((bytes.len() as u64 <= LARGEST).then_some(bytes))
 }
 
+/// The file that is meant by its name without its ending.
+fn with_ending(path: &Path) -> Option<String> {
+    let candidates = ["yaml", "yml"].map(|ending| path.with_extension(ending));
+    candidates
+        .iter()
+        .find(|path| path.is_file())
+        .map(|path| display(path))
+}
+
 fn unreadable(
     path: &Path,
     error: &io::Error,
@@ -74,7 +83,7 @@ fn unreadable(
         }
         ErrorKind::NotFound => {
             let missing = refused("E0101", format!("there is no file `{name}`"));
-            match neighbour(path) {
+            match with_ending(path).or_else(|| neighbour(path)) {
                 Some(near) => missing.help(format!("did you mean `{near}`?")),
                 None => missing,
             }

@@ -29,6 +29,8 @@ pub struct Document {
     /// The chain without vocabulary, the lowest first; kept because `uses:` in an overlay adds behaviour below it.
     layers: Vec<Arc<Layer>>,
     vocabulary: Arc<Vocabulary>,
+    /// The sections to which the vocabulary contributes.
+    sections: Arc<[String]>,
     /// Which file each source is.
     files: Vec<(SourceId, PathBuf)>,
 }
@@ -190,11 +192,7 @@ impl Load {
     }
 
     fn path_of(&self, source: SourceId) -> PathBuf {
-        self.files
-            .iter()
-            .find(|(id, _)| *id == source)
-            .map(|(_, path)| path.clone())
-            .unwrap_or_default()
+        path_of(&self.files, source)
     }
 
     /// Takes a document of the chain apart; also returns its `from:`.
@@ -258,12 +256,9 @@ impl Load {
             redeclared::side_by_side(&root, &map, &mut self.diagnostics);
             merge::apply(&mut root, map, &mut self.diagnostics);
         }
-        let sections: Vec<String> = root.entries.keys().cloned().collect();
+        let sections: Arc<[String]> = root.entries.keys().cloned().collect();
         for layer in &layers {
-            let mut body = layer.body.clone();
-            chain::keep_vocabulary(&mut body, &sections, &mut self.diagnostics);
-            redeclared::over_the_vocabulary(&root, &body, &self.sources, &mut self.diagnostics);
-            merge::apply(&mut root, body, &mut self.diagnostics);
+            self.lay(&mut root, layer, &sections);
         }
         if let Some(first) = uses.first() {
             let span = first.span;
@@ -279,6 +274,33 @@ impl Load {
                 },
             );
         }
+        self.merged(root, &top, layers, sections)
+    }
+
+    /// One more layer on top of a document that uses no behaviour that is not in use: what lies below is merged already.
+    fn over(mut self, below: &Document, layer: Layer) -> Result<Document, LoadError> {
+        let mut root = below.root.as_map().cloned().unwrap_or_default();
+        self.lay(&mut root, &layer, &below.sections);
+        let top = Arc::new(layer);
+        let mut layers = below.layers.clone();
+        layers.push(Arc::clone(&top));
+        self.merged(root, &top, layers, Arc::clone(&below.sections))
+    }
+
+    fn lay(&mut self, root: &mut Map, layer: &Layer, sections: &[String]) {
+        let mut body = layer.body.clone();
+        chain::keep_vocabulary(&mut body, sections, &mut self.diagnostics);
+        redeclared::over_the_vocabulary(root, &body, &self.sources, &mut self.diagnostics);
+        merge::apply(root, body, &mut self.diagnostics);
+    }
+
+    fn merged(
+        self,
+        root: Map,
+        top: &Layer,
+        layers: Vec<Arc<Layer>>,
+        sections: Arc<[String]>,
+    ) -> Result<Document, LoadError> {
         if self.diagnostics.has_errors() {
             return Err(LoadError {
                 sources: self.sources,
@@ -295,9 +317,16 @@ impl Load {
             warnings: self.diagnostics,
             layers,
             vocabulary: self.vocabulary,
+            sections,
             files: self.files,
         })
     }
+}
+
+/// Which file a source is.
+fn path_of(files: &[(SourceId, PathBuf)], source: SourceId) -> PathBuf {
+    let found = files.iter().find(|(id, _)| *id == source);
+    found.map(|(_, path)| path.clone()).unwrap_or_default()
 }
 
 impl Document {
@@ -337,6 +366,9 @@ impl Document {
                 Diagnostic::error("E0207", span, "an overlay written in place has no `from:`")
                     .help("what it changes is the document it stands in; for another root write a file and `{ file: ... }`"),
             );
+        }
+        if layer.uses.is_empty() {
+            return load.over(self, layer);
         }
         let mut layers = self.layers.clone();
         layers.push(Arc::new(layer));
@@ -379,6 +411,19 @@ impl Document {
         let here = load.path_of(wanted.source);
         let first = load.file(&here.parent().unwrap_or(Path::new("")).join(name), Some(wanted));
         load.finish(first)
+    }
+
+    /// Why a file, named at `wanted` in one of this document's files, cannot be read; none if there is such a file.
+    pub(super) fn unreadable(&self, name: &str, wanted: Span) -> Option<Diagnostic> {
+        let here = path_of(&self.files, wanted.source);
+        let path = here.parent().unwrap_or(Path::new("")).join(name);
+        if path.is_file() {
+            return None;
+        }
+        let mut sources = self.sources.clone();
+        file::read(&path, Some(wanted), &mut sources)
+            .err()
+            .map(|error| *error)
     }
 
     fn load(&self) -> Load {

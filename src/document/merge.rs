@@ -62,7 +62,12 @@ fn merge_node(key: &str, below: &mut Entry, mut patch: Entry, diagnostics: &mut 
         },
         (Value::Map(base), value) if !is_set(base) => {
             patch.node.value = value;
-            diagnostics.push(silent_loss(key, below.key, &patch.node));
+            diagnostics.push(silent_loss(
+                key,
+                below.key,
+                base.get("value").is_some(),
+                &patch.node,
+            ));
         }
         (_, value) => {
             patch.node.value = value;
@@ -134,14 +139,16 @@ fn over_a_list(key: &str, patch: Span, not_a_name: Span) -> Diagnostic {
         .help("write the whole list as it shall be; it replaces the one below")
 }
 
-fn silent_loss(key: &str, below: Span, patch: &Node) -> Diagnostic {
+fn silent_loss(key: &str, below: Span, has_value: bool, patch: &Node) -> Diagnostic {
     let message = format!(
         "{} here would silently remove everything under `{key}`",
         patch.describe()
     );
-    Diagnostic::error("E0211", patch.span, message)
-        .also(below, format!("`{key}` is a map here"))
-        .help("write a map of what shall change, with `null` behind each key that shall go")
+    let error = Diagnostic::error("E0211", patch.span, message).also(below, format!("`{key}` is a map here"));
+    if let Some(text) = patch.as_text().filter(|_| has_value) {
+        return error.fix(patch.span, format!("{{ value: {text} }}"));
+    }
+    error.help("write a map of what shall change, with `null` behind each key that shall go")
 }
 
 /// A list of plain names as a map of members; else the place of the first that is none.

@@ -14,6 +14,7 @@ mod levers;
 mod load;
 mod merge;
 mod redeclared;
+mod remedies;
 pub mod tree;
 mod variant;
 mod vocabulary;

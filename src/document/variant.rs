@@ -61,6 +61,18 @@ impl Document {
         }
     }
 
+    /// What is to be said if the file of a variant, named at `file`, cannot be read.
+    pub(crate) fn missing_file(&self, file: &Node) -> Diagnostics {
+        let mut out = Diagnostics::default();
+        let Some(name) = file.as_text() else {
+            return out;
+        };
+        if let Some(error) = self.unreadable(name, file.span) {
+            out.push(error);
+        }
+        out
+    }
+
     /// This document with the overlay in `text` laid over it that keeps this document's own `title:`, `expect:`,
     /// `variants:` and so on: the same scenario with other values, not another one.
     pub fn amended(&self, name: impl Into<String>, text: impl Into<Arc<str>>) -> Result<Document, LoadError> {

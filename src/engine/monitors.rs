@@ -150,7 +150,11 @@ impl MonitorState {
             Formula::Not(inner) => Truth(!truth(inner)?),
             Formula::And(parts) => Truth(!self.any(program, parts, false)?),
             Formula::Or(parts) => Truth(self.any(program, parts, true)?),
-            Formula::Compare(comparison, a, b) => Truth(compare(*comparison, of(a)?, of(b)?)),
+            Formula::Compare(comparison, a, b) => {
+                let (left, right) = (of(a)?, of(b)?);
+                let came = self.came(program, a, left)? && self.came(program, b, right)?;
+                Truth(came && compare(*comparison, left, right))
+            }
             Formula::Arithmetic(operator, a, b) => match (of(a)?, of(b)?) {
                 (Number(a), Number(b)) => Number(match operator {
                     Operator::Add => a.checked_add(b)?,
@@ -185,6 +189,33 @@ impl MonitorState {
         })
     }
 
+    /// Whether a value is more than the day of something that never came. A `never` that an author wrote is a value
+    /// like others, later than every date; among several of which the latest is asked for, one that
+    /// never came is later still.
+    fn came(&self, program: &Program, formula: &Formula, value: OutcomeValue) -> Option<bool> {
+        if value != OutcomeValue::Date(Day::NEVER) {
+            return Some(true);
+        }
+        let part = |part: &Formula| {
+            let value = self.evaluate(program, part)?;
+            self.came(program, part, value)
+        };
+        Some(match formula {
+            Formula::Monitor(_) => false,
+            Formula::If(condition, a, b) => part(if self.truth(program, condition)? { a } else { b })?,
+            // Where even the earliest never came, each has the value `never`.
+            Formula::Min(parts) => {
+                let came: Option<Vec<bool>> = parts.iter().map(part).collect();
+                came?.contains(&true)
+            }
+            Formula::Max(parts) => {
+                let came: Option<Vec<bool>> = parts.iter().map(part).collect();
+                !came?.contains(&false)
+            }
+            _ => true,
+        })
+    }
+
     fn truth(&self, program: &Program, formula: &Formula) -> Option<bool> {
         match self.evaluate(program, formula)? {
             OutcomeValue::Truth(truth) => Some(truth),
@@ -207,13 +238,8 @@ impl MonitorState {
     }
 }
 
-/// A comparison of outcome values; false where a first day never came.
+/// A comparison of outcome values, both of which came.
 fn compare(comparison: Comparison, a: OutcomeValue, b: OutcomeValue) -> bool {
-    if let (OutcomeValue::Date(a), OutcomeValue::Date(b)) = (a, b)
-        && (a == Day::NEVER || b == Day::NEVER)
-    {
-        return false;
-    }
     match comparison {
         Comparison::Equal => a == b,
         Comparison::NotEqual => a != b,

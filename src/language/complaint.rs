@@ -4,6 +4,7 @@ use super::ast::BinaryOp;
 use super::excerpt::Parsed;
 use super::parser::Parser;
 use super::token::{TokenKind, Word};
+use super::value::TimeUnit;
 use crate::diagnostic::Diagnostic;
 
 impl Parser<'_> {
@@ -60,7 +61,7 @@ impl Parser<'_> {
             TokenKind::Close => self.error_here("E0307", "this `)` closes nothing"),
             TokenKind::Comma => self
                 .error_here("E0312", "a `,` stands only between arguments")
-                .help("conditions that must all hold are a YAML list, or joined by `and`"),
+                .help("several names are a list, `[ a, b ]`; conditions that must all hold are a YAML list, or joined by `and`"),
             _ => self.unexpected_after_value(format!("an operator is missing before {found}")),
         }
     }
@@ -90,9 +91,15 @@ impl Parser<'_> {
             }
             TokenKind::Name(name) => match synonym(name) {
                 Some(help) => here("E0312", &message).help(help),
+                None if TimeUnit::of_word(name).is_some() => here("E0312", &message)
+                    .help("a duration is a number in figures and a unit, as in `30 days`"),
                 None if self.after_digit() => {
                     here("E0312", &message).help("a number has no unit; name the unit in `about:` or `says:`")
                 }
+                None if self.after_name() => here("E0312", &message).help(
+                    "this is read as an expression: things are called by their ids, each one word, and words for readers stand \
+                     under `name:`, `says:` or `about:`",
+                ),
                 None => here("E0312", &message),
             },
             TokenKind::Duration(_) => here("E0312", &message)
@@ -105,6 +112,12 @@ impl Parser<'_> {
     fn after_digit(&self) -> bool {
         let before = self.excerpt.slice(0..self.peek.start).trim_end();
         before.ends_with(|c: char| c.is_ascii_digit())
+    }
+
+    /// Whether what stands before is a name.
+    fn after_name(&self) -> bool {
+        let before = self.excerpt.slice(0..self.peek.start).trim_end();
+        before.ends_with(|c: char| c.is_ascii_lowercase() || c == '_')
     }
 
     pub(super) fn misplaced_wildcard(&self) -> Diagnostic {
@@ -130,6 +143,12 @@ fn synonym(word: &str) -> Option<&'static str> {
         "implies" => "`a implies b` is written `not a or b`",
         "unless" => "`a unless b` is written `a and not b`",
         "has" | "contains" | "includes" => "membership is written `x in s`",
+        "before" | "until" => "an earlier day is smaller: `first(a) < first(b)`",
+        "after" | "since" => "a later day is greater: `first(a) > first(b)`",
+        "to" => "two ends are a list: `[ 0.2, 0.8 ]`",
+        "working" | "business" | "calendar" => {
+            "time is counted in days, weeks, months or years of the calendar; every day counts"
+        }
         "per" => "a rate has its unit where it is declared: `unit: per year`",
         "mod" => "there is no remainder",
         "hour" | "hours" | "quarter" | "quarters" | "decade" | "decades" | "yr" | "yrs" => {

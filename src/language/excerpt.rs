@@ -58,7 +58,7 @@ impl<'a> Excerpt<'a> {
                 "`null`",
                 "`null` removes an element in an overlay and stands nowhere else",
             ),
-            Value::List(_) => ("a list", "write it as one text"),
+            Value::List(_) => ("a list", "one value stands here, without `[ ]` and without `- `"),
             Value::Map(_) => (
                 "a mapping",
                 "a text that holds `: ` or begins with `{` must be quoted",

@@ -139,6 +139,7 @@ impl<'a> Lexer<'a> {
             format!("{shown} has no meaning in an expression"),
         );
         let help = match c {
+            '\'' if self.after_digit(start) => "digits stand together, without a sign between them: `1000`",
             '"' | '\'' | '`' => "names and enum words are written without quotes",
             '\u{2018}'..='\u{201f}' | '«' | '»' => {
                 "this is a typographic quote; names and enum words are written without quotes"
@@ -150,12 +151,20 @@ impl<'a> Lexer<'a> {
             '{' | '}' => "braces stand only in `says:`; an argument is written in parentheses",
             '%' => "write a share as a number between 0 and 1",
             '^' => "there is no power; a rate over a time is `rate over 6 months`",
-            ';' => "conditions that must all hold are a YAML list, or joined by `and`",
+            ';' => {
+                "several names are a list with commas, `[ a, b ]`; conditions that must all hold are joined by `and`"
+            }
             '?' => "write `if c then a else b`",
             '\u{2013}' | '\u{2014}' => "write the minus sign as `-`",
             _ => return Box::new(error),
         };
         Box::new(error.help(help))
+    }
+}
+
+impl Lexer<'_> {
+    fn after_digit(&self, at: usize) -> bool {
+        self.excerpt.slice(0..at).ends_with(|c: char| c.is_ascii_digit())
     }
 }
 
@@ -166,6 +175,14 @@ enum Remedy {
 
 /// What other languages write, longer before shorter.
 const FOREIGN: &[(&str, Remedy)] = &[
+    (
+        "+=",
+        Remedy::Help("a measure changes by an effect: `add: fund(g)` and below it `by: one_step`"),
+    ),
+    (
+        "-=",
+        Remedy::Help("a measure changes by an effect: `add: fund(g)` and below it `by: -one_step`"),
+    ),
     ("===", Remedy::Write("==")),
     ("!==", Remedy::Write("!=")),
     (
@@ -226,6 +243,10 @@ pub(super) fn bad_name(excerpt: &Excerpt<'_>, range: Range<usize>, word: &str) -
     if !is_name(&name) {
         return Box::new(error.help("names begin with a letter and are written with a to z, 0 to 9 and `_`"));
     }
+    if let Some(duration) = iso_duration(word) {
+        let error = error.help("a duration is a number in figures and a unit");
+        return excerpt.mend(error, range, &duration);
+    }
     if let Some((left, right)) = word.split_once('-') {
         let (left, right) = (snake_case(left), snake_case(right));
         return Box::new(error.help(format!(
@@ -233,6 +254,21 @@ pub(super) fn bad_name(excerpt: &Excerpt<'_>, range: Range<usize>, word: &str) -
         )));
     }
     excerpt.mend(error, range, &name)
+}
+
+/// `P30D` as `30 days`: how standards write durations of one unit.
+fn iso_duration(word: &str) -> Option<String> {
+    let (count, unit) = word
+        .strip_prefix('P')?
+        .split_at_checked(word.len().checked_sub(2)?)?;
+    let unit = match unit {
+        "D" => "days",
+        "W" => "weeks",
+        "M" => "months",
+        "Y" => "years",
+        _ => return None,
+    };
+    (!count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit())).then(|| format!("{count} {unit}"))
 }
 
 fn snake_case(word: &str) -> String {

@@ -218,7 +218,9 @@ impl<'a> Numeral<'_, 'a> {
             let finer = finer_count(whole, decimals, unit);
             return Err(match finer {
                 Some(finer) => self.excerpt.mend(error, range, &finer),
-                None => Box::new(error),
+                None => {
+                    Box::new(error.help("choose a smaller unit and a whole number of it, as in `45 days`"))
+                }
             });
         }
         match text.parse::<i32>().ok().and_then(|count| unit.times(count)) {

@@ -262,6 +262,8 @@ impl<'a> Parser<'a> {
                 let error = self.error_here("E0309", message).help(kind.form());
                 Err(Box::new(if wildcard {
                     error.help("`size(s)` is how many `s` has")
+                } else if kind == QuantifierKind::Count {
+                    error.help("how often an event happens is `times(sign(treaty))`")
                 } else {
                     error
                 }))

@@ -117,9 +117,10 @@ pub fn parse_date(sources: &Sources, node: &Node) -> Parsed<Day> {
     if like_a_date && matches!(Day::parse(text), Err(DayError::Shape(_))) {
         let message = format!("expected a date such as `2022-03-29`, found `{text}`");
         let error = Diagnostic::error("E0321", node.span, message);
-        return Err(Box::new(error.help(
-            "year, month and day with hyphens; the calendar goes from 0001-01-01 to 9999-12-31",
-        )));
+        return Err(Box::new(error.help(match text.len() {
+            4 | 7 => "a date names the day too, as in `2030-01-01`",
+            _ => "year, month and day with hyphens; the calendar goes from 0001-01-01 to 9999-12-31",
+        })));
     }
     literal(
         sources,

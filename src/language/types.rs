@@ -125,7 +125,7 @@ fn foreign(name: &str) -> Option<&'static str> {
     Some(match name {
         "string" | "str" => "text",
         "bool" => "boolean",
-        "int" | "integer" | "float" | "decimal" | "real" => "number",
+        "int" | "integer" | "float" | "decimal" | "real" | "percent" | "percentage" => "number",
         "datetime" | "timestamp" | "day" => "date",
         "timespan" | "period" => "duration",
         _ => return None,

@@ -7,7 +7,7 @@ use super::ground::GroundEventId;
 use super::network::NodeId;
 use super::parts::{Formula, Keep, Monitor, MonitorId, OutcomeValue};
 use crate::ids::{Id as _, Table};
-use crate::language::value::{Day, Fixed};
+use crate::language::value::Fixed;
 use crate::model::{Observed, OutcomeId, QuantifierKind, Temporal, Term, TermKind, Type, Value};
 
 /// What a monitor watches.
@@ -179,13 +179,13 @@ impl Ground<'_> {
             Observed::Condition(condition) => self.watch(keep, condition, env),
             Observed::Events(patterns) => {
                 let events = self.events_matching(patterns, env).unwrap_or_default();
-                if events.is_empty() {
+                if events.is_empty() && keep != Keep::First {
                     return Formula::Value(match keep {
                         Keep::Times => OutcomeValue::Number(Fixed::ZERO),
-                        Keep::First => OutcomeValue::Date(Day::NEVER),
                         _ => OutcomeValue::Truth(false),
                     });
                 }
+                // The first day of what cannot happen is no date `never` that somebody wrote: it compares with nothing.
                 let known = self.monitors.len();
                 let id = self.monitor(keep, None, Watched::Events(events.clone()));
                 if id.index() == known {

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::choices::Told;
+use super::choices::{MORE, Told};
 use super::claims::{Answer, Expected, Judgement};
 use super::coverage::{Cover, RuleCoverage};
 use super::estimate::Estimate;
@@ -235,7 +235,20 @@ impl Compiled {
         if self.expectations().is_empty() {
             return Ok((Vec::new(), None));
         }
-        let over = self.expecting().outcomes_over_choices(budget, Some(STRATEGIES))?;
+        let over = self
+            .expecting()
+            .outcomes_over_choices(budget, Some(STRATEGIES))
+            .map_err(|mut error| {
+                // A test looks at as many as it does; whoever asks for outcomes can say how many.
+                for help in &mut error.help {
+                    if help.as_str() == MORE {
+                        *help = String::from(
+                            "or see what `demarche outcomes --strategies N` tells of what is expected",
+                        );
+                    }
+                }
+                error
+            })?;
         let expectations = match over.told {
             Told::Open { expectations, .. } => expectations,
             Told::Defaults(outcomes) => outcomes.expectations,

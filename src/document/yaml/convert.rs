@@ -233,6 +233,21 @@ impl<'t> Converter<'t, '_> {
                         "the comma ends the value before it: a decimal is written with a point, `{}.{name}`",
                         before.text
                     )];
+                } else if let Some((before, text)) = self.torn_text(&map, key_span, flow) {
+                    let whole = self.slice(before.to(key_span)).to_owned();
+                    let quoted = format!("\"{whole}\"");
+                    if crate::document::fields::is_id(&name) {
+                        empty.help.push(format!(
+                            "or, if it belongs to `{text}`: inside `{{ }}` a comma ends a value, so write {quoted}"
+                        ));
+                    } else {
+                        empty.help = vec![format!(
+                            "inside `{{ }}` a comma ends a value, here `{text}`: a text that holds a comma needs quotes"
+                        )];
+                        if !whole.contains(['"', '\\', '\n']) {
+                            empty = empty.fix(before.to(key_span), quoted);
+                        }
+                    }
                 }
                 self.diagnostics.push(comment::mention(
                     at(empty, key_span),
@@ -250,6 +265,16 @@ impl<'t> Converter<'t, '_> {
             span: self.closed(span, end),
             value: Value::Map(map),
         }
+    }
+
+    /// The text before a key without colon and value, which may be the rest of that text.
+    fn torn_text(&self, map: &Map, key: Span, flow: bool) -> Option<(Span, String)> {
+        let last = &map.entries.values().next_back().filter(|_| flow)?.node;
+        let scalar = last
+            .as_scalar()
+            .filter(|scalar| scalar.plain && !self.after(key).starts_with(':'))?;
+        let between = self.text.get(last.span.end as usize..key.start as usize)?;
+        (between.trim() == "," && !between.contains('\n')).then(|| (last.span, scalar.text.clone()))
     }
 
     fn insert(&mut self, map: &mut Map, name: String, entry: Entry) {
@@ -289,6 +314,26 @@ impl<'t> Converter<'t, '_> {
                 return None;
             }
         };
+        if let Some(rest) = name.strip_prefix(['-', '\u{2013}', '\u{2014}', '\u{2022}'])
+            && self.is_plain(span)
+            && let Some(first) = name.chars().next()
+            && rest.trim_start().starts_with(char::is_alphabetic)
+        {
+            let sign = Span::new(
+                self.source,
+                span.start as usize,
+                span.start as usize + name.len() - rest.trim_start().len(),
+            );
+            let error = Diagnostic::error("E0116", span, format!("`{name}` cannot be a key"));
+            self.diagnostics.push(
+                match first {
+                    '-' => error.help("a blank is missing behind the `-` that begins an item of a list"),
+                    other => error.help(format!("an item of a list begins with the hyphen of the keyboard and a blank, `- `, not with `{other}`")),
+                }
+                .fix(sign, "- "),
+            );
+            return None;
+        }
         if name == "<<" {
             self.diagnostics.push(
                 Diagnostic::error("E0115", span, "the merge key `<<` is not used here")

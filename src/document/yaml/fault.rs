@@ -9,6 +9,7 @@ use super::brackets::{Open, open_at};
 use super::raw::{byte_of, limits};
 use super::trap;
 use crate::diagnostic::{Diagnostic, SourceId, Span};
+use crate::document::fields::is_id;
 
 /// The one message about an error of the library.
 pub(super) fn explain(error: &Error, text: &str, source: SourceId) -> Diagnostic {
@@ -273,6 +274,9 @@ fn second_colon(place: Place<'_>) -> Diagnostic {
         }
         return quoted(said, value, place.moved(value_start));
     }
+    if let Some(odd) = odd_blank(place) {
+        return odd;
+    }
     let above = place.text.get(..start).unwrap_or("").trim_end();
     let above_start = above.rfind('\n').map_or(0, |at| at + 1);
     let above_line = place.text.get(above_start..above.len()).unwrap_or("");
@@ -291,17 +295,74 @@ fn second_colon(place: Place<'_>) -> Diagnostic {
         .help("write `key: value`, or `key:` with its content below")
 }
 
+/// A blank in the indentation of this line or the one before that looks like a space and is none.
+fn odd_blank(place: Place<'_>) -> Option<Diagnostic> {
+    let above = place.text.get(..place.line_start()).unwrap_or("").trim_end();
+    let mut from = above.rfind('\n').map_or(0, |at| at + 1);
+    for line in place.text.get(from..)?.split_inclusive('\n') {
+        if from > place.at {
+            return None;
+        }
+        let indent = line.len() - line.trim_start().len();
+        let blanks = line.get(..indent)?.trim_end_matches(['\n', '\r']);
+        let odd = |c: char| c.is_whitespace() && !c.is_ascii();
+        if let Some(at) = blanks.find(odd) {
+            let run = blanks.get(at..)?.len();
+            let code = blanks.get(at..)?.chars().next().map_or(0, u32::from);
+            let count = blanks.get(at..)?.chars().count();
+            return Some(
+                Diagnostic::error(
+                    "E0105",
+                    place.span(from + at, from + at + run),
+                    format!("a blank in the indentation that is no space (U+{code:04X})"),
+                )
+                .label("YAML allows only spaces here")
+                .help("it often comes along with text copied from a web page or a word processor")
+                .fix(place.span(from + at, from + at + run), " ".repeat(count)),
+            );
+        }
+        from += line.len();
+    }
+    None
+}
+
 fn no_colon(place: Place<'_>) -> Diagnostic {
+    if let Some(odd) = odd_blank(place) {
+        return odd;
+    }
     let line = place.line_rest();
-    Diagnostic::error(
+    let said = Diagnostic::error(
         "E0104",
         place.span(place.at, place.at + line.len()),
         "this line has no colon",
-    )
-    .help("write `key: value`, `key:` with its content below, or `- item` in a list")
+    );
+    for sign in ["//", "--", ";", "/*"] {
+        if line.starts_with(sign) {
+            return said
+                .help("a comment begins with `#`")
+                .fix(place.span(place.at, place.at + sign.len()), "#");
+        }
+    }
+    if let Some((key, value)) = line.split_once('=')
+        && is_id(key.trim())
+        && !value.trim().is_empty()
+        && !value.starts_with('=')
+    {
+        let gap = place.span(
+            place.at + key.trim_end().len(),
+            place.at + line.len() - value.trim_start().len(),
+        );
+        return said
+            .help("between a key and its value stands a colon")
+            .fix(gap, ": ");
+    }
+    said.help("write `key: value`, `key:` with its content below, or `- item` in a list")
 }
 
 fn indentation(place: Place<'_>) -> Diagnostic {
+    if let Some(odd) = odd_blank(place) {
+        return odd;
+    }
     let line = place.line_rest();
     Diagnostic::error(
         "E0109",
@@ -341,9 +402,14 @@ fn flow(place: Place<'_>) -> Diagnostic {
                 .also(place.span(inner.at, inner.at + 1), "opened here")
                 .help("inside `{ }` a comma stands at the end of each line but the last");
         }
-        return place
+        let said = place
             .error("E0108", "a second `: ` in one value")
             .help("inside `{ }` and `[ ]` a value that holds `: ` needs quotes");
+        let word = before.rsplit(' ').next().unwrap_or("");
+        return match is_id(word) {
+            true => said.help(format!("or is a comma missing before `{word}`?")),
+            false => said,
+        };
     }
     let closing = if inner.bracket == '{' { '}' } else { ']' };
     place

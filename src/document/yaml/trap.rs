@@ -27,6 +27,11 @@ pub(super) fn find(text: &str, cells: &[Span], diagnostics: &mut Diagnostics) ->
     torn
 }
 
+/// What word processors make of quotes.
+const CURLY: [char; 8] = [
+    '\u{2018}', '\u{2019}', '\u{201a}', '\u{201c}', '\u{201d}', '\u{201e}', '\u{ab}', '\u{bb}',
+];
+
 /// The message for the call at `whole` that arrived as the piece at `first`.
 pub(super) fn trapped(text: &str, first: Span, whole: Span) -> Diagnostic {
     let call = slice(text, whole);
@@ -34,6 +39,12 @@ pub(super) fn trapped(text: &str, first: Span, whole: Span) -> Diagnostic {
     let message = format!("a comma tore `{call}` apart: the value arrived as `{piece}`");
     let said =
         Diagnostic::error("E0110", whole, message).label("inside `{ }` and `[ ]` a comma ends a value");
+    let straight = call.trim_matches(CURLY);
+    if straight != call && !straight.contains(['"', '\n']) {
+        return said
+            .help("typographic quotes are letters like others here; YAML knows only `\"` and `'`")
+            .fix(whole, format!("\"{straight}\""));
+    }
     if call.contains(['"', '\n']) {
         return said
             .help("write it in block style, on a line of its own and without `{ }` or `[ ]` around it");

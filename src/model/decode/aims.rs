@@ -253,11 +253,11 @@ fn lever(model: &Model, name: &str, map: &Map, entry: &Entry, out: &mut Diagnost
 
 fn cost(node: &Node, out: &mut Diagnostics) -> Fixed {
     let number = node.as_text().and_then(|text| Number::parse(text.trim()).ok());
-    let message = match number.map(fixed) {
+    out.push(match number.map(fixed) {
         Some(cost) if cost >= Fixed::ZERO => return cost,
-        Some(_) => "the `cost` of a lever is below zero",
-        None => "the `cost` of a lever is a number",
-    };
-    out.push(Diagnostic::error("E0710", node.span, message));
+        Some(_) => Diagnostic::error("E0710", node.span, "the `cost` of a lever is below zero"),
+        None => Diagnostic::error("E0710", node.span, "the `cost` of a lever is a number")
+            .help("write it without a unit, as in `cost: 2`; what one unit is can stand under `about:`"),
+    });
     Fixed::ZERO
 }

@@ -157,6 +157,7 @@ fn entry(
     }
     let why = why.and_then(|node| read::text(node, "why", out));
     let shape = shape.and_then(|node| self::shape(node, out));
+    let value_span = value?.span;
     let (value, mut ty) = literal(model, value?, out)?;
     if let Some(unit) = unit {
         ty = Type::Rate(rate(model, unit, ty, out)?);
@@ -167,7 +168,7 @@ fn entry(
         None => None,
     };
     match &range {
-        Some((low, high)) => check_range(low, &value, high, range_span, out),
+        Some((low, high)) => check_range(low, &value, high, [value_span, range_span], out),
         None if !matches!(value, Value::Boolean(_)) => {
             let message = format!("the assumption `{name}` has no range");
             let help =
@@ -236,14 +237,30 @@ fn shape(node: &Node, out: &mut Diagnostics) -> Option<String> {
 fn range(model: &Model, node: &Node, out: &mut Diagnostics) -> Option<(Value, Value)> {
     let Some([low, high]) = node.as_list() else {
         let message = "a range is a list of two values";
-        out.push(Diagnostic::error("E0702", node.span, message).help("write `range: [low, high]`"));
+        let error = Diagnostic::error("E0702", node.span, message).help("write `range: [low, high]`");
+        out.push(match node.as_text().and_then(two_ends) {
+            Some((low, high)) => error.fix(node.span, format!("[ {low}, {high} ]")),
+            None => error,
+        });
         return None;
     };
     let (low, high) = (literal(model, low, out), literal(model, high, out));
     Some((low?.0, high?.0))
 }
 
-fn check_range(low: &Value, value: &Value, high: &Value, span: Span, out: &mut Diagnostics) {
+/// `0.5 to 0.9`, `5-40`: the ends of a range that is written as a text.
+fn two_ends(text: &str) -> Option<(&str, &str)> {
+    let (low, high) = [" to ", "..", "\u{2013}", " - ", "-"]
+        .iter()
+        .find_map(|between| text.split_once(between))?;
+    let (low, high) = (low.trim(), high.trim());
+    let number = |end: &str| end.parse::<f64>().is_ok();
+    let begins = |end: &str| end.starts_with(|c: char| c.is_ascii_digit());
+    ((number(low) && number(high)) || (low.contains(' ') && begins(low) && begins(high)))
+        .then_some((low, high))
+}
+
+fn check_range(low: &Value, value: &Value, high: &Value, [own, span]: [Span; 2], out: &mut Diagnostics) {
     let (message, help) = match (ordered(low, value), ordered(value, high)) {
         (Some(true), Some(true)) => return,
         (Some(_), Some(_)) if ordered(low, high) == Some(false) => {
@@ -253,10 +270,14 @@ fn check_range(low: &Value, value: &Value, high: &Value, span: Span, out: &mut D
             "the range and the value are not of one sort",
             "write all three alike, as in `{ value: 30 days, range: [ 10 days, 60 days ] }`",
         ),
-        _ => (
-            "the value lies outside its own range",
-            "the range is where the value may lie: widen it, or correct the value",
-        ),
+        _ => {
+            out.push(
+                Diagnostic::error("E0702", own, "the value lies outside its own range")
+                    .also(span, "the range")
+                    .help("the range is where the value may lie: widen it, or correct the value"),
+            );
+            return;
+        }
     };
     out.push(Diagnostic::error("E0702", span, message).help(help));
 }

@@ -7,8 +7,8 @@ use indexmap::IndexMap;
 use super::about::Common;
 use super::{about, kinds, read};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, suggest};
-use crate::document::{Entry, Map, Node};
-use crate::model::{AttributeId, Entity, EntityId, KindId, Model, Type};
+use crate::document::{Entry, Map, Node, wrong_kind};
+use crate::model::{AttributeId, Entity, EntityId, Kind, KindId, Model, Type};
 
 /// What an author wrote for the attributes of an entity.
 pub(crate) type Written<'t> = BTreeMap<(EntityId, AttributeId), &'t Node>;
@@ -73,8 +73,15 @@ fn collect<'t>(
     out: &mut Diagnostics,
 ) {
     let id = parent.map_or_else(|| name.to_owned(), |parent| format!("{}.{name}", parent.id));
-    let kind = read::id(name, entry.key, "an entity", out)
-        .then(|| read::map(&entry.node, &format!("`{id}`"), out))
+    let is_id = read::id(name, entry.key, "an entity", out);
+    if !is_id {
+        // What else the file calls it by is no second mistake.
+        for word in name.split(|c: char| !c.is_ascii_alphanumeric()) {
+            model.broken.insert(word.to_ascii_lowercase());
+        }
+    }
+    let kind = is_id
+        .then(|| element(&id, name, &entry.node, out))
         .flatten()
         .and_then(|map| kind_of(model, &id, map, entry, place, out));
     let Some(kind) = kind else {
@@ -137,9 +144,25 @@ fn collect<'t>(
     found.push(this);
 }
 
+/// The map of an entity.
+fn element<'t>(id: &str, name: &str, node: &'t Node, out: &mut Diagnostics) -> Option<&'t Map> {
+    let map = node.as_map();
+    if map.is_none() {
+        let error = wrong_kind(node, &format!("`{id}`"), "a map");
+        let text = node.as_text().filter(|_| error.help.is_empty());
+        out.push(match text {
+            Some(text) => error.help(format!(
+                "write `{name}: {{ name: \"{text}\" }}`, with its `kind:` if it has one"
+            )),
+            None => error,
+        });
+    }
+    map
+}
+
 /// The kind written, or else that of the section.
 fn kind_of(
-    model: &Model,
+    model: &mut Model,
     id: &str,
     map: &Map,
     entry: &Entry,
@@ -158,6 +181,12 @@ fn kind_of(
     if let Some(wanted) = place.kind
         && !model.kind_is_a(kind, wanted)
     {
+        let declared = model.kinds[kind].span;
+        let fresh = model.kinds[kind].is_a == Some(model.root_kind()) && is_own(model, declared);
+        if fresh {
+            // Whatever it lacks for standing here is no second mistake.
+            model.broken.insert(name.clone());
+        }
         let wanted = &model.kinds[wanted];
         let message = format!(
             "`{id}` is of kind `{name}`, which does not belong in `{}`",
@@ -166,16 +195,22 @@ fn kind_of(
         let diagnostic = Diagnostic::error("E0408", node.span, message);
         let belongs = model
             .lineage(kind)
-            .find_map(|kind| model.kinds[kind].section.as_deref())
-            .unwrap_or("entities");
-        out.push(
-            diagnostic
-                .also(
-                    wanted.span,
-                    format!("`{}` holds entities of kind `{}`", place.key, wanted.name),
-                )
-                .help(format!("write it under `{belongs}:`")),
+            .find_map(|kind| model.kinds[kind].section.as_deref());
+        let diagnostic = diagnostic.also(
+            wanted.span,
+            format!("`{}` holds entities of kind `{}`", place.key, wanted.name),
         );
+        out.push(match belongs {
+            Some(section) => diagnostic.help(format!("write it under `{section}:`")),
+            None if fresh => diagnostic
+                .also(declared, "declared here without `is_a:`")
+                .help(format!(
+                    "if it belongs here, declare the kind with `is_a: {}`",
+                    wanted.name
+                ))
+                .help("else write it under `entities:`"),
+            None => diagnostic.help("write it under `entities:`"),
+        });
     }
     Some(kind)
 }
@@ -301,8 +336,12 @@ fn values<'t>(model: &mut Model, found: &Found<'t>, written: &mut Written<'t>, o
             written.insert((entity, attribute.id), node);
         }
     }
-    for (key, entry) in &map.entries {
-        if !known.contains(key.as_str()) && !model.broken.contains(key) {
+    let strange: Vec<(&String, &Entry)> = (map.entries.iter())
+        .filter(|(key, _)| !known.contains(key.as_str()) && !model.broken.contains(*key))
+        .collect();
+    let lost = model.broken.contains(&kind.name);
+    if !lost && !kind_missing(model, found, map, &strange, out) {
+        for (key, entry) in strange {
             unknown_attribute(model, found, key, entry.key, &known, out);
         }
     }
@@ -319,9 +358,10 @@ fn values<'t>(model: &mut Model, found: &Found<'t>, written: &mut Written<'t>, o
         if !filled && !attribute.has_default && !written_here {
             let mut diagnostic =
                 Diagnostic::error("E0410", found.entry.key, format!("`{}` needs `{name}`", found.id));
-            if let Some(about) = &attribute.about {
-                diagnostic = diagnostic.help(format!("`{name}`: {about}"));
-            }
+            diagnostic = diagnostic.help(match &attribute.about {
+                Some(about) => format!("`{name}`: {about}"),
+                None => format!("`{name}:` is {}", model.type_phrase(attribute.ty)),
+            });
             if let Some(span) = map.removed.get(name) {
                 diagnostic = diagnostic.also(*span, "removed here");
             }
@@ -329,6 +369,60 @@ fn values<'t>(model: &mut Model, found: &Found<'t>, written: &mut Written<'t>, o
             out.push(diagnostic.also(attribute.span, needed));
         }
     }
+}
+
+/// Whether a place is in a file of the author's and not in the vocabulary.
+fn is_own(model: &Model, span: Span) -> bool {
+    let source = model.sources.get(span.source);
+    source.is_some_and(|source| !source.name.starts_with("vocabulary/") && !source.name.starts_with('<'))
+}
+
+/// Where `kind:` was left out and just one kind has all that is written, that is the one mistake.
+fn kind_missing(
+    model: &Model,
+    found: &Found<'_>,
+    map: &Map,
+    strange: &[(&String, &Entry)],
+    out: &mut Diagnostics,
+) -> bool {
+    if map.get("kind").is_some() || map.get("type").is_some() || strange.is_empty() {
+        return false;
+    }
+    let fits = |sub: &Kind| strange.iter().all(|(key, _)| sub.attributes.contains_key(*key));
+    let above = |sub: &Kind| sub.is_a.is_some_and(|up| fits(&model.kinds[up]));
+    let kinds: Vec<&Kind> = (model.kinds.iter())
+        .filter(|(id, sub)| model.kind_is_a(*id, found.kind) && fits(sub) && !above(sub))
+        .filter(|(_, sub)| {
+            sub.attributes.iter().all(|(name, attribute)| {
+                attribute.has_default || map.get(name).is_some() || name == "part_of"
+            })
+        })
+        .map(|(_, sub)| sub)
+        .collect();
+    // What the author has declared is nearer than what the vocabulary has.
+    let own: Vec<&Kind> = kinds
+        .iter()
+        .copied()
+        .filter(|kind| is_own(model, kind.span))
+        .collect();
+    let kinds = if own.is_empty() { kinds } else { own };
+    let kinds: Vec<&str> = kinds.iter().map(|kind| kind.name.as_str()).collect();
+    let names: Vec<String> = strange.iter().map(|(key, _)| format!("`{key}`")).collect();
+    let message = format!("`{}` does not say of which `kind` it is", found.id);
+    let error = Diagnostic::error("E0408", found.entry.key, message);
+    let what = names.join(" and ");
+    out.push(match kinds.as_slice() {
+        [] => return false,
+        [only] => error.help(format!("`{only}` has {what}: write `kind: {only}`")),
+        all => {
+            let all: Vec<String> = all.iter().map(|kind| format!("`{kind}`")).collect();
+            error.help(format!(
+                "with {what} there are {}: write one of them as `kind:`",
+                all.join(", ")
+            ))
+        }
+    });
+    true
 }
 
 fn unknown_attribute(
@@ -349,20 +443,40 @@ fn unknown_attribute(
         .filter(|(id, sub)| model.kind_is_a(*id, found.kind) && sub.attributes.contains_key(key))
         .map(|(_, sub)| format!("`{}`", sub.name))
         .collect();
+    let own: Vec<_> = model.kinds[found.kind]
+        .attributes
+        .keys()
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let names_kind = found
+        .entry
+        .node
+        .as_map()
+        .is_some_and(|map| map.get("kind").is_some());
+    // `amount` is as near to `about` as a slip of the pen, and means something else.
+    let near = suggest(key, known.iter().copied())
+        .filter(|near| !Common::KEYS.contains(near) || strsim::damerau_levenshtein(key, near) < 2);
     if let Some(first) = sub_kinds.first() {
         diagnostic = diagnostic.help(format!("a {first} has it: say `kind:`"));
-    } else if let Some(other) = suggest(key, known.iter().copied()) {
+    } else if key == "type" && !names_kind {
+        diagnostic = diagnostic
+            .help("what it is stands under `kind:`")
+            .fix(span, "kind");
+    } else if let Some(other) = near {
         diagnostic = diagnostic
             .help(format!("did you mean `{other}`?"))
             .fix(span, other);
     } else {
-        let own: Vec<_> = model.kinds[found.kind]
-            .attributes
-            .keys()
-            .map(|name| format!("`{name}`"))
-            .collect();
         if !own.is_empty() {
             diagnostic = diagnostic.help(format!("its attributes are {}", own.join(", ")));
+        }
+        let declared = &model.kinds[found.kind];
+        if is_own(model, declared.span) {
+            diagnostic = diagnostic
+                .also(declared.span, "the kind is declared here")
+                .help(format!(
+                    "if every `{kind}` has it, declare it there, as in `{key}: number`"
+                ));
         }
     }
     out.push(diagnostic);

@@ -88,7 +88,12 @@ fn header<'t>(model: &mut Model, name: &str, entry: &'t Entry, out: &mut Diagnos
 
 fn parent(model: &Model, node: &Node, out: &mut Diagnostics) -> Option<KindId> {
     let name = read::text(node, "is_a", out)?;
-    kind_named(model, &name, node.span, out)
+    let kind = kind_named(model, &name, node.span, out);
+    // The mistake is told; with the kind that was probably meant, it is told once.
+    kind.or_else(|| {
+        let near = suggest(&name, model.names.kinds.keys().map(String::as_str))?;
+        model.names.kinds.get(near).copied()
+    })
 }
 
 /// A kind by name, with a suggestion where there is none.
@@ -100,6 +105,12 @@ pub(crate) fn kind_named(model: &Model, name: &str, span: Span, out: &mut Diagno
             diagnostic = diagnostic
                 .help(format!("did you mean `{other}`?"))
                 .fix(span, other);
+        } else {
+            diagnostic = diagnostic
+                .help(format!(
+                    "a kind of your own is declared: `kinds: {{ {name}: {{ is_a: actor }} }}`"
+                ))
+                .help("`demarche vocabulary` lists those there are");
         }
         out.push(diagnostic);
     }
@@ -148,6 +159,11 @@ fn attributes<'t>(model: &mut Model, kind: &Written<'t>, defaults: &mut Defaults
     let map = kind
         .attributes
         .and_then(|node| read::map(node, "`attributes`", out));
+    if kind.attributes.is_some() && map.is_none() {
+        // What it has is not known, so nobody is told that it lacks something.
+        let name = model.kinds[kind.id].name.clone();
+        model.broken.insert(name);
+    }
     let ids = attribute_ids(model, &all, map);
     for (name, entry) in map.into_iter().flat_map(|map| &map.entries) {
         if TAKEN.contains(&name.as_str()) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::read;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, suggest};
-use crate::document::{Fields, Map, Node};
+use crate::document::{Fields, Map, Node, Value};
 use crate::language::parse_date;
 use crate::language::value::Day;
 use crate::model::{Model, Reference, Type};
@@ -38,20 +38,50 @@ pub(crate) const CORE: &[&str] = &[
     "invariants",
 ];
 
-/// Reports top-level keys that neither the core nor any kind knows.
-pub(crate) fn check_keys(model: &Model, root: &Map, out: &mut Diagnostics) {
+/// Reports top-level keys that neither the core nor any kind knows, and what holds names without being a map. The names
+/// written there are not known; to speak of each of them again would hide the one mistake.
+pub(crate) fn check_keys(model: &mut Model, root: &Map, out: &mut Diagnostics) {
     check_overlay_keys(model, root, &[], out);
+    let known = known(model, &[]);
+    let lost = root.entries.iter().filter(|(key, entry)| match entry.node.value {
+        Value::Map(_) => !known.contains(key.as_str()),
+        _ => true,
+    });
+    let lost: Vec<&Node> = lost.map(|(_, entry)| &entry.node).collect();
+    drop(known);
+    for node in lost {
+        lose(model, node, "");
+    }
+}
+
+/// Remembers the names that are written in a section which cannot be read.
+fn lose(model: &mut Model, node: &Node, prefix: &str) {
+    match &node.value {
+        Value::Map(map) => {
+            for (name, entry) in &map.entries {
+                let id = format!("{prefix}{name}");
+                model.broken.insert(id.clone());
+                for (key, inner) in entry.node.as_map().iter().flat_map(|map| &map.entries) {
+                    if nests(model, key).is_some() {
+                        lose(model, &inner.node, &format!("{id}."));
+                    }
+                }
+            }
+        }
+        Value::List(list) => list.iter().for_each(|item| lose(model, item, prefix)),
+        Value::Scalar(_) | Value::Null => {}
+    }
+}
+
+/// The keys that a scenario or an overlay may have.
+fn known<'m>(model: &'m Model, own: &[&'m str]) -> BTreeSet<&'m str> {
+    let sections = model.kinds.values().filter_map(|kind| kind.section.as_deref());
+    CORE.iter().chain(own).copied().chain(sections).collect()
 }
 
 /// As [`check_keys`], for an overlay that may have keys of its own.
 pub(crate) fn check_overlay_keys(model: &Model, map: &Map, own: &[&str], out: &mut Diagnostics) {
-    let sections = model.kinds.values().filter_map(|kind| kind.section.as_deref());
-    let known: BTreeSet<&str> = CORE
-        .iter()
-        .copied()
-        .chain(own.iter().copied())
-        .chain(sections)
-        .collect();
+    let known = known(model, own);
     for (key, entry) in &map.entries {
         if known.contains(key.as_str()) {
             continue;
@@ -76,7 +106,27 @@ pub(crate) fn check_overlay_keys(model: &Model, map: &Map, own: &[&str], out: &m
             diagnostic = diagnostic.help(format!(
                 "`{key}:` stands inside an element of `{inside}:`, indented below its name"
             ));
-        } else if let Some(other) = suggest(key, known.iter().copied()) {
+        } else if let Some(inside) = holder(model, key) {
+            let value = entry.node.as_text().unwrap_or("...");
+            let inner = if inside == "assumptions" && entry.node.as_map().is_none() {
+                format!("{{ value: {value} }}")
+            } else {
+                "{ ... }".to_owned()
+            };
+            diagnostic = diagnostic.help(format!(
+                "it stands under `{inside}:`, so write `{inside}: {{ {key}: {inner} }}`"
+            ));
+        } else if let Some((section, rest)) =
+            key.split_once('.').filter(|(section, _)| known.contains(section))
+        {
+            let path: Vec<&str> = rest.split('.').collect();
+            let value = entry.node.as_text().unwrap_or("...").to_owned();
+            let inner = path
+                .iter()
+                .rev()
+                .fold(value, |inner, key| format!("{{ {key}: {inner} }}"));
+            diagnostic = diagnostic.help(format!("one inside the other: `{section}: {inner}`"));
+        } else if let Some(other) = suggest(key, known.iter().copied()).or_else(|| synonym(key)) {
             diagnostic = diagnostic
                 .help(format!("did you mean `{other}`?"))
                 .fix(entry.key, other);
@@ -86,6 +136,54 @@ pub(crate) fn check_overlay_keys(model: &Model, map: &Map, own: &[&str], out: &m
         }
         out.push(diagnostic);
     }
+}
+
+/// The section in which something of that name is written.
+fn holder<'m>(model: &'m Model, key: &str) -> Option<&'m str> {
+    use crate::model::Callable;
+    if let Some(entity) = model.by_id.get(key).and_then(|id| model.entities.find(*id)) {
+        return model
+            .lineage(entity.kind)
+            .find_map(|kind| model.kinds.find(kind)?.section.as_deref())
+            .or(Some("entities"));
+    }
+    if model.rules.values().any(|rule| rule.name == key) {
+        return Some("rules");
+    }
+    if model.names.outcomes.contains_key(key) {
+        return Some("outcomes");
+    }
+    if model.timeline.iter().any(|scripted| scripted.name == key) {
+        return Some("timeline");
+    }
+    Some(match model.names.callables.get(key.split('(').next()?)? {
+        Callable::Fact(_) => "facts",
+        Callable::Measure(_) => "measures",
+        Callable::Quantity(_) => "quantities",
+        Callable::Event(_) => "events",
+        Callable::Assumption(_) => "assumptions",
+    })
+}
+
+/// What other people call our sections.
+fn synonym(key: &str) -> Option<&'static str> {
+    Some(match key.to_ascii_lowercase().as_str() {
+        "parties" | "players" | "agents" | "states" | "countries" | "people" => "actors",
+        "treaties" | "treaty" | "deals" | "deal" | "contracts" | "texts" => "agreements",
+        "goals" | "interests" | "demands" | "preferences" => "positions",
+        "parameters" | "params" | "numbers" | "constants" | "settings" | "values" => "assumptions",
+        "schedule" | "calendar" | "dates" | "history" | "script" => "timeline",
+        "initial" | "initially" | "beginning" | "state" => "start",
+        "questions" | "results" | "indicators" | "metrics" => "outcomes",
+        "tests" | "test" | "expectations" | "checks" | "assertions" => "expect",
+        "scenarios" | "versions" | "alternatives" | "what_if" | "whatifs" | "overlays" => "variants",
+        "actions" | "measures_taken" | "options" => "levers",
+        "types" | "definitions" | "classes" | "words" => "kinds",
+        "laws" | "logic" => "rules",
+        "references" | "bibliography" | "citations" => "sources",
+        "variables" => "measures",
+        _ => return None,
+    })
 }
 
 /// The section in whose elements a nested section of that name stands.
@@ -136,7 +234,11 @@ pub(crate) fn period(model: &mut Model, root: &Map, start: Span, out: &mut Diagn
             to.span,
             format!("the period ends on {last}, before it begins"),
         );
-        out.push(diagnostic.also(from.span, "it begins here"));
+        out.push(
+            diagnostic
+                .also(from.span, "it begins here")
+                .help("the first day stands behind `from:`, the last behind `to:`"),
+        );
     }
     model.period = (first, last);
 }

@@ -60,6 +60,11 @@ fn initial(
 ) -> Option<(Initial, Annotations)> {
     let (node, about) = value_and_annotations(model, entry, &key.name, out)?;
     let args: Vec<Value> = key.args.iter().flatten().cloned().collect();
+    let fine = |value: &Value| matches!(value, Value::Number(number) if number.fixed().is_none());
+    if args.iter().any(fine) {
+        out.push(too_fine(entry.key));
+        return None;
+    }
     let initial = match key.target {
         Target::Fact(id) => fact(model, id, args, node, entry, out),
         Target::Measure(id) => measure(model, id, args, node, out),
@@ -161,11 +166,21 @@ fn scripted(model: &Model, name: &str, entry: &Entry, out: &mut Diagnostics) -> 
         }
         None => Some((node, bodies::constant(model, node, Type::Date, out)?)),
     });
+    if let Some(list) = happen.filter(|node| node.as_list().is_some()) {
+        let message = format!("one event happens at `{name}`, and this is a list");
+        let help = "write an entry for each, with a name of its own; they may be on one day";
+        out.push(Diagnostic::error("E0316", list.span, message).help(help));
+        return None;
+    }
     let mut scope = Scope::new(model, Mode::Static);
     let (event, terms) = happen.and_then(|node| scope.happening(node, out))?;
     let mut args = Vec::with_capacity(terms.len());
     for term in &terms {
         match evaluate(term, model, &|_| None)? {
+            Ok(Value::Number(number)) if number.fixed().is_none() => {
+                out.push(too_fine(term.span));
+                return None;
+            }
             Ok(value) => args.push(value),
             Err(diagnostic) => {
                 out.push(diagnostic);
@@ -175,7 +190,9 @@ fn scripted(model: &Model, name: &str, entry: &Entry, out: &mut Diagnostics) -> 
     }
     let (node, Value::Date(on)) = on? else { return None };
     let (first, last) = model.period;
-    if on < first || on > last {
+    // A period that could not be read, or that ends before it begins, was reported.
+    let known = first <= last && first != Day::NEVER;
+    if known && (on < first || on > last) {
         let message =
             format!("`{name}` is on {on}, outside the period {first} to {last}, so it never happens");
         let help = "correct the date or the `period:`; what was so before goes under `start:`";
@@ -189,6 +206,16 @@ fn scripted(model: &Model, name: &str, entry: &Entry, out: &mut Diagnostics) -> 
         says,
         about,
     })
+}
+
+/// A number that no fact, measure or event can carry.
+fn too_fine(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0803",
+        span,
+        "this cannot be an argument of a fact, a measure or an event",
+    )
+    .help("arguments are entities, words, dates, durations and numbers of at most six decimals")
 }
 
 /// `fix:` - chances and choices settled beforehand.
@@ -290,7 +317,8 @@ fn when(model: &Model, key: &str, span: Span, out: &mut Diagnostics) -> Option<W
     }
     let day: Day = sections::day(model, &read::key_node(key, span), out)?;
     let (first, last) = model.period;
-    if day < first || day > last {
+    let known = first <= last && first != Day::NEVER;
+    if known && (day < first || day > last) {
         let message = format!("{day} lies outside the period {first} to {last}");
         let help = "correct the date or the `period:`";
         out.push(Diagnostic::warning("W0702", span, message).help(help));

@@ -262,10 +262,44 @@ fn type_value(
                     .collect::<Option<Vec<Term>>>()
                     .map(Typed::Members)
             }
-            _ => scope.typed(node, ty, out).map(Typed::Term),
+            _ => match sentence(node) {
+                Some(names) => {
+                    let list = format!("[ {} ]", names.join(", "));
+                    let message = format!("`{name}` is a set, and a set is written as a list");
+                    out.push(Diagnostic::error("E0504", node.span, message).fix(node.span, list));
+                    None
+                }
+                None => scope.typed(node, ty, out).map(Typed::Term),
+            },
         },
+        Type::Entity(kind) if node.as_list().is_some() => {
+            let kind = model_kind(scope, kind);
+            let message = format!("`{name}` is one `{kind}`, and this is a list");
+            out.push(Diagnostic::error("E0504", node.span, message).help(format!(
+                "write one of them; where the kind shall have several, declare `{name}: set of {kind}` there"
+            )));
+            None
+        }
         _ => scope.typed(node, ty, out).map(Typed::Term),
     }
+}
+
+fn model_kind(scope: &Scope<'_>, kind: KindId) -> String {
+    scope
+        .model
+        .kinds
+        .find(kind)
+        .map_or_else(String::new, |kind| kind.name.clone())
+}
+
+/// The names of a set that is written as a sentence: `port, dockers and clerks`.
+fn sentence(node: &Node) -> Option<Vec<&str>> {
+    let words = node.as_text()?.split([',', ' ']).filter(|word| !word.is_empty());
+    let names: Vec<&str> = words.filter(|word| *word != "and").collect();
+    let ids = names
+        .iter()
+        .all(|name| crate::document::is_id(name) && !["or", "not", "if"].contains(name));
+    (names.len() > 1 && ids).then_some(names)
 }
 
 /// Working values out, each once, whatever it reads first.

@@ -155,7 +155,16 @@ impl<'m> Scope<'m> {
     fn outcome(&self, id: OutcomeId, head: &Ident, span: Span, out: &mut Diagnostics) -> Option<Term> {
         if self.mode != Mode::Expectation {
             let message = format!("`{}` is an outcome: only `expect:` can speak of it", head.name);
-            out.push(Diagnostic::error("E0509", head.span, message));
+            let asked = self
+                .model
+                .outcomes
+                .find(id)
+                .map(|outcome| self.model.sources.slice(outcome.is.span));
+            let error = Diagnostic::error("E0509", head.span, message);
+            out.push(match asked.filter(|asked| !asked.is_empty()) {
+                Some(asked) => error.help(format!("it asks `{asked}`: speak of what stands in that")),
+                None => error,
+            });
             return None;
         }
         let ty = self.model.outcomes.find(id)?.is.ty;
@@ -227,6 +236,32 @@ impl<'m> Scope<'m> {
             .map(|(name, _)| name)
             .chain(FUNCTIONS);
         let message = format!("no fact, measure, quantity or assumption `{name}`");
-        out.push(with_suggestion(self.model, "E0501", head.span, message, name, known).0);
+        let (diagnostic, found) = with_suggestion(self.model, "E0501", head.span, message, name, known);
+        let help = synonym(name).filter(|_| !found);
+        out.push(match help {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic,
+        });
     }
+}
+
+/// Words that authors call where the language has another.
+fn synonym(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "average" | "avg" | "mean" | "median" => {
+            "an outcome is the figure of one story; `demarche outcomes` tells its mean over all of them"
+        }
+        "probability" | "prob" | "chance" | "likelihood" => {
+            "how likely a statement is, is `p(...)`, in `expect:`"
+        }
+        "duration" | "days" | "length" | "time" => "on how many days a condition held is `held(...)`",
+        "happens" | "happened" | "occurs" | "occurred" => "whether an event happened is `ever(...)`",
+        "always" => "what held throughout never failed: `never(not ...)`; or write it under `invariants:`",
+        "number" | "number_of" | "frequency" => "how often an event happened is `times(...)`",
+        "last" => "there is no last day; `at_end(...)` is what held on the last day of the period",
+        "exists" | "some" => "write `any(x in s where ...)`",
+        "forall" | "every" => "write `all(x in s satisfy ...)`",
+        "abs" | "round" | "floor" | "ceil" => "there are `min`, `max` and the four operations",
+        _ => return None,
+    })
 }

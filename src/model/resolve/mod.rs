@@ -75,6 +75,8 @@ pub(crate) struct Scope<'m> {
     in_rule: bool,
     /// How many temporal words enclose what is being read.
     temporal_depth: usize,
+    /// Whether what is being read stands in `p(...)`.
+    in_probability: bool,
     /// Where an invariant read the state outside temporal words, and where it used one.
     bare: Option<Span>,
     worded: Option<Span>,
@@ -93,6 +95,7 @@ impl<'m> Scope<'m> {
             lost: Vec::new(),
             in_rule: false,
             temporal_depth: 0,
+            in_probability: false,
             bare: None,
             worded: None,
         }

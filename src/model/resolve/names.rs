@@ -352,8 +352,33 @@ impl<'m> Scope<'m> {
             };
         } else if let Some(longer) = self.nested_named(name) {
             diagnostic = diagnostic.help(format!("write the whole path: `{longer}`"));
+        } else if !found {
+            diagnostic = match expected {
+                Some(Type::Entity(kind) | Type::Set(kind)) => {
+                    diagnostic.help(self.how_to_declare(name, kind))
+                }
+                Some(Type::Number) => {
+                    diagnostic.help("a number is wanted here, or an assumption that holds one")
+                }
+                Some(Type::Duration) => diagnostic.help("a duration is wanted here, as in `30 days`"),
+                _ => diagnostic,
+            };
         }
         out.push(diagnostic);
+    }
+
+    /// How an entity of a kind is declared, where it could stand.
+    fn how_to_declare(&self, name: &str, kind: KindId) -> String {
+        let mut lineage = self.model.lineage(kind);
+        let section = lineage.find_map(|kind| self.model.kinds.find(kind)?.section.as_deref());
+        let kind = self.model.kinds.find(kind).map_or("", |kind| kind.name.as_str());
+        match section {
+            Some(section) => format!("declare it: `{section}: {{ {name}: {{ kind: {kind} }} }}`"),
+            None if kind == crate::model::ROOT_KIND => {
+                "it must be declared, for example under `actors:`".to_owned()
+            }
+            None => format!("declare it, of kind `{kind}`"),
+        }
     }
 
     /// The only nested entity with that last part.

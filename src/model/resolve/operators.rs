@@ -1,6 +1,6 @@
 //! Operators: which types they take and give.
 
-use super::Scope;
+use super::{Mode, Scope};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::language::ast::{BinaryOp, Expr};
 use crate::language::value::Duration;
@@ -85,6 +85,15 @@ impl Scope<'_> {
             if let (Type::Entity(_), Type::Set(_)) = (one.ty, other.ty) {
                 diagnostic = diagnostic.help(format!("write `{a} in {b}`"));
             }
+            if let (Type::Duration, Type::Number) = (one.ty, other.ty) {
+                diagnostic = diagnostic.help(format!("say in which unit, as in `{b} days` or `{b} months`"));
+            }
+            if let (Type::Boolean, Type::Number) = (one.ty, other.ty)
+                && self.mode == Mode::Expectation
+                && !self.in_probability
+            {
+                diagnostic = diagnostic.help(format!("how likely it is, is `p({a})`"));
+            }
             out.push(diagnostic);
             return None;
         }
@@ -167,6 +176,16 @@ impl Scope<'_> {
             }
         };
         let both = [one, other];
+        let told = |term: &Term| term.any(&mut |part| matches!(part.kind, TermKind::Temporal(_)));
+        if matches!(ty, Type::Date | Type::Duration) && both.iter().any(told) {
+            let message = "a day that only a story tells can be compared with another, and nothing else";
+            out.push(
+                Diagnostic::error("E0513", span, message)
+                    .help("which came first is `first(a) < first(b)`")
+                    .help("for a time between two events let the first raise a third `after: 90 days`, and compare with that one"),
+            );
+            return None;
+        }
         if both.iter().all(|term| term.ty == Type::Duration) {
             self.one_family(&both, out)?;
         }

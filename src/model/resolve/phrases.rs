@@ -54,7 +54,22 @@ impl Scope<'_> {
             span: base.span.to(field.span),
             kind: ExprKind::Field(Box::new(base), field.clone()),
         });
-        let term = self.infer(&expr, None, out)?;
+        let mut said = Diagnostics::default();
+        let term = self.infer(&expr, None, &mut said);
+        for diagnostic in said.iter().cloned() {
+            let helpless =
+                diagnostic.code.0 == "E0501" && diagnostic.help.is_empty() && diagnostic.fix.is_none();
+            let names: Vec<String> = self
+                .variables
+                .iter()
+                .map(|variable| format!("`{{{}}}`", variable.name))
+                .collect();
+            out.push(match helpless && !names.is_empty() {
+                true => diagnostic.help(format!("here a text can say {}", names.join(", "))),
+                false => diagnostic,
+            });
+        }
+        let term = term?;
         if let Some(field) = self.unspeakable(&term) {
             let message = format!("`{{{expr}}}` is {field} and cannot be told in a text");
             out.push(Diagnostic::error("E0517", expr.span, message));

@@ -145,7 +145,10 @@ impl Scope<'_> {
     }
 
     fn statement(&mut self, expr: &Expr, out: &mut Diagnostics) -> Option<Term> {
-        let term = self.boolean(expr, out)?;
+        let outer = std::mem::replace(&mut self.in_probability, true);
+        let term = self.boolean(expr, out);
+        self.in_probability = outer;
+        let term = term?;
         if term.is_probabilistic() {
             out.push(Diagnostic::error(
                 "E0519",

@@ -149,6 +149,16 @@ impl Scope<'_> {
                     "say in which unit, as in `{text} days` or `{text} months`"
                 ));
             }
+            (Type::Date, Type::Duration) => {
+                diagnostic = diagnostic.help(
+                    "say how long, as in `30 days`; the last day of a duty is `due:`, and what happens on a day stands in \
+                     the `timeline:`",
+                );
+            }
+            (Type::Duration, Type::Date) => {
+                diagnostic = diagnostic
+                    .help("say on which day, as in `2031-07-01`; so long after it arises, a duty has `within: 30 days`");
+            }
             (Type::Rate(_), Type::Number) => {
                 diagnostic = diagnostic.help(format!("say for how long, as in `{text} over 1 month`"));
             }

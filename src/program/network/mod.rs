@@ -113,6 +113,17 @@ impl Network {
         &self.order
     }
 
+    /// The places among the ranked of those that read a node.
+    pub(crate) fn readers(&self, id: NodeId) -> impl Iterator<Item = usize> + '_ {
+        self.dependents[id].iter().map(|rank| *rank as usize)
+    }
+
+    /// The places among the ranked of the comparisons that read a measure.
+    pub(crate) fn readers_of(&self, slot: super::ground::SlotId) -> impl Iterator<Item = usize> + '_ {
+        let readers = self.slot_readers.get(slot.index());
+        readers.into_iter().flatten().map(|rank| *rank as usize)
+    }
+
     /// Whether the node is part of facts that derive each other.
     pub(crate) fn is_recursive(&self, id: NodeId) -> bool {
         self.component_of[id].is_some()

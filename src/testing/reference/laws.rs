@@ -21,7 +21,7 @@ pub enum Worth {
     Truth(bool),
     /// A number, in millionths.
     Number(i128),
-    /// A day; never where it did not come.
+    /// A day; never where it did not come, or where the word `never` is the value.
     Date(Day),
 }
 
@@ -403,6 +403,31 @@ impl Past<'_, '_> {
         }
     }
 
+    /// Whether a value is something else than the first day of what never came, with which no comparison holds (DESIGN 5). The
+    /// word `never` is a value: a day later than every other.
+    fn came(&self, term: &Term, env: &Env) -> Result<bool, Fault> {
+        if self.formula(term, env)? != Worth::Date(Day::NEVER) {
+            return Ok(true);
+        }
+        let each = |parts: &[Term]| -> Result<Vec<bool>, Fault> {
+            parts.iter().map(|part| self.came(part, env)).collect()
+        };
+        Ok(match &term.kind {
+            TermKind::Temporal(_) => false,
+            TermKind::Outcome(outcome) => {
+                self.came(&self.reference.model.outcomes[*outcome].is, &Env::new())?
+            }
+            // Of several the earliest; of those that are `never` the written one is the earlier.
+            TermKind::Min(parts) => each(parts)?.contains(&true),
+            TermKind::Max(parts) => !each(parts)?.contains(&false),
+            TermKind::If(condition, a, b) => {
+                let truth = self.formula(condition, env)? == Worth::Truth(true);
+                self.came(if truth { a } else { b }, env)?
+            }
+            _ => true,
+        })
+    }
+
     fn formula(&self, term: &Term, env: &Env) -> Result<Worth, Fault> {
         let truth = |term: &Term| match self.formula(term, env)? {
             Worth::Truth(truth) => Ok(truth),
@@ -427,7 +452,8 @@ impl Past<'_, '_> {
             TermKind::And(parts) => Worth::Truth(each(parts)?.iter().all(|part| *part == Worth::Truth(true))),
             TermKind::Or(parts) => Worth::Truth(each(parts)?.contains(&Worth::Truth(true))),
             TermKind::Compare(comparison, a, b) => {
-                Worth::Truth(compare(*comparison, self.formula(a, env)?, self.formula(b, env)?))
+                let came = self.came(a, env)? && self.came(b, env)?;
+                Worth::Truth(came && compare(*comparison, self.formula(a, env)?, self.formula(b, env)?))
             }
             TermKind::Arithmetic(operator, a, b) if term.ty == Type::Number => {
                 let (a, b) = (number(a)?, number(b)?);
@@ -494,11 +520,7 @@ impl Past<'_, '_> {
     }
 }
 
-/// A comparison with a first day that never came is false (DESIGN 5).
 fn compare(comparison: Comparison, a: Worth, b: Worth) -> bool {
-    if a == Worth::Date(Day::NEVER) || b == Worth::Date(Day::NEVER) {
-        return false;
-    }
     match comparison {
         Comparison::Equal => a == b,
         Comparison::NotEqual => a != b,

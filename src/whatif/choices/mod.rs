@@ -10,5 +10,6 @@ pub(crate) mod codes;
 mod ranges;
 mod strategies;
 
+pub(crate) use ranges::MORE;
 pub use ranges::{Choices, Extreme, OutcomeRange, OverChoices, Ranges, Told};
 pub use strategies::{OpenChoice, Strategy};

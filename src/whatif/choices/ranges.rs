@@ -144,6 +144,9 @@ impl OutcomeRange {
     }
 }
 
+/// What to do about too many strategies where their number can be chosen.
+pub(crate) const MORE: &str = "or look at more of them (`--strategies N`)";
+
 /// How many strategies are looked at where nobody says.
 const USUAL: u64 = 16;
 
@@ -288,7 +291,7 @@ impl Compiled {
                     "nobody settles {}: give a `default:` or a `fix:`",
                     open.join(", ")
                 ),
-                String::from("or look at more of them (`--strategies N`)"),
+                String::from(MORE),
             ],
             path: Box::default(),
             places: Box::default(),

@@ -63,6 +63,8 @@ pub(super) struct Closure<'c> {
     moves: Bits,
     events: Bits,
     instances: Bits,
+    /// Norms that may arise today.
+    arisen: Bits,
     breached: Bits,
     monitors: Bits,
     open_nodes: Vec<NodeId>,
@@ -81,6 +83,7 @@ impl<'c> Closure<'c> {
             moves: Bits::new(program.network.len()),
             events: Bits::new(program.events.len()),
             instances: Bits::new(program.instances.len()),
+            arisen: Bits::new(program.templates.len()),
             breached: Bits::new(program.templates.len()),
             monitors: Bits::new(program.monitors.len()),
             open_nodes: Vec::new(),
@@ -157,15 +160,45 @@ impl<'c> Closure<'c> {
             self.instance(*instance);
         }
         for norm in &ground.norms {
-            if !self.mask.duties.has(norm.index()) {
-                self.norm_moves(*norm);
-                let template = &self.program.templates[*norm];
-                if matches!(template.goal, GroundGoal::Refrain(_))
-                    || matches!(template.deadline, GroundDeadline::Before(_))
-                {
-                    self.breach(*norm);
-                }
+            // One that makes no difference is dropped when a day closes; until then it lives as others do.
+            if !self.mask.duties.has(norm.index()) || self.arisen.has(norm.index()) {
+                self.meets(*norm);
             }
+        }
+    }
+
+    /// A norm may meet an event that it names.
+    fn meets(&mut self, norm: TemplateId) {
+        self.norm_moves(norm);
+        let template = &self.program.templates[norm];
+        if matches!(template.goal, GroundGoal::Refrain(_))
+            || matches!(template.deadline, GroundDeadline::Before(_))
+        {
+            self.breach(norm);
+        }
+    }
+
+    /// A norm may arise: it may meet what happens later on the day.
+    fn arises(&mut self, id: TemplateId) {
+        self.norm_moves(id);
+        if !self.arisen.add(id.index()) {
+            return;
+        }
+        let template = &self.program.templates[id];
+        let goal = match &template.goal {
+            GroundGoal::Do(events) | GroundGoal::Refrain(events) => events.as_slice(),
+            GroundGoal::Reach(_) => &[],
+        };
+        let limit = match &template.deadline {
+            GroundDeadline::Before(events) => events.as_slice(),
+            GroundDeadline::Within(_) | GroundDeadline::Due(_) | GroundDeadline::Open => &[],
+        };
+        if goal
+            .iter()
+            .chain(limit)
+            .any(|event| self.events.has(event.index()))
+        {
+            self.meets(id);
         }
     }
 
@@ -227,7 +260,7 @@ impl<'c> Closure<'c> {
                     }
                 }
                 Op::Impose(template) => {
-                    self.norm_moves(*template);
+                    self.arises(*template);
                     // A last day may be today, or past.
                     let at_once = match program.templates[*template].deadline {
                         GroundDeadline::Within(after) => after.is_zero(),

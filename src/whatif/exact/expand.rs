@@ -127,6 +127,11 @@ impl Graph<'_> {
         let Some(draws) = simple(self.program, self.layout, context.what, world, &offers) else {
             return Ok(false);
         };
+        // One coin leads to two states that hardly any other leads to: they need no place of their own.
+        let ways = draws.iter().map(|draw| draw.branches.len()).product::<usize>();
+        if ways <= 2 && draws.iter().all(|draw| draw.latent().is_none()) {
+            return Ok(false);
+        }
         world.clear_pending();
         world.commit(self.program, &mut Muting(context.muted))?;
         self.flush(world, p, out);
@@ -187,20 +192,36 @@ impl Graph<'_> {
     ) -> Result<(), Fault> {
         // What was watched so far in the day is accounted for here, once.
         self.flush(world, p, out);
+        let last = offer.branches.iter().rposition(|(_, share)| *share > 0.0);
         for (index, (_, share)) in offer.branches.iter().enumerate() {
-            if *share <= 0.0 {
-                continue;
+            let drawn = (chance, offer, index);
+            if Some(index) == last {
+                return self.follow(world, p * share, drawn, context, out);
             }
-            let mut branch = self.take_scratch();
-            branch.assign(world);
-            let taken = (index, Way::Drawn);
-            branch.take(self.program, chance, offer, taken, &mut Muting(context.muted))?;
-            let p = p * share;
-            if !self.settle(&mut branch, p, context, out)? {
-                branch.commit(self.program, &mut Muting(context.muted))?;
-                self.advance(&mut branch, p, context, out)?;
+            if *share > 0.0 {
+                let mut branch = self.take_scratch();
+                branch.assign(world);
+                self.follow(&mut branch, p * share, drawn, context, out)?;
+                self.spare.push(branch);
             }
-            self.spare.push(branch);
+        }
+        Ok(())
+    }
+
+    /// Follows one branch to the end of the day.
+    fn follow(
+        &mut self,
+        world: &mut World,
+        p: f64,
+        (chance, offer, index): (ChanceId, &Offer, usize),
+        context: &mut Context,
+        out: &mut Expansion,
+    ) -> Result<(), Fault> {
+        let taken = (index, Way::Drawn);
+        world.take(self.program, chance, offer, taken, &mut Muting(context.muted))?;
+        if !self.settle(world, p, context, out)? {
+            world.commit(self.program, &mut Muting(context.muted))?;
+            self.advance(world, p, context, out)?;
         }
         Ok(())
     }

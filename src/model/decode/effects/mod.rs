@@ -132,11 +132,13 @@ fn head<'t>(node: &'t Node, out: &mut Diagnostics) -> Option<&'t str> {
         [] => {
             let mut diagnostic =
                 Diagnostic::error("E0605", node.span, "this effect does not say what it does");
+            let meant = map.entries.keys().find_map(|key| synonym(key));
             let near = map
                 .entries
                 .iter()
                 .find_map(|(key, entry)| Some((suggest(key, HEADS)?, entry.key)));
             diagnostic = match near {
+                _ if meant.is_some() => diagnostic.help(meant.unwrap_or_default()),
                 Some((near, key)) => diagnostic.help(format!("did you mean `{near}`?")).fix(key, near),
                 None => diagnostic.help(
                     "an effect is one of `start`, `end`, `set`, `add`, `happen`, `duty`, `met_when`, `forbid`, `chance`, `choice`",
@@ -146,6 +148,26 @@ fn head<'t>(node: &'t Node, out: &mut Diagnostics) -> Option<&'t str> {
         }
     }
     None
+}
+
+/// Words that authors use where an effect has another.
+fn synonym(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "subtract" | "decrease" | "reduce" | "lower" => {
+            "a measure falls by `add:` with a minus: `by: -one_step`"
+        }
+        "increase" | "raise" | "grow" => {
+            "a measure rises by `add:`, as in `add: trust(a)` and below it `by: one_step`"
+        }
+        "begin" | "assert" | "become" => "a fact begins with `start:`",
+        "stop" | "remove" | "delete" | "retract" => "a fact ceases with `end:`",
+        "event" | "trigger" | "do" | "act" => "an event is raised with `happen:`",
+        "owe" | "oblige" | "obligation" | "must" => "what somebody must do is a `duty:`",
+        "prohibit" | "ban" | "must_not" => "what somebody must not do is a `forbid:`",
+        "random" | "draw" | "probability" => "what nobody decides is a `chance:` with `branches:`",
+        "decision" | "decide" => "what somebody decides is a `choice:` with `by:` and `options:`",
+        _ => return None,
+    })
 }
 
 /// The kind of an effect that was decoded, or `None`.

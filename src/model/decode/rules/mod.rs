@@ -128,6 +128,19 @@ fn trigger(scope: &mut Scope<'_>, rule: &Written<'_>, out: &mut Diagnostics) -> 
 }
 
 fn every(scope: &mut Scope<'_>, node: &Node, out: &mut Diagnostics) -> Option<Term> {
+    let often = match node.as_text().unwrap_or_default() {
+        "day" | "daily" => Some("1 day"),
+        "week" | "weekly" => Some("1 week"),
+        "month" | "monthly" => Some("1 month"),
+        "quarter" | "quarterly" => Some("3 months"),
+        "year" | "yearly" | "annually" => Some("1 year"),
+        _ => None,
+    };
+    if let Some(often) = often {
+        let message = "how often a rule fires is a duration, with a number";
+        out.push(Diagnostic::error("E0504", node.span, message).fix(node.span, often));
+        return None;
+    }
     scope.within(Mode::Static, |scope| scope.typed(node, Type::Duration, out))
 }
 
