@@ -141,10 +141,8 @@ fn derived(file: &str, name: &str) {
         .count();
     // Those that no event can change are kept as a table.
     let closed = program.closed.iter().flat_map(|closed| {
-        let facts = closed
-            .facts()
-            .filter(|fact| named(*fact) && !closed.is_read(*fact));
-        facts.map(|fact| closed.count(fact))
+        let facts = closed.facts().filter(|fact| named(*fact));
+        facts.map(|fact| closed.holding(fact).count())
     });
     let holding = holding + closed.sum::<usize>();
     println!("{{\"load\": {load}, \"compile\": {compiling}, \"run\": {run}, \"tuples\": {holding}}}");

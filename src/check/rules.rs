@@ -161,7 +161,7 @@ fn never(
             || program
                 .closed
                 .as_ref()
-                .is_some_and(|closed| closed.possible_facts(model, *fact).next().is_some());
+                .is_some_and(|closed| closed.any_possible(model, *fact));
         if !known {
             let declared = &model.facts[*fact];
             // Then the fact itself is what is wrong, and it says so.

@@ -7,7 +7,7 @@ use super::trace::NoTrace;
 use super::world::{Step, World};
 use super::{Fault, RunError, Trace};
 use crate::language::value::Day;
-use crate::program::{GroundFact, NodeId, Program};
+use crate::program::{GroundFact, Program};
 
 impl Run<'_> {
     /// The world at the close of `day`; before the first day of the period, the world before anything happened.
@@ -34,25 +34,18 @@ impl Run<'_> {
         let program = self.compiled.program();
         let stored = program.atoms.values().map(|atom| (&atom.fact, atom.node));
         let derived = program.derived.values().map(|head| (&head.fact, head.node));
-        let holding = |(_, node): &(&GroundFact, NodeId)| world.holds(*node);
-        let mut facts: Vec<GroundFact> = stored.filter(holding).map(|(fact, _)| fact.clone()).collect();
-        let Some(closed) = &program.closed else {
-            facts.extend(derived.filter(holding).map(|(fact, _)| fact.clone()));
-            return Ok(facts);
-        };
-        // Closed facts stand among the others where they would stand if they were like them.
-        let mut derived = derived
-            .filter(|(fact, _)| !closed.is_closed(fact.fact))
-            .peekable();
-        for fact in self.compiled.model().facts.ids() {
-            if closed.is_closed(fact) {
-                facts.extend(closed.holding(fact));
-            }
-            while let Some((own, node)) = derived.next_if(|(own, _)| own.fact == fact) {
-                if world.holds(node) {
-                    facts.push(own.clone());
-                }
-            }
+        let closed = program.closed.as_ref();
+        let is_closed = |fact: &GroundFact| closed.is_some_and(|closed| closed.is_closed(fact.fact));
+        let mut facts: Vec<GroundFact> = stored
+            .chain(derived.filter(|(fact, _)| !is_closed(fact)))
+            .filter(|(_, node)| world.holds(*node))
+            .map(|(fact, _)| fact.clone())
+            .collect();
+        if let Some(closed) = closed {
+            facts.extend(closed.facts().flat_map(|fact| closed.holding(fact)));
+            // Where they would stand if they were like all others.
+            let model = self.compiled.model();
+            facts.sort_by_key(|fact| (model.facts[fact.fact].derived, fact.fact));
         }
         Ok(facts)
     }

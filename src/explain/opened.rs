@@ -1,7 +1,5 @@
 //! Explanations of facts that no event can change: they have no rule instances until somebody asks for their reasons.
 
-use std::borrow::Cow;
-
 use super::state::History;
 use crate::Compiled;
 use crate::engine::Run;
@@ -23,7 +21,7 @@ pub(super) fn answered<A>(run: &Run<'_>, answer: impl Fn(&History<'_>) -> A) -> 
     let mut opened = Opened::default();
     let mut wanted = history.wanted();
     for _ in 0..ROUNDS {
-        if wanted.is_empty() || !closed.open(run.compiled.model(), &wanted, &mut opened) {
+        if wanted.is_empty() || !opened.add(run.compiled.model(), closed, &wanted) {
             break;
         }
         let budget = GroundBudget::default();
@@ -33,8 +31,7 @@ pub(super) fn answered<A>(run: &Run<'_>, answer: impl Fn(&History<'_>) -> A) -> 
         };
         let compiled = run.compiled.over(program);
         let again = over(run, &compiled);
-        let mut history = History::new(&again);
-        history.opened = Cow::Borrowed(&opened.facts);
+        let history = History::new(&again);
         given = answer(&history);
         wanted = history.wanted();
     }

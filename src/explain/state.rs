@@ -8,7 +8,6 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use indexmap::IndexSet;
-use rustc_hash::FxHashSet;
 
 use crate::engine::{Entry, Run, What};
 use crate::ids::{Id as _, Table};
@@ -54,8 +53,6 @@ pub(super) struct History<'r> {
     facts: HashMap<FactId, Vec<Holder>>,
     slots: HashMap<GroundMeasure, SlotId>,
     events: HashMap<EventId, Vec<GroundEventId>>,
-    /// Closed facts that are ground like all others.
-    pub opened: Cow<'r, FxHashSet<GroundFact>>,
     /// Closed facts without nodes that were spoken of.
     closed: RefCell<IndexSet<GroundFact>>,
     /// Closed facts whose reasons were asked for and are not ground.
@@ -120,7 +117,6 @@ impl<'r> History<'r> {
                 .map(|(id, slot)| (slot.measure.clone(), id))
                 .collect(),
             events: HashMap::new(),
-            opened: Cow::Owned(FxHashSet::default()),
             closed: RefCell::default(),
             wanted: RefCell::default(),
         };
@@ -330,11 +326,7 @@ impl<'r> History<'r> {
 
     /// Asks for the rules behind a closed fact; false where they are there.
     pub fn want(&self, holder: Holder, fact: &GroundFact) -> bool {
-        let closed = match (&self.program.closed, holder) {
-            (_, Holder::Closed(_)) => true,
-            (Some(closed), Holder::Derived(_)) => closed.is_closed(fact.fact) && !self.opened.contains(fact),
-            _ => false,
-        };
+        let closed = matches!(holder, Holder::Closed(_));
         if closed {
             self.wanted.borrow_mut().insert(fact.clone());
         }
@@ -403,9 +395,6 @@ impl<'r> History<'r> {
         else {
             return known.collect();
         };
-        if closed.is_read(fact) {
-            return known.collect();
-        }
         let exact: Option<GroundArgs> = pattern.iter().cloned().collect();
         if let Some(args) = exact {
             return self.holder(fact, &args).into_iter().collect();

@@ -24,7 +24,7 @@ use super::possible::{Binding, GroundBudget, Possible, possible};
 use super::{Program, calendar, settlements};
 use crate::ids::{Id as _, Table};
 use crate::model::{
-    AttributeId, Body, BranchingId, EntityId, EventClass, EventId, FactId, Initial, Model, QuantityId,
+    AttributeId, Body, BranchingId, EntityId, EventClass, EventId, FactId, Initial, Model, QuantityId, Rule,
     RuleId, Term, Trigger, Value,
 };
 
@@ -81,6 +81,8 @@ pub(crate) struct Ground<'m> {
     whens: Vec<(NodeId, InstanceId)>,
     /// Relations without instances.
     pub closed: Option<Arc<Closed>>,
+    /// Facts of such relations that were spoken of, where they are noted.
+    pub asked: Option<Vec<GroundFact>>,
 }
 
 impl Program {
@@ -116,19 +118,8 @@ impl Program {
     ) -> Result<Program, Vec<GroundError>> {
         let unguarded = settlements::unguarded(model);
         let mut possible = possible(model, budget, &unguarded, closed.as_deref())?;
-        let known = closed
-            .iter()
-            .flat_map(|closed| closed.facts().filter(|fact| closed.is_read(*fact)));
-        let known: Vec<FactId> = known.collect();
-        possible.facts.extend(
-            opened
-                .facts
-                .iter()
-                .filter(|fact| !known.contains(&fact.fact))
-                .cloned(),
-        );
-        let mut ground = Ground::new(model, &possible, budget);
-        ground.close(closed, opened);
+        possible.facts.extend(opened.facts.iter().cloned());
+        let mut ground = Ground::new(model, &possible, budget, closed);
         let mut counts: Table<RuleId, usize> = model.rules.ids().map(|_| 0).collect();
         let mut at_work = None;
         for (rule, binding) in possible.instances {
@@ -152,7 +143,12 @@ impl Program {
 }
 
 impl<'m> Ground<'m> {
-    fn new(model: &'m Model, possible: &Possible, budget: GroundBudget) -> Self {
+    pub(super) fn new(
+        model: &'m Model,
+        possible: &Possible,
+        budget: GroundBudget,
+        closed: Option<Arc<Closed>>,
+    ) -> Self {
         let mut ground = Ground {
             model,
             errors: Vec::new(),
@@ -190,7 +186,8 @@ impl<'m> Ground<'m> {
             quantity_of: FxHashMap::default(),
             condition_of: FxHashMap::default(),
             whens: Vec::new(),
-            closed: None,
+            closed,
+            asked: None,
         };
         ground.atoms(possible);
         ground.events(possible);
@@ -271,36 +268,17 @@ impl<'m> Ground<'m> {
         }
     }
 
-    /// Closed facts that are not opened have a truth that is known.
-    fn close(&mut self, closed: Option<Arc<Closed>>, opened: &Opened) {
-        if let Some(closed) = &closed {
-            for (id, derived) in self.derived.iter() {
-                let fact = &derived.fact;
-                if closed.is_closed(fact.fact) && closed.holds(fact) && !opened.facts.contains(fact) {
-                    let holds = self.network.constant(true);
-                    self.network.body(id, holds);
-                }
-            }
-        }
-        self.closed = closed;
-    }
-
-    /// The node of a closed fact that has none of its own.
-    pub(crate) fn closed_truth(&self, fact: &GroundFact) -> NodeId {
-        let holds = self.closed.as_ref().is_some_and(|closed| closed.holds(fact));
-        self.network.constant(holds)
-    }
-
-    /// As [`closed_truth`](Self::closed_truth), for any that match a pattern; none where they have nodes.
-    pub(crate) fn any_closed(&self, fact: FactId, wanted: &[Option<GroundValue>]) -> Option<NodeId> {
-        let closed = self.closed.as_ref()?;
-        let symmetric = self.model.facts[fact].symmetric;
-        let has_none = |args| {
-            let args = super::possible::canonical(symmetric, args);
-            !self.derived_of.contains_key(&GroundFact { fact, args })
+    /// The node of a fact that has none of its own: it never holds, unless it is closed.
+    pub(crate) fn absent(&mut self, fact: GroundFact) -> NodeId {
+        let Some(closed) = self.closed.as_ref().filter(|closed| closed.is_closed(fact.fact)) else {
+            return self.network.constant(false);
         };
-        let holds = !closed.is_read(fact) && closed.any_holds(fact, wanted, has_none);
-        Some(self.network.constant(holds))
+        let holds = closed.holds(&fact);
+        if holds || closed.is_possible(self.model, &fact) {
+            self.asked.iter_mut().for_each(|asked| asked.push(fact.clone()));
+            return self.network.settled(holds);
+        }
+        self.network.constant(false)
     }
 
     /// The possible arguments of a fact, in canonical order.
@@ -330,10 +308,7 @@ impl<'m> Ground<'m> {
     fn instance(&mut self, rule_id: RuleId, binding: Binding, counted: bool) -> bool {
         let model = self.model;
         let rule = &model.rules[rule_id];
-        let mut env = Env::new();
-        for (variable, entity) in rule.variables.ids().zip(&binding) {
-            bind(&mut env, variable, Value::Entity(*entity));
-        }
+        let env = environment(rule, &binding);
         let guard = self.all(&rule.conditions, &env);
         let when = match &rule.trigger {
             Trigger::When(conditions) => Some(self.all(conditions, &env)),
@@ -559,6 +534,15 @@ impl<'m> Ground<'m> {
         timeline.sort_unstable();
         timeline
     }
+}
+
+/// The values of a rule's own variables in an instance.
+pub(super) fn environment(rule: &Rule, binding: &Binding) -> Env {
+    let mut env = Env::new();
+    for (variable, entity) in rule.variables.ids().zip(binding) {
+        bind(&mut env, variable, Value::Entity(*entity));
+    }
+    env
 }
 
 /// Which rule overrides which, transitively.

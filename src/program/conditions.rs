@@ -197,12 +197,9 @@ impl Ground<'_> {
             .iter()
             .map(|arg| arg.as_ref().and_then(|term| named(term, env)));
         if let Some(key) = Key::of(fact, self.model.facts[fact].symmetric, named) {
-            if let Some(node) = self.node_of.get(&key) {
-                return *node;
-            }
-            return match self.closed {
-                Some(_) => self.closed_truth(&key.ground()),
-                None => self.network.constant(false),
+            return match self.node_of.get(&key) {
+                Some(node) => *node,
+                None => self.absent(key.ground()),
             };
         }
         let Some(wanted) = self.pattern(args, env) else {
@@ -216,19 +213,17 @@ impl Ground<'_> {
                 args: canonical(symmetric, args),
             });
         }
-        let mut turned = wanted.clone();
-        turned.reverse();
-        let matching: Vec<GroundFact> = self
-            .facts_of(fact)
-            .iter()
-            .filter(|args| matches(&wanted, args) || symmetric && matches(&turned, args))
-            .map(|args| GroundFact {
-                fact,
-                args: args.clone(),
-            })
-            .collect();
-        let mut parts: Vec<NodeId> = matching.iter().map(|fact| self.holds(fact)).collect();
-        parts.extend(self.any_closed(fact, &wanted));
+        let matching: Vec<GroundFact> = match &self.closed {
+            Some(closed) if closed.is_closed(fact) => closed.possible_matching(self.model, fact, &wanted),
+            _ => {
+                let mut turned = wanted.clone();
+                turned.reverse();
+                let fits = |args: &&GroundArgs| matches(&wanted, args) || symmetric && matches(&turned, args);
+                let args = self.facts_of(fact).iter().filter(fits).cloned();
+                args.map(|args| GroundFact { fact, args }).collect()
+            }
+        };
+        let parts: Vec<NodeId> = matching.iter().map(|fact| self.holds(fact)).collect();
         self.network.or(parts)
     }
 
@@ -239,7 +234,7 @@ impl Ground<'_> {
         } else if let Some(derived) = self.derived_of.get(fact) {
             self.network.derived(*derived)
         } else {
-            self.closed_truth(fact)
+            self.absent(fact.clone())
         }
     }
 
@@ -506,7 +501,7 @@ impl Ground<'_> {
 }
 
 /// The comparison with its sides changed.
-fn mirrored(comparison: Comparison) -> Comparison {
+pub(super) fn mirrored(comparison: Comparison) -> Comparison {
     match comparison {
         Comparison::Less => Comparison::Greater,
         Comparison::LessEqual => Comparison::GreaterEqual,

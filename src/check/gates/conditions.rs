@@ -79,12 +79,7 @@ impl<'m> Builder<'m> {
             .filter(fits)
             .map(|ground| ground.args.clone())
             .collect();
-        if let Some(closed) = self
-            .program
-            .closed
-            .as_ref()
-            .filter(|closed| !closed.is_read(fact))
-        {
+        if let Some(closed) = &self.program.closed {
             let possible = closed.possible_matching(self.model, fact, &pattern);
             fitting.extend(possible.into_iter().map(|ground| ground.args));
         }

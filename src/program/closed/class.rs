@@ -14,10 +14,9 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::tuples::Packing;
 use crate::ids::Id as _;
-use crate::model::resolve::walk::{for_each_effect, for_each_term};
+use crate::model::resolve::walk::for_each_effect;
 use crate::model::{
-    AttributeValue, Body, EffectKind, EventClass, FactId, Model, QuantifierKind, Rule, RuleId, Settled, Term,
-    TermKind, Trigger, Type,
+    Body, EffectKind, FactId, Model, QuantifierKind, Rule, RuleId, Term, TermKind, Trigger, Type,
 };
 use crate::program::reads::{conjuncts, is_static};
 
@@ -37,8 +36,6 @@ pub(super) struct Class {
     pub closed: Vec<bool>,
     /// By fact: whether a rule that derives closed facts reads it.
     pub below: Vec<bool>,
-    /// By fact: whether anything reads it besides the rules that derive closed facts.
-    pub read: Vec<bool>,
     /// By rule: whether it derives closed facts.
     pub rules: Vec<bool>,
 }
@@ -113,14 +110,6 @@ impl Class {
             Body::Then(_) => false,
         };
         let rules: Vec<bool> = model.rules.values().map(derives).collect();
-        let mut read = vec![false; model.facts.len()];
-        each_other_term(model, &rules, &mut |term| {
-            term.walk(&mut |part| {
-                if let TermKind::Fact(fact, _) = &part.kind {
-                    put(&mut read, fact.index(), true);
-                }
-            });
-        });
         let mut below = vec![false; model.facts.len()];
         for (_, rule) in model.rules.iter().filter(|(id, _)| at(&rules, id.index())) {
             each_read(rule, &mut |fact, _| {
@@ -131,7 +120,6 @@ impl Class {
             strata,
             closed,
             below,
-            read,
             rules,
         }
     }
@@ -143,10 +131,6 @@ impl Class {
     /// Whether a table is needed of it.
     pub fn is_used(&self, fact: FactId) -> bool {
         self.is_closed(fact) || at(&self.below, fact.index())
-    }
-
-    pub fn is_read(&self, fact: FactId) -> bool {
-        at(&self.read, fact.index())
     }
 
     pub fn derives(&self, rule: RuleId) -> bool {
@@ -286,48 +270,5 @@ fn strata(model: &Model, closed: &[bool]) -> Result<Vec<Stratum>, Vec<FactId>> {
         Ok(strata)
     } else {
         Err(crossed)
-    }
-}
-
-/// Visits each whole term that stands elsewhere than in the rules marked in `but`.
-fn each_other_term<'m>(model: &'m Model, but: &[bool], visit: &mut dyn FnMut(&'m Term)) {
-    for (id, rule) in model.rules.iter() {
-        if !at(but, id.index()) {
-            for_each_term(rule, visit);
-        }
-    }
-    for quantity in model.quantities.values() {
-        visit(&quantity.is);
-    }
-    for event in model.events.values() {
-        if let EventClass::Institutional(requires) = &event.class {
-            requires.iter().for_each(&mut *visit);
-        }
-    }
-    for entity in model.entities.values() {
-        for value in entity.values.values() {
-            if let AttributeValue::Condition(term) = value {
-                visit(term);
-            }
-        }
-    }
-    for outcome in model.outcomes.values() {
-        visit(&outcome.is);
-    }
-    for position in &model.positions {
-        visit(&position.met_if);
-    }
-    for claim in model
-        .expectations
-        .iter()
-        .chain(&model.invariants)
-        .chain(&model.asked)
-    {
-        visit(&claim.is);
-    }
-    for fix in &model.fixes {
-        if let Settled::Thumb(term) = &fix.settled {
-            visit(term);
-        }
     }
 }

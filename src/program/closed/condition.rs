@@ -1,18 +1,14 @@
-//! Conditions over tables: whether they hold, and what they could come to if any fact that is there might fail.
+//! Conditions over tables: whether they hold, or what they could come to if any fact that is there might fail.
 
-use std::rc::Rc;
+use std::borrow::Cow;
 
-use smallvec::SmallVec;
-
-use super::body::{
-    Arg, Binding, Edges, Lookup, Tables, Unfit, beside, bind, each_place, entities_compared, value_of,
-};
-use super::tuples::Packing;
+use super::terms::{Arg, Args, Binding, Lookup, Range, Unfit, bind};
+use super::tuples::{Relation, Tables};
 use crate::language::value::Fixed;
 use crate::model::{
-    Comparison, EntityId, FactId, Model, Quantifier, QuantifierKind, Term, TermKind, Type, Value, VariableId,
+    Comparison, EntityId, FactId, Model, Quantifier, QuantifierKind, Term, TermKind, Type, Value,
 };
-use crate::program::plan::plain;
+use crate::program::conditions::mirrored;
 use crate::program::possible::evaluate;
 use crate::program::reads::is_static;
 
@@ -20,9 +16,9 @@ use crate::program::reads::is_static;
 pub(super) enum Condition<'m> {
     /// Known whatever the facts are.
     Written(&'m Term),
-    /// Whether two entities are, or are not, the same.
+    /// Whether two entities are, or are not, the same: what many rules ask.
     Same(bool, Arg<'m>, Arg<'m>),
-    Fact(FactId, SmallVec<[Arg<'m>; 4]>),
+    Fact(FactId, Args<'m>),
     Not(Box<Condition<'m>>),
     All(Vec<Condition<'m>>),
     Any(Vec<Condition<'m>>),
@@ -37,94 +33,78 @@ pub(super) enum Condition<'m> {
 /// The members of a set that count.
 pub(super) struct Set<'m> {
     quantifier: &'m Quantifier,
-    /// Where the set is an attribute of a variable.
-    edges: Option<(VariableId, Rc<Edges>)>,
+    range: Range<'m>,
     condition: Option<Box<Condition<'m>>>,
 }
 
-/// Makes a condition of a term.
-pub(super) fn condition<'m>(lookup: &mut Lookup<'m>, term: &'m Term) -> Result<Condition<'m>, Unfit> {
-    if is_static(term) {
-        return Ok(match entities_compared(term) {
-            Some((same, a, b)) => Condition::Same(same, a, b),
-            None => Condition::Written(term),
-        });
-    }
-    let mut all = |parts: &'m [Term]| -> Result<Vec<Condition<'m>>, Unfit> {
-        parts.iter().map(|part| condition(lookup, part)).collect()
-    };
-    Ok(match &term.kind {
-        TermKind::Fact(fact, args) => Condition::Fact(*fact, args.iter().map(Arg::of).collect()),
-        TermKind::Not(inner) => Condition::Not(Box::new(condition(lookup, inner)?)),
-        TermKind::And(parts) => Condition::All(all(parts)?),
-        TermKind::Or(parts) => Condition::Any(all(parts)?),
-        TermKind::If(c, a, b) => Condition::If(Box::new([
-            condition(lookup, c)?,
-            condition(lookup, a)?,
-            condition(lookup, b)?,
-        ])),
-        TermKind::Quantifier(quantifier) => {
-            let of = set(lookup, quantifier)?;
-            match (quantifier.kind, &quantifier.body) {
-                (QuantifierKind::All, Some(body)) => Condition::AllOf(of, Box::new(condition(lookup, body)?)),
-                _ => Condition::AnyOf(of),
-            }
+impl<'m> Condition<'m> {
+    pub fn of(lookup: &mut Lookup<'m>, term: &'m Term) -> Result<Self, Unfit> {
+        if is_static(term) {
+            return Ok(same(term).unwrap_or(Condition::Written(term)));
         }
-        TermKind::Compare(comparison, a, b) if a.ty == Type::Boolean => {
-            let alike = Condition::Alike(Box::new([condition(lookup, a)?, condition(lookup, b)?]));
-            match comparison {
-                Comparison::NotEqual => Condition::Not(Box::new(alike)),
-                _ => alike,
+        let mut of = |part: &'m Term| Condition::of(lookup, part);
+        Ok(match &term.kind {
+            TermKind::Fact(fact, args) => Condition::Fact(*fact, args.iter().map(Arg::of).collect()),
+            TermKind::Not(inner) => Condition::Not(Box::new(of(inner)?)),
+            TermKind::And(parts) => Condition::All(parts.iter().map(of).collect::<Result<_, _>>()?),
+            TermKind::Or(parts) => Condition::Any(parts.iter().map(of).collect::<Result<_, _>>()?),
+            TermKind::If(condition, a, b) => Condition::If(Box::new([of(condition)?, of(a)?, of(b)?])),
+            TermKind::Quantifier(quantifier) => match (quantifier.kind, &quantifier.body) {
+                (QuantifierKind::All, Some(body)) => {
+                    let body = Box::new(of(body)?);
+                    Condition::AllOf(Set::of(lookup, quantifier)?, body)
+                }
+                _ => Condition::AnyOf(Set::of(lookup, quantifier)?),
+            },
+            TermKind::Compare(comparison, a, b) if a.ty == Type::Boolean => {
+                let alike = Condition::Alike(Box::new([of(a)?, of(b)?]));
+                match comparison {
+                    Comparison::NotEqual => Condition::Not(Box::new(alike)),
+                    _ => alike,
+                }
             }
-        }
-        TermKind::Compare(comparison, a, b) => match (&a.kind, &b.kind) {
-            (TermKind::Quantifier(quantifier), _) if is_static(b) => {
-                Condition::Count(set(lookup, quantifier)?, *comparison, b)
-            }
-            (_, TermKind::Quantifier(quantifier)) if is_static(a) => {
-                Condition::Count(set(lookup, quantifier)?, mirrored(*comparison), a)
-            }
+            TermKind::Compare(comparison, a, b) => match (&a.kind, &b.kind) {
+                (TermKind::Quantifier(quantifier), _) if is_static(b) => {
+                    Condition::Count(Set::of(lookup, quantifier)?, *comparison, b)
+                }
+                (_, TermKind::Quantifier(quantifier)) if is_static(a) => {
+                    Condition::Count(Set::of(lookup, quantifier)?, mirrored(*comparison), a)
+                }
+                _ => return Err(Unfit),
+            },
             _ => return Err(Unfit),
-        },
-        _ => return Err(Unfit),
-    })
-}
-
-fn set<'m>(lookup: &mut Lookup<'m>, quantifier: &'m Quantifier) -> Result<Set<'m>, Unfit> {
-    let condition = match &quantifier.condition {
-        Some(term) => Some(Box::new(condition(lookup, term)?)),
-        None => None,
-    };
-    let edges = match &quantifier.set.kind {
-        TermKind::Attribute(of, attribute) => plain(of).map(|of| (of, lookup.edges(*attribute))),
-        _ => None,
-    };
-    Ok(Set {
-        quantifier,
-        edges,
-        condition,
-    })
-}
-
-/// The comparison with its sides changed.
-fn mirrored(comparison: Comparison) -> Comparison {
-    match comparison {
-        Comparison::Less => Comparison::Greater,
-        Comparison::LessEqual => Comparison::GreaterEqual,
-        Comparison::Greater => Comparison::Less,
-        Comparison::GreaterEqual => Comparison::LessEqual,
-        same => same,
+        })
     }
 }
 
-/// What conditions are looked at with.
-#[derive(Clone, Copy)]
-struct Look<'w, 'm> {
-    model: &'m Model,
-    packing: Packing,
-    tables: &'w Tables,
-    /// Whether a fact that is there may fail: then a condition may come to either truth.
-    loose: bool,
+/// An equality of two plain entities.
+fn same<'m>(test: &'m Term) -> Option<Condition<'m>> {
+    let TermKind::Compare(comparison, a, b) = &test.kind else {
+        return None;
+    };
+    let same = match comparison {
+        Comparison::Equal => true,
+        Comparison::NotEqual => false,
+        _ => return None,
+    };
+    match (Arg::of_term(a), Arg::of_term(b)) {
+        (Arg::Term(_), _) | (_, Arg::Term(_)) => None,
+        (a, b) => Some(Condition::Same(same, a, b)),
+    }
+}
+
+impl<'m> Set<'m> {
+    fn of(lookup: &mut Lookup<'m>, quantifier: &'m Quantifier) -> Result<Self, Unfit> {
+        let condition = match &quantifier.condition {
+            Some(term) => Some(Box::new(Condition::of(lookup, term)?)),
+            None => None,
+        };
+        Ok(Set {
+            quantifier,
+            range: lookup.range(&quantifier.set),
+            condition,
+        })
+    }
 }
 
 /// Which truths a condition may come to.
@@ -161,90 +141,22 @@ impl May {
     }
 }
 
-impl<'m> Condition<'m> {
-    /// Whether it holds.
-    pub fn holds(
-        &self,
-        model: &'m Model,
-        packing: Packing,
-        tables: &Tables,
-        binding: &mut Binding,
-    ) -> Result<bool, Unfit> {
-        let look = Look {
-            model,
-            packing,
-            tables,
-            loose: false,
-        };
-        Ok(look.at(self, binding)?.hold)
-    }
-
-    /// Whether it may hold if each fact that is there may hold or fail.
-    pub fn may_hold(
-        &self,
-        model: &'m Model,
-        packing: Packing,
-        tables: &Tables,
-        binding: &mut Binding,
-    ) -> Result<bool, Unfit> {
-        let look = Look {
-            model,
-            packing,
-            tables,
-            loose: true,
-        };
-        Ok(look.at(self, binding)?.hold)
-    }
-
-    /// The places of relations by which it looks for tuples.
-    pub fn each_index(&self, visit: &mut dyn FnMut(FactId, usize)) {
-        match self {
-            Condition::Written(_) | Condition::Same(..) => {}
-            Condition::Fact(fact, args) => {
-                if args.iter().any(|arg| matches!(arg, Arg::Any)) {
-                    each_place(*fact, args, visit);
-                }
-            }
-            Condition::Not(inner) => inner.each_index(visit),
-            Condition::All(parts) | Condition::Any(parts) => {
-                parts.iter().for_each(|part| part.each_index(visit))
-            }
-            Condition::If(parts) => parts.iter().for_each(|part| part.each_index(visit)),
-            Condition::Alike(parts) => parts.iter().for_each(|part| part.each_index(visit)),
-            Condition::AllOf(set, body) => {
-                set.condition
-                    .iter()
-                    .for_each(|condition| condition.each_index(visit));
-                body.each_index(visit);
-            }
-            Condition::AnyOf(set) | Condition::Count(set, ..) => {
-                set.condition
-                    .iter()
-                    .for_each(|condition| condition.each_index(visit));
-            }
-        }
-    }
-
-    /// Visits the tuples of the tables that it reads.
-    pub fn each_fact(
-        &self,
-        model: &'m Model,
-        packing: Packing,
-        tables: &Tables,
-        binding: &mut Binding,
-        visit: &mut dyn FnMut(FactId, u64),
-    ) -> Result<(), Unfit> {
-        let look = Look {
-            model,
-            packing,
-            tables,
-            loose: true,
-        };
-        look.each_fact(self, binding, visit)
-    }
+/// What conditions are looked at with.
+#[derive(Clone, Copy)]
+pub(super) struct Look<'w, 'm> {
+    pub model: &'m Model,
+    pub tables: &'w Tables,
+    /// Whether a fact that is there may fail: then a condition may come to either truth.
+    pub loose: bool,
 }
 
 impl<'m> Look<'_, 'm> {
+    /// Whether a condition holds; where this is loose, whether it may.
+    #[inline]
+    pub fn holds(self, condition: &Condition<'m>, binding: &mut Binding) -> Result<bool, Unfit> {
+        Ok(self.at(condition, binding)?.hold)
+    }
+
     fn at(self, condition: &Condition<'m>, binding: &mut Binding) -> Result<May, Unfit> {
         Ok(match condition {
             Condition::Written(term) => match evaluate(self.model, term, binding) {
@@ -258,15 +170,30 @@ impl<'m> Look<'_, 'm> {
                 }
             }
             Condition::Fact(fact, args) => {
-                let hold = self.tuples(*fact, args, binding, &mut |_| false)?;
+                let hold = match self.tables.get(*fact) {
+                    Some(relation) => self.is_there(relation, args, binding)?,
+                    None => false,
+                };
                 May {
                     hold,
                     fail: !hold || self.loose,
                 }
             }
             Condition::Not(inner) => self.at(inner, binding)?.not(),
-            Condition::All(parts) => self.junction(parts, true, binding)?,
-            Condition::Any(parts) => self.junction(parts, false, binding)?,
+            Condition::All(parts) => {
+                let mut all = May::sure(true);
+                for part in parts {
+                    all = all.and(self.at(part, binding)?);
+                }
+                all
+            }
+            Condition::Any(parts) => {
+                let mut any = May::sure(false);
+                for part in parts {
+                    any = any.or(self.at(part, binding)?);
+                }
+                any
+            }
             Condition::If(parts) => {
                 let [c, a, b] = parts.as_ref();
                 let c = self.at(c, binding)?;
@@ -281,8 +208,7 @@ impl<'m> Look<'_, 'm> {
             Condition::AllOf(set, body) => {
                 let mut all = May::sure(true);
                 self.members(set, binding, &mut |counts, binding| {
-                    let body = self.at(body, binding)?;
-                    all = all.and(counts.not().or(body));
+                    all = all.and(counts.not().or(self.at(body, binding)?));
                     Ok(())
                 })?;
                 all
@@ -300,65 +226,34 @@ impl<'m> Look<'_, 'm> {
                     return Err(Unfit);
                 };
                 let bound = i128::from(bound.fixed().ok_or(Unfit)?.micros());
-                let (mut most, mut least) = (0i128, 0i128);
+                let unit = i128::from(Fixed::ONE.micros());
+                let (mut least, mut most) = (0, 0);
                 self.members(set, binding, &mut |counts, _| {
-                    most += i128::from(counts.hold);
-                    least += i128::from(!counts.fail);
+                    least += if counts.fail { 0 } else { unit };
+                    most += if counts.hold { unit } else { 0 };
                     Ok(())
                 })?;
-                let unit = i128::from(Fixed::ONE.micros());
-                between(*comparison, least * unit, most * unit, bound)
+                between(*comparison, least, most, bound)
             }
         })
     }
 
-    fn junction(self, parts: &[Condition<'m>], all: bool, binding: &mut Binding) -> Result<May, Unfit> {
-        let mut found = May::sure(all);
-        for part in parts {
-            let part = self.at(part, binding)?;
-            found = if all { found.and(part) } else { found.or(part) };
-        }
-        Ok(found)
-    }
-
-    /// Visits the tuples that match, until told to stop; whether there was one.
-    fn tuples(
-        self,
-        fact: FactId,
-        args: &[Arg<'m>],
-        binding: &Binding,
-        more: &mut dyn FnMut(u64) -> bool,
-    ) -> Result<bool, Unfit> {
-        let Some(relation) = self.tables.get(fact) else {
-            return Ok(false);
-        };
+    /// Whether a fact that fits is in the table.
+    #[inline]
+    fn is_there(self, relation: &Relation, args: &Args<'m>, binding: &Binding) -> Result<bool, Unfit> {
         let mut tuple = 0;
-        let mut open = false;
-        let mut wanted: SmallVec<[Option<EntityId>; 4]> = SmallVec::new();
         for arg in args {
-            let value = arg.value(self.model, binding)?;
-            match value {
-                Some(entity) => tuple = self.packing.push(tuple, entity),
-                None if matches!(arg, Arg::Any) => open = true,
-                None => return Err(Unfit),
-            }
-            wanted.push(value);
-        }
-        if !open {
-            let has = relation.has(tuple);
-            if has {
-                more(tuple);
-            }
-            return Ok(has);
-        }
-        let mut found = false;
-        for tuple in relation.matching(&wanted) {
-            found = true;
-            if !more(tuple) {
-                break;
+            match (arg.value(self.model, binding)?, arg) {
+                (Some(entity), _) => tuple = relation.push(tuple, entity),
+                (None, Arg::Any) => {
+                    let wanted = args.iter().map(|arg| arg.value(self.model, binding));
+                    let wanted: Vec<Option<EntityId>> = wanted.collect::<Result<_, _>>()?;
+                    return Ok(relation.matching(&wanted).next().is_some());
+                }
+                (None, _) => return Err(Unfit),
             }
         }
-        Ok(found)
+        Ok(relation.has(tuple))
     }
 
     /// Visits the members of a set, each with whether it counts.
@@ -368,106 +263,41 @@ impl<'m> Look<'_, 'm> {
         binding: &mut Binding,
         visit: &mut dyn FnMut(May, &mut Binding) -> Result<(), Unfit>,
     ) -> Result<(), Unfit> {
+        let narrowed = {
+            let mut value = |term: &Term| evaluate(self.model, term, binding).ok();
+            self.model.narrowed(set.quantifier, &mut value)
+        };
+        let members = match narrowed {
+            Some(members) => Cow::Owned(members),
+            None => set.range.entities(self.model, &[], binding)?,
+        };
         let variable = set.quantifier.variable;
-        let mut each = |member: EntityId, binding: &mut Binding| {
-            bind(binding, variable, Some(member));
+        for member in members.iter() {
+            bind(binding, variable, Some(*member));
             let counts = match &set.condition {
                 Some(condition) => self.at(condition, binding)?,
                 None => May::sure(true),
             };
-            visit(counts, binding)
-        };
-        if let Some((of, edges)) = &set.edges {
-            let of = value_of(binding, *of).ok_or(Unfit)?;
-            for member in beside(&edges.members, of) {
-                each(*member, binding)?;
-            }
-        } else {
-            let narrowed = {
-                let mut value = |term: &Term| evaluate(self.model, term, binding).ok();
-                self.model.narrowed(set.quantifier, &mut value)
-            };
-            let members = match narrowed {
-                Some(members) => members,
-                None => match evaluate(self.model, &set.quantifier.set, binding) {
-                    Ok(Value::Set(members)) => members,
-                    _ => return Err(Unfit),
-                },
-            };
-            for member in members {
-                each(member, binding)?;
-            }
+            visit(counts, binding)?;
         }
         bind(binding, variable, None);
         Ok(())
     }
-
-    fn each_fact(
-        self,
-        condition: &Condition<'m>,
-        binding: &mut Binding,
-        visit: &mut dyn FnMut(FactId, u64),
-    ) -> Result<(), Unfit> {
-        match condition {
-            Condition::Written(_) | Condition::Same(..) => {}
-            Condition::Fact(fact, args) => {
-                self.tuples(*fact, args, binding, &mut |tuple| {
-                    visit(*fact, tuple);
-                    true
-                })?;
-            }
-            Condition::Not(inner) => self.each_fact(inner, binding, visit)?,
-            Condition::All(parts) | Condition::Any(parts) => {
-                for part in parts {
-                    self.each_fact(part, binding, visit)?;
-                }
-            }
-            Condition::If(parts) => {
-                for part in parts.iter() {
-                    self.each_fact(part, binding, visit)?;
-                }
-            }
-            Condition::Alike(parts) => {
-                for part in parts.iter() {
-                    self.each_fact(part, binding, visit)?;
-                }
-            }
-            Condition::AllOf(set, body) => self.members(set, binding, &mut |_, binding| {
-                if let Some(condition) = &set.condition {
-                    self.each_fact(condition, binding, visit)?;
-                }
-                self.each_fact(body, binding, visit)
-            })?,
-            Condition::AnyOf(set) | Condition::Count(set, ..) => {
-                self.members(set, binding, &mut |_, binding| match &set.condition {
-                    Some(condition) => self.each_fact(condition, binding, visit),
-                    None => Ok(()),
-                })?;
-            }
-        }
-        Ok(())
-    }
 }
 
-/// What a comparison of a number that lies between two may come to.
+/// What a comparison of a whole number that lies between two may come to, all in units of the last decimal.
 fn between(comparison: Comparison, least: i128, most: i128, bound: i128) -> May {
     match comparison {
         Comparison::GreaterEqual => May {
             hold: most >= bound,
             fail: least < bound,
         },
+        Comparison::Less => between(Comparison::GreaterEqual, least, most, bound).not(),
         Comparison::Greater => May {
             hold: most > bound,
             fail: least <= bound,
         },
-        Comparison::LessEqual => May {
-            hold: least <= bound,
-            fail: most > bound,
-        },
-        Comparison::Less => May {
-            hold: least < bound,
-            fail: most >= bound,
-        },
+        Comparison::LessEqual => between(Comparison::Greater, least, most, bound).not(),
         Comparison::Equal => May {
             hold: least <= bound && bound <= most && bound % i128::from(Fixed::ONE.micros()) == 0,
             fail: !(least == bound && most == bound),

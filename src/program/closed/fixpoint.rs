@@ -1,11 +1,11 @@
 //! Working out closed relations: stratum by stratum, and within one semi-naively, each tuple looking for the rules that
 //! wait for it.
 
-use smallvec::SmallVec;
-
-use super::body::{Arg, Binding, Derivation, Lookup, Search, Stop, Tables, Unfit, Walk, each_index};
 use super::class::{Class, Stratum};
-use super::tuples::{Packing, Relation};
+use super::search::{Derivation, Search};
+use super::terms::{Args, Binding, Lookup, Unfit};
+use super::tuples::{Packing, Relation, Tables};
+use super::walk::{Stop, Walk};
 use crate::ids::Id as _;
 use crate::model::{EntityId, FactId, Initial, Model, RuleId};
 use crate::program::GroundBudget;
@@ -25,44 +25,40 @@ impl From<Unfit> for Halt {
     }
 }
 
-/// All rules of the closed relations.
-pub(super) struct Rules<'m> {
-    pub lookup: Lookup<'m>,
-    pub packing: Packing,
-    /// By stratum.
-    pub strata: Vec<(Stratum, Vec<Derivation<'m>>)>,
-}
-
-impl<'m> Rules<'m> {
-    pub fn of(model: &'m Model, class: &Class) -> Result<Self, Unfit> {
-        let mut lookup = Lookup::new(model);
-        let mut strata = Vec::with_capacity(class.strata.len());
-        for stratum in &class.strata {
-            let rules = stratum
-                .rules
-                .iter()
-                .map(|rule| Derivation::of(&mut lookup, *rule));
-            let rules = rules.collect::<Result<Vec<_>, _>>()?;
-            strata.push((stratum.clone(), rules));
-        }
-        Ok(Rules {
-            lookup,
-            packing: Packing::of(model.entities.len()),
-            strata,
-        })
+/// Works out the closed relations: the facts that hold, with the bindings by which they were found. Unless it is guarded,
+/// only plain conditions are asked, and those facts are found that would be ground as possible.
+pub(super) fn work_out(
+    model: &Model,
+    class: &Class,
+    budget: GroundBudget,
+    guarded: bool,
+) -> Result<(Tables, usize), Halt> {
+    let mut fixpoint = Fixpoint {
+        model,
+        budget,
+        guarded,
+        tables: opening(model, class)?,
+        steps: 0,
+        tuples: 0,
+        found: vec![0; model.rules.len()],
+    };
+    let mut lookup = Lookup::new(model);
+    for stratum in &class.strata {
+        fixpoint.stratum(&mut lookup, stratum)?;
     }
+    Ok((fixpoint.tables, fixpoint.found.iter().sum()))
 }
 
 /// The facts of `start:` that closed relations may read, as tables; no tuples yet for those that are derived.
-pub(super) fn opening(model: &Model, class: &Class) -> Result<Tables, Unfit> {
+fn opening(model: &Model, class: &Class) -> Result<Tables, Unfit> {
     let packing = Packing::of(model.entities.len());
-    let mut tables = Tables::default();
-    for (id, fact) in model.facts.iter() {
+    let table = |(id, fact): (FactId, &crate::model::Fact)| {
         let used = class.is_used(id);
-        tables
-            .of
-            .push(used.then(|| Relation::new(packing, fact.args.len(), fact.symmetric)));
-    }
+        used.then(|| Relation::new(packing, fact.args.len(), fact.symmetric))
+    };
+    let mut tables = Tables {
+        of: model.facts.iter().map(table).collect(),
+    };
     for (initial, _) in &model.start {
         if let Initial::Fact(fact, args, true) = initial
             && let Some(relation) = tables.get_mut(*fact)
@@ -75,7 +71,7 @@ pub(super) fn opening(model: &Model, class: &Class) -> Result<Tables, Unfit> {
     Ok(tables)
 }
 
-/// A search that a tuple of a fact starts.
+/// A search that each tuple of a fact starts.
 struct Waiting<'r, 'm> {
     fact: FactId,
     rule: &'r Derivation<'m>,
@@ -83,114 +79,54 @@ struct Waiting<'r, 'm> {
 }
 
 /// The work on one set of tables.
-pub(super) struct Fixpoint<'m> {
+struct Fixpoint<'m> {
     model: &'m Model,
     budget: GroundBudget,
-    pub tables: Tables,
-    /// Whether all conditions are asked, or only that the plain ones may hold.
     guarded: bool,
+    tables: Tables,
     steps: u64,
     tuples: usize,
-    /// Bindings found, all rules together.
-    pub found: usize,
-    worst: Option<(RuleId, usize)>,
-    by_rule: Vec<usize>,
+    /// By rule: bindings found.
+    found: Vec<usize>,
 }
 
 impl<'m> Fixpoint<'m> {
-    pub fn new(model: &'m Model, budget: GroundBudget, tables: Tables, guarded: bool) -> Self {
-        Fixpoint {
-            model,
-            budget,
-            tables,
-            guarded,
-            steps: 0,
-            tuples: 0,
-            found: 0,
-            worst: None,
-            by_rule: vec![0; model.rules.len()],
-        }
-    }
-
-    /// Works out everything.
-    pub fn run(&mut self, rules: &mut Rules<'m>) -> Result<(), Halt> {
-        let Rules {
-            lookup,
-            packing,
-            strata,
-        } = rules;
-        for (stratum, rules) in strata.iter() {
-            self.stratum(lookup, *packing, stratum, rules)?;
-        }
-        Ok(())
-    }
-
-    fn stratum(
-        &mut self,
-        lookup: &mut Lookup<'m>,
-        packing: Packing,
-        stratum: &Stratum,
-        rules: &[Derivation<'m>],
-    ) -> Result<(), Halt> {
-        let mut waiting: Vec<Waiting<'_, 'm>> = Vec::new();
-        let mut at_once = Vec::new();
-        for rule in rules {
-            let own = |fact: &FactId| stratum.facts.binary_search(fact).is_ok();
-            let mut recursive = false;
-            for (literal, (fact, _)) in rule.needs.literals.iter().enumerate() {
-                if own(fact) {
-                    recursive = true;
-                    let search = rule.search(lookup, Some(literal), self.guarded)?;
-                    waiting.push(Waiting {
-                        fact: *fact,
-                        rule,
-                        search,
-                    });
-                }
-            }
-            if !recursive {
-                at_once.push((rule, rule.search(lookup, None, self.guarded)?));
-            }
-        }
-        for search in waiting
+    fn stratum(&mut self, lookup: &mut Lookup<'m>, stratum: &Stratum) -> Result<(), Halt> {
+        let rules: Vec<Derivation<'m>> = stratum
+            .rules
             .iter()
-            .map(|waiting| &waiting.search)
-            .chain(at_once.iter().map(|(_, search)| search))
-        {
-            each_index(search, &mut |fact, place| {
-                if let Some(relation) = self.tables.get_mut(fact) {
-                    relation.index(place);
-                }
-            });
+            .map(|rule| Derivation::of(lookup, *rule))
+            .collect();
+        let mut waiting: Vec<Waiting<'_, 'm>> = Vec::new();
+        for rule in &rules {
+            let literals = rule.needs.literals.iter().enumerate();
+            let own: Vec<(usize, FactId)> = literals
+                .map(|(literal, (fact, _))| (literal, *fact))
+                .filter(|(_, fact)| stratum.facts.binary_search(fact).is_ok())
+                .collect();
+            for (literal, fact) in &own {
+                waiting.push(Waiting {
+                    fact: *fact,
+                    rule,
+                    search: rule.search(lookup, Some(*literal), self.guarded)?,
+                });
+            }
+            if own.is_empty() {
+                let search = rule.search(lookup, None, self.guarded)?;
+                self.search(rule, &search, None)?;
+            }
         }
-        let mut heads: Vec<(FactId, u64)> = Vec::new();
-        for (rule, search) in &at_once {
-            self.search(packing, rule, search, None, &mut heads)?;
-        }
-        drop(at_once);
         // Each tuple of the stratum once, in the order of finding; what it brings goes to the end.
         let mut done: Vec<(FactId, usize)> = stratum.facts.iter().map(|fact| (*fact, 0)).collect();
         loop {
             let mut rested = true;
             for (fact, done) in &mut done {
-                let arity = self.tables.get(*fact).map_or(0, Relation::arity);
-                while let Some((relation, tuple)) = self
-                    .tables
-                    .get(*fact)
-                    .and_then(|relation| Some((relation, relation.row(*done)?)))
-                {
-                    let entities: SmallVec<[EntityId; 4]> =
-                        (0..arity).map(|place| relation.get(tuple, place)).collect();
+                while let Some((relation, tuple)) = self.next(*fact, *done) {
+                    let entities = relation.entities(tuple);
                     *done += 1;
                     rested = false;
                     for waiting in waiting.iter().filter(|waiting| waiting.fact == *fact) {
-                        self.search(
-                            packing,
-                            waiting.rule,
-                            &waiting.search,
-                            Some(&entities),
-                            &mut heads,
-                        )?;
+                        self.search(waiting.rule, &waiting.search, Some(&entities))?;
                     }
                 }
             }
@@ -200,48 +136,39 @@ impl<'m> Fixpoint<'m> {
         }
     }
 
+    fn next(&self, fact: FactId, done: usize) -> Option<(&Relation, u64)> {
+        let relation = self.tables.get(fact)?;
+        Some((relation, relation.row(done)?))
+    }
+
     /// One search; what it finds is entered afterwards.
     fn search(
         &mut self,
-        packing: Packing,
         rule: &Derivation<'m>,
         search: &Search<'m>,
         from: Option<&[EntityId]>,
-        heads: &mut Vec<(FactId, u64)>,
     ) -> Result<(), Halt> {
-        heads.clear();
-        let model = self.model;
-        let mut walk = Walk {
-            model,
-            packing,
-            tables: &self.tables,
-            seed: SmallVec::new(),
-            steps: self.steps,
-            limit: self.budget.closed_steps,
-        };
-        let mut binding: SmallVec<[Option<EntityId>; 8]> =
-            SmallVec::from_elem(None, rule.rule.variables.len());
+        let mut walk = Walk::new(self.model, &self.tables, rule.rule, false);
+        walk.steps = self.steps;
+        walk.limit = self.budget.closed_steps;
         let mut found = 0;
-        let mut each = |binding: &mut Binding| {
+        let mut heads: Vec<(FactId, u64)> = Vec::new();
+        let mut each = |binding: &Binding| {
             found += 1;
             for (fact, args) in &rule.heads {
-                heads.push((*fact, head(model, packing, args, binding)?));
+                heads.push((*fact, head(self.model, &self.tables, *fact, args, binding)?));
             }
             Ok(())
         };
         let ended = match from {
-            Some(tuple) => walk.from(search, tuple, &mut binding, &mut each),
-            None => walk.all(search, &mut binding, &mut each),
+            Some(tuple) => walk.from(search, tuple, &mut each),
+            None => walk.all(search, &mut each),
         };
         self.steps = walk.steps;
-        self.found += found;
-        if let Some(all) = self.by_rule.get_mut(rule.id.index()) {
+        if let Some(all) = self.found.get_mut(rule.id.index()) {
             *all += found;
-            if self.worst.is_none_or(|(_, most)| *all > most) {
-                self.worst = Some((rule.id, *all));
-            }
         }
-        for (fact, tuple) in heads.drain(..) {
+        for (fact, tuple) in heads {
             if let Some(relation) = self.tables.get_mut(fact) {
                 let before = relation.len();
                 relation.insert(tuple);
@@ -249,25 +176,35 @@ impl<'m> Fixpoint<'m> {
             }
         }
         match ended {
-            Err(Stop::Unfit) => return Err(Halt::Unfit),
-            Ok(()) if self.tuples <= self.budget.closed_tuples => return Ok(()),
-            _ => {}
+            Err(Stop::Unfit) => Err(Halt::Unfit),
+            Ok(()) if self.tuples <= self.budget.closed_tuples => Ok(()),
+            Ok(()) | Err(Stop::TooMany) => Err(self.too_many(rule.id)),
         }
-        let (rule, found) = self.worst.unwrap_or((rule.id, found));
-        Err(Halt::TooMany(rule, found))
+    }
+
+    /// Blames the rule that found most: the one at work may be a small one that came last.
+    fn too_many(&self, at_work: RuleId) -> Halt {
+        let found = |rule: RuleId| self.found.get(rule.index()).copied().unwrap_or_default();
+        let mut worst = at_work;
+        for rule in self.model.rules.ids() {
+            if found(rule) > found(worst) {
+                worst = rule;
+            }
+        }
+        Halt::TooMany(worst, found(worst))
     }
 }
 
 /// The tuple that a binding derives.
 pub(super) fn head(
     model: &Model,
-    packing: Packing,
-    args: &[Arg<'_>],
+    tables: &Tables,
+    fact: FactId,
+    args: &Args<'_>,
     binding: &Binding,
 ) -> Result<u64, Unfit> {
-    let mut tuple = 0;
-    for arg in args {
-        tuple = packing.push(tuple, arg.value(model, binding)?.ok_or(Unfit)?);
-    }
-    Ok(tuple)
+    let relation = tables.get(fact).ok_or(Unfit)?;
+    args.iter().try_fold(0, |tuple, arg| {
+        Ok(relation.push(tuple, arg.value(model, binding)?.ok_or(Unfit)?))
+    })
 }

@@ -7,16 +7,21 @@
 //!
 //! - `class`: which relations are closed, and in what order they are worked out
 //! - `tuples`: tuples and sets of them
-//! - `body`, `condition`: rules as searches over such sets
-//! - `fixpoint`: the semi-naive evaluation
-//! - `opened`: the instances behind some of the facts, for explanations; how many there would be, for checks
+//! - `terms`, `condition`, `search`: what rules say of entities and facts, and their bodies as searches over such sets
+//! - `walk`, `fixpoint`: a search, and the semi-naive evaluation that makes them
+//! - `opened`, `reads`: the instances behind some of the facts, for explanations
+//! - `tally`: how many instances there would be, for checks
 
-mod body;
 mod class;
 mod condition;
 mod fixpoint;
 mod opened;
+mod reads;
+mod search;
+mod tally;
+mod terms;
 mod tuples;
+mod walk;
 
 #[cfg(test)]
 mod tests;
@@ -26,13 +31,13 @@ use std::sync::{Arc, OnceLock};
 
 use smallvec::SmallVec;
 
-use self::body::Tables;
 use self::class::Class;
-use self::fixpoint::{Fixpoint, Halt, Rules, opening};
+use self::fixpoint::{Halt, work_out};
 pub(crate) use self::opened::Opened;
-pub use self::opened::Tally;
+pub use self::tally::Tally;
+use self::tuples::{Relation, Tables};
 use super::GroundError;
-use super::ground::{GroundArgs, GroundFact, GroundValue};
+use super::ground::{GroundArgs, GroundFact, GroundValue, compare_args};
 use super::possible::{GroundBudget, canonical};
 use crate::ids::Id as _;
 use crate::model::{EntityId, FactId, Model, RuleId};
@@ -65,15 +70,9 @@ pub(crate) fn closed(model: &Model, budget: GroundBudget) -> Result<Option<Arc<C
     let Some(class) = Class::of(model) else {
         return Ok(None);
     };
-    let worked_out = (|| {
-        let mut rules = Rules::of(model, &class)?;
-        let mut fixpoint = Fixpoint::new(model, budget, opening(model, &class)?, true);
-        fixpoint.run(&mut rules)?;
-        Ok((fixpoint.found, fixpoint.tables))
-    })();
-    match worked_out {
-        Ok((found, _)) if found < budget.closed_from => Ok(None),
-        Ok((_, tables)) => Ok(Some(Arc::new(Closed {
+    match work_out(model, &class, budget, true) {
+        Ok((_, found)) if found < budget.closed_from => Ok(None),
+        Ok((tables, _)) => Ok(Some(Arc::new(Closed {
             class,
             budget,
             tables,
@@ -96,12 +95,6 @@ impl Closed {
         self.class.derives(rule)
     }
 
-    /// Whether anything but the rules of closed facts reads the fact: then the program has a node for each that is
-    /// possible.
-    pub fn is_read(&self, fact: FactId) -> bool {
-        self.class.is_read(fact)
-    }
-
     /// The closed facts, in the model's order.
     pub fn facts(&self) -> impl Iterator<Item = FactId> + '_ {
         let closed = self
@@ -113,97 +106,10 @@ impl Closed {
         closed.map(|(at, _)| FactId::from_index(at))
     }
 
-    /// How many of the facts hold, those of symmetric facts counted once.
-    pub fn count(&self, fact: FactId) -> usize {
-        let relation = self.tables.get(fact).filter(|_| self.is_closed(fact));
-        relation.map_or(0, |relation| {
-            let rows = (0..relation.len()).filter_map(|at| relation.row(at));
-            rows.filter(|row| relation.is_canonical(*row)).count()
-        })
-    }
-
     /// The facts of that name that hold, in canonical order.
     pub fn holding(&self, fact: FactId) -> impl Iterator<Item = GroundFact> + '_ {
-        self.listed(self.tables.get(fact), fact)
-    }
-
-    /// Whether a closed fact holds.
-    pub fn holds(&self, fact: &GroundFact) -> bool {
-        let relation = self.tables.get(fact.fact).filter(|_| self.is_closed(fact.fact));
-        relation.is_some_and(|relation| {
-            relation
-                .tuple(&fact.args)
-                .is_some_and(|tuple| relation.has(tuple))
-        })
-    }
-
-    /// Whether any of the closed facts that match a pattern and of which `of` says yes holds.
-    pub(crate) fn any_holds(
-        &self,
-        fact: FactId,
-        wanted: &[Option<GroundValue>],
-        of: impl Fn(GroundArgs) -> bool,
-    ) -> bool {
-        let relation = self.tables.get(fact).filter(|_| self.is_closed(fact));
-        relation.zip(entities(wanted)).is_some_and(|(relation, wanted)| {
-            let mut matching = relation.matching(&wanted);
-            matching.any(|tuple| of(relation.args(tuple)))
-        })
-    }
-
-    /// What might hold if `not`, counts and the like were left aside: what the ordinary way of grounding would give a
-    /// node. In canonical order.
-    pub(crate) fn possible_facts(
-        &self,
-        model: &Model,
-        fact: FactId,
-    ) -> impl Iterator<Item = GroundFact> + '_ {
-        self.listed(self.possible(model).get(fact), fact)
-    }
-
-    /// Whether a fact is among those.
-    pub(crate) fn is_possible(&self, model: &Model, fact: &GroundFact) -> bool {
-        let relation = self
-            .possible(model)
-            .get(fact.fact)
-            .filter(|_| self.is_closed(fact.fact));
-        relation.is_some_and(|relation| {
-            relation
-                .tuple(&fact.args)
-                .is_some_and(|tuple| relation.has(tuple))
-        })
-    }
-
-    /// Those that match a pattern, in canonical order.
-    pub(crate) fn possible_matching(
-        &self,
-        model: &Model,
-        fact: FactId,
-        wanted: &[Option<GroundValue>],
-    ) -> Vec<GroundFact> {
-        let Some(relation) = self.possible(model).get(fact).filter(|_| self.is_closed(fact)) else {
-            return Vec::new();
-        };
-        let Some(wanted) = entities(wanted) else {
-            return Vec::new();
-        };
-        let symmetric = model.facts[fact].symmetric;
-        let mut rows: Vec<GroundArgs> = relation
-            .matching(&wanted)
-            .map(|tuple| canonical(symmetric, relation.args(tuple)))
-            .collect();
-        rows.sort_unstable_by(|a, b| super::ground::compare_args(a, b));
-        rows.dedup();
-        rows.into_iter().map(|args| GroundFact { fact, args }).collect()
-    }
-
-    fn listed<'t>(
-        &self,
-        relation: Option<&'t tuples::Relation>,
-        fact: FactId,
-    ) -> impl Iterator<Item = GroundFact> + use<'t> {
-        let relation = relation.filter(|_| self.is_closed(fact));
-        relation.into_iter().flat_map(move |relation| {
+        let relation = self.relation(&self.tables, fact).into_iter();
+        relation.flat_map(move |relation| {
             let rows = relation.sorted().into_iter();
             rows.map(move |tuple| GroundFact {
                 fact,
@@ -212,17 +118,66 @@ impl Closed {
         })
     }
 
+    /// Whether a closed fact holds.
+    pub fn holds(&self, fact: &GroundFact) -> bool {
+        let relation = self.relation(&self.tables, fact.fact);
+        relation.is_some_and(|relation| relation.has_args(&fact.args))
+    }
+
+    /// Whether a closed fact might hold if `not`, counts and the like were left aside: whether the ordinary way of
+    /// grounding would give it a node.
+    pub(crate) fn is_possible(&self, model: &Model, fact: &GroundFact) -> bool {
+        let relation = self.relation(self.possible(model), fact.fact);
+        relation.is_some_and(|relation| relation.has_args(&fact.args))
+    }
+
+    /// The arguments of those possible facts that match a pattern; of symmetric facts in both orders.
+    pub(crate) fn possible_args(
+        &self,
+        model: &Model,
+        fact: FactId,
+        wanted: &[Option<GroundValue>],
+    ) -> Vec<GroundArgs> {
+        match (self.relation(self.possible(model), fact), entities(wanted)) {
+            (Some(relation), Some(wanted)) => {
+                let matching = relation.matching(&wanted);
+                matching.map(|tuple| relation.args(tuple)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The possible facts that match a pattern, in canonical order.
+    pub(crate) fn possible_matching(
+        &self,
+        model: &Model,
+        fact: FactId,
+        wanted: &[Option<GroundValue>],
+    ) -> Vec<GroundFact> {
+        let symmetric = model.facts[fact].symmetric;
+        let args = self.possible_args(model, fact, wanted).into_iter();
+        let mut all: Vec<GroundArgs> = args.map(|args| canonical(symmetric, args)).collect();
+        all.sort_unstable_by(|a, b| compare_args(a, b));
+        all.dedup();
+        all.into_iter().map(|args| GroundFact { fact, args }).collect()
+    }
+
+    /// Whether any fact of that name is possible.
+    pub(crate) fn any_possible(&self, model: &Model, fact: FactId) -> bool {
+        let relation = self.relation(self.possible(model), fact);
+        relation.is_some_and(|relation| relation.len() > 0)
+    }
+
+    fn relation<'t>(&self, tables: &'t Tables, fact: FactId) -> Option<&'t Relation> {
+        tables.get(fact).filter(|_| self.is_closed(fact))
+    }
+
+    /// Where even what is possible is too much, what holds is all that is spoken of.
     fn possible(&self, model: &Model) -> &Tables {
         let made = self.possible.get_or_init(|| {
-            let mut rules = Rules::of(model, &self.class).ok()?;
-            let opening = opening(model, &self.class).ok()?;
-            let mut fixpoint = Fixpoint::new(model, self.budget, opening, false);
-            match fixpoint.run(&mut rules) {
-                Ok(()) => Some(fixpoint.tables),
-                Err(_) => None,
-            }
+            let worked_out = work_out(model, &self.class, self.budget, false);
+            worked_out.ok().map(|(tables, _)| tables)
         });
-        // Where even that is too much, what holds is all that is spoken of.
         made.as_ref().unwrap_or(&self.tables)
     }
 }

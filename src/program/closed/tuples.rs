@@ -1,9 +1,12 @@
 //! Relations as sets of tuples of small numbers.
 
+use std::sync::OnceLock;
+
 use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
 
 use crate::ids::Id as _;
-use crate::model::EntityId;
+use crate::model::{EntityId, FactId};
 use crate::program::ground::{GroundArgs, GroundValue};
 
 /// Most bits of a tuple for which membership is one bit in a row: 8 MB.
@@ -67,8 +70,27 @@ pub(super) struct Relation {
     symmetric: bool,
     rows: Vec<u64>,
     known: Known,
-    /// By place, where something asks for it: the rows that have an entity there.
-    columns: Vec<Option<Vec<Vec<u32>>>>,
+    /// By place: the rows that have an entity there. Made when first asked for.
+    columns: Vec<OnceLock<Column>>,
+}
+
+/// By entity: the rows that have it in some place.
+type Column = Vec<Vec<u32>>;
+
+/// Relations by the number of their fact.
+#[derive(Clone, Default)]
+pub(super) struct Tables {
+    pub of: Vec<Option<Relation>>,
+}
+
+impl Tables {
+    pub fn get(&self, fact: FactId) -> Option<&Relation> {
+        self.of.get(fact.index())?.as_ref()
+    }
+
+    pub fn get_mut(&mut self, fact: FactId) -> Option<&mut Relation> {
+        self.of.get_mut(fact.index())?.as_mut()
+    }
 }
 
 impl Relation {
@@ -86,16 +108,12 @@ impl Relation {
             } else {
                 Known::Sparse(FxHashSet::default())
             },
-            columns: vec![None; arity],
+            columns: vec![OnceLock::new(); arity],
         }
     }
 
     pub fn len(&self) -> usize {
         self.rows.len()
-    }
-
-    pub fn arity(&self) -> usize {
-        self.arity
     }
 
     pub fn row(&self, at: usize) -> Option<u64> {
@@ -110,6 +128,11 @@ impl Relation {
                 .is_some_and(|word| word >> (tuple & 63) & 1 == 1),
             Known::Sparse(set) => set.contains(&tuple),
         }
+    }
+
+    /// Whether it has these arguments.
+    pub fn has_args(&self, args: &[GroundValue]) -> bool {
+        self.tuple(args).is_some_and(|tuple| self.has(tuple))
     }
 
     /// Adds a tuple; of a symmetric relation in both orders, so that either is found.
@@ -137,40 +160,34 @@ impl Relation {
         if !fresh {
             return;
         }
-        let at = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
+        let at = self.rows.len();
         for (place, column) in self.columns.iter_mut().enumerate() {
-            if let Some(column) = column {
+            if let Some(column) = column.get_mut() {
                 note(column, self.packing.get(tuple, self.arity, place), at);
             }
         }
         self.rows.push(tuple);
     }
 
-    /// From here on the rows can be found by what stands in this place.
-    pub fn index(&mut self, place: usize) {
-        let (packing, arity) = (self.packing, self.arity);
-        let Some(column) = self.columns.get_mut(place) else {
-            return;
-        };
-        if column.is_some() {
-            return;
-        }
-        let mut rows = Vec::new();
-        for (at, tuple) in self.rows.iter().enumerate() {
-            note(
-                &mut rows,
-                packing.get(*tuple, arity, place),
-                u32::try_from(at).unwrap_or(u32::MAX),
-            );
-        }
-        *column = Some(rows);
+    /// The rows with an entity in a place.
+    fn with(&self, place: usize, entity: EntityId) -> &[u32] {
+        let column = self.columns.get(place).map(|column| {
+            column.get_or_init(|| {
+                let mut column = Column::new();
+                for (at, tuple) in self.rows.iter().enumerate() {
+                    note(&mut column, self.get(*tuple, place), at);
+                }
+                column
+            })
+        });
+        let rows = column.and_then(|column| column.get(entity.index()));
+        rows.map_or(&[], Vec::as_slice)
     }
 
-    /// The rows with an entity in a place; none where the place has no index.
+    /// One more entity at the end of a tuple.
     #[inline]
-    pub fn with(&self, place: usize, entity: EntityId) -> Option<&[u32]> {
-        let column = self.columns.get(place)?.as_ref()?;
-        Some(column.get(entity.index()).map_or(&[], Vec::as_slice))
+    pub fn push(&self, tuple: u64, entity: EntityId) -> u64 {
+        self.packing.push(tuple, entity)
     }
 
     /// The entity in a place of a tuple.
@@ -179,12 +196,12 @@ impl Relation {
         self.packing.get(tuple, self.arity, place)
     }
 
-    /// The tuples with these entities, as far as they are given. Looks at all of them where no place has an index.
+    /// The tuples with these entities, as far as they are given.
     pub fn matching<'t>(&'t self, wanted: &'t [Option<EntityId>]) -> impl Iterator<Item = u64> + 't {
         let narrowest = wanted
             .iter()
             .enumerate()
-            .filter_map(|(place, entity)| self.with(place, (*entity)?))
+            .filter_map(|(place, entity)| Some(self.with(place, (*entity)?)))
             .min_by_key(|rows| rows.len());
         let all = if narrowest.is_none() {
             self.rows.as_slice()
@@ -200,7 +217,7 @@ impl Relation {
     }
 
     #[inline]
-    pub fn fits(&self, tuple: u64, wanted: &[Option<EntityId>]) -> bool {
+    fn fits(&self, tuple: u64, wanted: &[Option<EntityId>]) -> bool {
         let mut places = wanted.iter().enumerate();
         places.all(|(place, entity)| entity.is_none_or(|entity| self.get(tuple, place) == entity))
     }
@@ -216,6 +233,25 @@ impl Relation {
         })
     }
 
+    /// The tuple of these arguments; of a symmetric relation in both orders.
+    pub fn orders(&self, args: &[GroundValue]) -> SmallVec<[u64; 2]> {
+        let mut orders: SmallVec<[u64; 2]> = self.tuple(args).into_iter().collect();
+        if self.symmetric {
+            let turned: SmallVec<[u64; 2]> = orders
+                .iter()
+                .map(|tuple| self.packing.turned(*tuple, self.arity))
+                .collect();
+            orders.extend(turned);
+            orders.dedup();
+        }
+        orders
+    }
+
+    /// The entities of a tuple.
+    pub fn entities(&self, tuple: u64) -> SmallVec<[EntityId; 4]> {
+        (0..self.arity).map(|place| self.get(tuple, place)).collect()
+    }
+
     /// The arguments of a tuple.
     pub fn args(&self, tuple: u64) -> GroundArgs {
         let places = 0..self.arity;
@@ -225,7 +261,7 @@ impl Relation {
     }
 
     /// Whether this is how the program writes the tuple: of a symmetric relation the lesser entity comes first.
-    pub fn is_canonical(&self, tuple: u64) -> bool {
+    fn is_canonical(&self, tuple: u64) -> bool {
         !self.symmetric || self.arity != 2 || self.get(tuple, 0) <= self.get(tuple, 1)
     }
 
@@ -243,11 +279,11 @@ impl Relation {
     }
 }
 
-fn note(column: &mut Vec<Vec<u32>>, entity: EntityId, at: u32) {
+fn note(column: &mut Column, entity: EntityId, at: usize) {
     if column.len() <= entity.index() {
         column.resize_with(entity.index() + 1, Vec::new);
     }
     if let Some(rows) = column.get_mut(entity.index()) {
-        rows.push(at);
+        rows.push(u32::try_from(at).unwrap_or(u32::MAX));
     }
 }
