@@ -83,6 +83,9 @@ pub(crate) struct Ground<'m> {
     pub closed: Option<Arc<Closed>>,
     /// Facts of such relations that were spoken of, where they are noted.
     pub asked: Option<Vec<GroundFact>>,
+    /// Whether conditions over such facts keep their form: an instance is left out if its guard can never hold, and it shall be
+    /// the same ones.
+    keep_form: bool,
 }
 
 impl Program {
@@ -137,6 +140,7 @@ impl Program {
             ground.instance(*rule, binding.clone(), false);
         }
         ground.limits.of_rule(None);
+        ground.keep_form = false;
         ground.requirements();
         ground.finish(counts)
     }
@@ -188,6 +192,7 @@ impl<'m> Ground<'m> {
             whens: Vec::new(),
             closed,
             asked: None,
+            keep_form: true,
         };
         ground.atoms(possible);
         ground.events(possible);
@@ -274,11 +279,11 @@ impl<'m> Ground<'m> {
             return self.network.constant(false);
         };
         let holds = closed.holds(&fact);
-        if holds || closed.is_possible(self.model, &fact) {
-            self.asked.iter_mut().for_each(|asked| asked.push(fact.clone()));
-            return self.network.settled(holds);
+        if !self.keep_form || !holds && !closed.is_possible(self.model, &fact) {
+            return self.network.constant(holds);
         }
-        self.network.constant(false)
+        self.asked.iter_mut().for_each(|asked| asked.push(fact.clone()));
+        self.network.settled(holds)
     }
 
     /// The possible arguments of a fact, in canonical order.

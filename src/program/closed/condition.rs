@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::terms::{Arg, Args, Binding, Lookup, Range, Unfit, bind};
-use super::tuples::{Relation, Tables};
+use super::tuples::Tables;
 use crate::language::value::Fixed;
 use crate::model::{
     Comparison, EntityId, FactId, Model, Quantifier, QuantifierKind, Term, TermKind, Type, Value,
@@ -154,7 +154,11 @@ impl<'m> Look<'_, 'm> {
     /// Whether a condition holds; where this is loose, whether it may.
     #[inline]
     pub fn holds(self, condition: &Condition<'m>, binding: &mut Binding) -> Result<bool, Unfit> {
-        Ok(self.at(condition, binding)?.hold)
+        match condition {
+            // Most are plain.
+            Condition::Fact(fact, args) => self.is_there(*fact, args, binding),
+            _ => Ok(self.at(condition, binding)?.hold),
+        }
     }
 
     fn at(self, condition: &Condition<'m>, binding: &mut Binding) -> Result<May, Unfit> {
@@ -170,10 +174,7 @@ impl<'m> Look<'_, 'm> {
                 }
             }
             Condition::Fact(fact, args) => {
-                let hold = match self.tables.get(*fact) {
-                    Some(relation) => self.is_there(relation, args, binding)?,
-                    None => false,
-                };
+                let hold = self.is_there(*fact, args, binding)?;
                 May {
                     hold,
                     fail: !hold || self.loose,
@@ -240,7 +241,10 @@ impl<'m> Look<'_, 'm> {
 
     /// Whether a fact that fits is in the table.
     #[inline]
-    fn is_there(self, relation: &Relation, args: &Args<'m>, binding: &Binding) -> Result<bool, Unfit> {
+    fn is_there(self, fact: FactId, args: &Args<'m>, binding: &Binding) -> Result<bool, Unfit> {
+        let Some(relation) = self.tables.get(fact) else {
+            return Ok(false);
+        };
         let mut tuple = 0;
         for arg in args {
             match (arg.value(self.model, binding)?, arg) {

@@ -41,6 +41,7 @@ pub(super) fn work_out(
         steps: 0,
         tuples: 0,
         found: vec![0; model.rules.len()],
+        news: Vec::new(),
     };
     let mut lookup = Lookup::new(model);
     for stratum in &class.strata {
@@ -88,6 +89,8 @@ struct Fixpoint<'m> {
     tuples: usize,
     /// By rule: bindings found.
     found: Vec<usize>,
+    /// What the search at work brings.
+    news: Vec<(FactId, u64)>,
 }
 
 impl<'m> Fixpoint<'m> {
@@ -152,11 +155,14 @@ impl<'m> Fixpoint<'m> {
         walk.steps = self.steps;
         walk.limit = self.budget.closed_steps;
         let mut found = 0;
-        let mut heads: Vec<(FactId, u64)> = Vec::new();
         let mut each = |binding: &Binding| {
             found += 1;
             for (fact, args) in &rule.heads {
-                heads.push((*fact, head(self.model, &self.tables, *fact, args, binding)?));
+                let relation = self.tables.get(*fact).ok_or(Unfit)?;
+                let tuple = head(self.model, relation, args, binding)?;
+                if !relation.has(tuple) {
+                    self.news.push((*fact, tuple));
+                }
             }
             Ok(())
         };
@@ -168,7 +174,7 @@ impl<'m> Fixpoint<'m> {
         if let Some(all) = self.found.get_mut(rule.id.index()) {
             *all += found;
         }
-        for (fact, tuple) in heads {
+        for (fact, tuple) in self.news.drain(..) {
             if let Some(relation) = self.tables.get_mut(fact) {
                 let before = relation.len();
                 relation.insert(tuple);
@@ -196,14 +202,13 @@ impl<'m> Fixpoint<'m> {
 }
 
 /// The tuple that a binding derives.
+#[inline]
 pub(super) fn head(
     model: &Model,
-    tables: &Tables,
-    fact: FactId,
+    relation: &Relation,
     args: &Args<'_>,
     binding: &Binding,
 ) -> Result<u64, Unfit> {
-    let relation = tables.get(fact).ok_or(Unfit)?;
     args.iter().try_fold(0, |tuple, arg| {
         Ok(relation.push(tuple, arg.value(model, binding)?.ok_or(Unfit)?))
     })

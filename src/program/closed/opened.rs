@@ -96,7 +96,7 @@ impl Opened {
                     let mut walk = Walk::new(model, tables, rule.rule, true);
                     walk.from(&deriver.search, &relation.entities(*tuple), &mut |binding| {
                         // A head that is no plain variable can be compared only now.
-                        if head(model, tables, fact.fact, deriver.head, binding)? == *tuple {
+                        if head(model, relation, deriver.head, binding)? == *tuple {
                             let instance = (rule.id, rule.own(binding)?);
                             if known.insert(instance.clone()) {
                                 next.extend(reads.of(instance.0, &instance.1));
