@@ -39,6 +39,7 @@ pub use possible::{Binding, GroundBudget};
 pub use probabilities::Probabilities;
 pub(crate) use probabilities::{SLACK, distribution};
 pub use questions::{Claimed, Question, QuestionId, Share};
+pub(crate) use reads::{conjuncts, variables};
 
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use rustc_hash::FxHashSet;
 
+use super::bindings::Demands;
 use super::graph::{GIVEN, Graph, Ix, NEVER, Needs, Settled, What};
 use super::producers::{Inside, Producer, Producers};
 use crate::check::authored::Authored;
@@ -22,7 +23,7 @@ use crate::program::{
 };
 
 /// Most steps of the search: bindings tried and nodes made. What takes more was not written by hand.
-const STEPS: usize = 400_000;
+pub(super) const STEPS: usize = 400_000;
 
 /// The values of the variables in scope.
 pub(super) type Env = Vec<Option<Value>>;
@@ -38,7 +39,8 @@ pub(super) struct Builder<'m> {
     /// What the timeline raises within the period.
     scripted: BTreeMap<EventId, FxHashSet<GroundArgs>>,
     open: VecDeque<Ix>,
-    steps: usize,
+    pub steps: usize,
+    pub demands: Demands<'m>,
 }
 
 impl<'m> Builder<'m> {
@@ -70,6 +72,7 @@ impl<'m> Builder<'m> {
             scripted,
             open: VecDeque::new(),
             steps: 0,
+            demands: Demands::of(model),
         }
     }
 
@@ -375,99 +378,16 @@ impl<'m> Builder<'m> {
         parts
     }
 
-    /// All bindings of a producer's rule under which its effect is what is wanted and nothing written excludes it.
-    fn unify(&mut self, producer: &Producer<'m>, wanted: &[Option<GroundValue>]) -> Vec<Env> {
-        let model = self.model;
-        let rule = &model.rules[producer.rule];
-        let mut env: Env = vec![None; rule.bound];
-        for (term, wanted) in producer.args.iter().zip(wanted) {
-            let (Some(term), Some(wanted)) = (term, wanted) else {
-                continue;
-            };
-            if let crate::model::TermKind::Variable(id) = term.kind
-                && let Some(place) = env.get_mut(id.index())
-            {
-                let value = wanted.value();
-                if place.is_some() && *place != value {
-                    return Vec::new();
-                }
-                *place = value;
-            }
-        }
-        let mut found = Vec::new();
-        self.enumerate(rule, env, &mut found);
-        found.retain(|env| {
-            producer
-                .args
-                .iter()
-                .zip(wanted)
-                .all(|(term, wanted)| match (term, wanted) {
-                    (Some(term), Some(wanted)) => self
-                        .value(term, env)
-                        .is_none_or(|value| GroundValue::of(&value).as_ref() == Some(wanted)),
-                    _ => true,
-                })
-        });
-        found
-    }
-
-    fn enumerate(&mut self, rule: &'m Rule, env: Env, found: &mut Vec<Env>) {
-        self.steps += 1;
-        if self.steps > STEPS || self.refuted(rule, &env) {
-            return;
-        }
-        let own = || rule.variables.iter().take(rule.bound);
-        let mut open = None;
-        for (id, variable) in own() {
-            let Some(domain) = &variable.domain else { continue };
-            let bound = match env.get(id.index()) {
-                Some(Some(Value::Entity(entity))) => Some(*entity),
-                Some(None) if open.is_none() => None,
-                _ => continue,
-            };
-            // All of a kind need not be listed to know whether one is among them.
-            if let (TermKind::Members(kind), Some(entity)) = (&domain.kind, bound) {
-                if !self.model.kind_is_a(self.model.entities[entity].kind, *kind) {
-                    return;
-                }
-                continue;
-            }
-            let Some(Value::Set(members)) = self.value(domain, &env) else {
-                continue;
-            };
-            match bound {
-                Some(entity) if members.binary_search(&entity).is_err() => return,
-                Some(_) => {}
-                None => open = Some((id, members)),
-            }
-        }
-        let Some((id, members)) = open else {
-            found.push(env);
-            return;
-        };
-        for member in members {
-            let mut inner = env.clone();
-            if let Some(place) = inner.get_mut(id.index()) {
-                *place = Some(Value::Entity(member));
-            }
-            self.enumerate(rule, inner, found);
-        }
-    }
-
-    /// Whether something that is written makes a condition of the rule false.
-    fn refuted(&self, rule: &Rule, env: &Env) -> bool {
-        let when = match &rule.trigger {
-            Trigger::When(conditions) => conditions.as_slice(),
-            _ => &[],
-        };
-        let mut all = rule.conditions.iter().chain(when);
-        all.any(|term| self.value(term, env) == Some(Value::Boolean(false)))
-    }
-
     /// The value of a term that does not depend on the state.
     pub fn value(&self, term: &Term, env: &Env) -> Option<Value> {
         let lookup = |id: VariableId| env.get(id.index()).cloned().flatten();
-        evaluate(term, self.model, &lookup)?.ok()
+        // Most terms are as simple as that.
+        match &term.kind {
+            TermKind::Value(value) => Some(value.clone()),
+            TermKind::Variable(id) => lookup(*id),
+            TermKind::Fact(..) | TermKind::Measure(..) | TermKind::Norm(..) => None,
+            _ => evaluate(term, self.model, &lookup)?.ok(),
+        }
     }
 
     fn known(&self, terms: &[Term], env: &Env) -> Option<GroundArgs> {

@@ -6,6 +6,7 @@
 //! dates, draws and the undoing of what was done aside. So a deadlock that is found is one in every story, and a step
 //! that is named is part of every story that reaches the goal; but not every order that is left open can be lived.
 
+mod bindings;
 mod build;
 mod conditions;
 mod deadlock;
