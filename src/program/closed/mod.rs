@@ -40,7 +40,8 @@ use super::GroundError;
 use super::ground::{GroundArgs, GroundFact, GroundValue, compare_args};
 use super::possible::{GroundBudget, canonical};
 use crate::ids::Id as _;
-use crate::model::{EntityId, FactId, Model, RuleId};
+use crate::model::resolve::walk::for_each_term;
+use crate::model::{AttributeValue, EntityId, FactId, Model, RuleId, TermKind, Type, Value};
 
 /// Derived facts that no event can change: those that hold, hold on every day of every run.
 #[derive(Clone)]
@@ -52,15 +53,20 @@ pub struct Closed {
     /// What would be ground as possible: `not`, counts and the like left aside. Worked out when first asked for.
     possible: OnceLock<Option<Tables>>,
     tallies: OnceLock<Vec<Tally>>,
+    /// The numbers that their rules may read.
+    numbers: Vec<Value>,
 }
 
 impl fmt::Debug for Closed {
-    /// What holds; what else there is follows from the scenario.
+    /// What holds, and by which numbers: they tell apart two programs in which the same happens to hold.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let relations = self
             .facts()
-            .map(|fact| (fact, self.tables.get(fact).map(tuples::Relation::sorted)));
-        f.debug_map().entries(relations).finish()
+            .map(|fact| (fact, self.tables.get(fact).map(Relation::sorted)));
+        f.debug_map()
+            .entries(relations)
+            .entry(&"numbers", &self.numbers)
+            .finish()
     }
 }
 
@@ -73,6 +79,7 @@ pub(crate) fn closed(model: &Model, budget: GroundBudget) -> Result<Option<Arc<C
     match work_out(model, &class, budget, true) {
         Ok((_, found)) if found < budget.closed_from => Ok(None),
         Ok((tables, _)) => Ok(Some(Arc::new(Closed {
+            numbers: numbers(model, &class),
             class,
             budget,
             tables,
@@ -180,6 +187,34 @@ impl Closed {
         });
         made.as_ref().unwrap_or(&self.tables)
     }
+}
+
+/// The values of the assumptions and of the attributes, other than edges of the graph, that the rules of closed facts name.
+fn numbers(model: &Model, class: &Class) -> Vec<Value> {
+    let mut found = Vec::new();
+    for rule in class.strata.iter().flat_map(|stratum| &stratum.rules) {
+        for_each_term(&model.rules[*rule], &mut |term| {
+            term.walk(&mut |part| match (&part.kind, part.ty) {
+                (TermKind::Assumption(assumption, _), _) => {
+                    let entries = model.assumptions[*assumption].entries.iter();
+                    found.extend(entries.map(|entry| entry.value.clone()));
+                }
+                (TermKind::Attribute(..), Type::Entity(_) | Type::Set(_)) => {}
+                (TermKind::Attribute(_, attribute), _) => {
+                    let values = model
+                        .entities
+                        .values()
+                        .filter_map(|entity| entity.values.get(attribute));
+                    found.extend(values.filter_map(|value| match value {
+                        AttributeValue::Value(value) => Some(value.clone()),
+                        AttributeValue::Condition(_) => None,
+                    }));
+                }
+                _ => {}
+            });
+        });
+    }
+    found
 }
 
 /// A pattern of entities; none where a value is something else, which no closed fact has.

@@ -164,6 +164,19 @@ fn too_many_tuples_are_an_error_that_names_the_rule() {
 }
 
 #[test]
+fn programs_are_told_apart_by_the_numbers_that_rules_read() {
+    let program = |least: u32| {
+        let rules = format!(
+            "  many: {{ for: {{ p: pact }}, if: \"count(x in p.members where road(p.head, x)) >= enough\", derive: \"bold(p)\" }}
+assumptions:\n  enough: {{ value: {least}, range: [ 1, 9 ], why: \"none\" }}\n"
+        );
+        format!("{:?}", compiled(&rules, 0).program().closed)
+    };
+    assert_eq!(program(3), program(3));
+    assert_ne!(program(3), program(4));
+}
+
+#[test]
 fn a_reason_is_found_when_it_is_asked_for() {
     let [tables, instances] = [0, usize::MAX].map(|from| {
         let compiled = compiled(FAR, from);
