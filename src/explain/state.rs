@@ -14,9 +14,9 @@ use crate::ids::{Id as _, Table};
 use crate::language::value::{Day, Fixed};
 use crate::model::{EventId, FactId, Initial, MeasureId, Model};
 use crate::program::{
-    AtomId, DerivedId, GroundArgs, GroundEventId, GroundFact, GroundMeasure, GroundValue, InstanceId,
-    Measures, Node, NodeId, NumberFault, NumberId, Program, Reading, SlotId, Truths, compare_args, fixed,
-    matches,
+    AtomId, ClosedFact, DerivedId, GroundArgs, GroundEventId, GroundFact, GroundMeasure, GroundValue,
+    InstanceId, Measures, Node, NodeId, NumberFault, NumberId, Program, Reading, SlotId, Truths,
+    compare_args, fixed, matches,
 };
 
 use super::norms::{NormLife, Norms};
@@ -30,8 +30,8 @@ pub(super) struct Moment(pub usize);
 pub(super) enum Holder {
     Atom(AtomId),
     Derived(DerivedId),
-    /// One that no event can change and that has no node: by its number among those spoken of.
-    Closed(usize),
+    /// One that no event can change and that has no node.
+    Closed(ClosedFact),
 }
 
 /// A run with all its states.
@@ -53,8 +53,6 @@ pub(super) struct History<'r> {
     facts: HashMap<FactId, Vec<Holder>>,
     slots: HashMap<GroundMeasure, SlotId>,
     events: HashMap<EventId, Vec<GroundEventId>>,
-    /// Closed facts without nodes that were spoken of.
-    closed: RefCell<IndexSet<GroundFact>>,
     /// Closed facts whose reasons were asked for and are not ground.
     wanted: RefCell<IndexSet<GroundFact>>,
 }
@@ -117,7 +115,6 @@ impl<'r> History<'r> {
                 .map(|(id, slot)| (slot.measure.clone(), id))
                 .collect(),
             events: HashMap::new(),
-            closed: RefCell::default(),
             wanted: RefCell::default(),
         };
         let atoms = program.atoms.ids().map(Holder::Atom);
@@ -314,14 +311,10 @@ impl<'r> History<'r> {
         let args = self.canonical(fact, args.clone());
         let fact = GroundFact { fact, args };
         let known = self.holders.get(&fact).copied();
-        known.or_else(|| self.closed(fact))
-    }
-
-    /// What holds a closed fact without a node; none if it can never hold.
-    fn closed(&self, fact: GroundFact) -> Option<Holder> {
-        let closed = self.program.closed.as_ref()?;
-        let possible = closed.is_possible(self.model, &fact);
-        possible.then(|| Holder::Closed(self.closed.borrow_mut().insert_full(fact).0))
+        known.or_else(|| {
+            let closed = self.program.closed.as_ref()?;
+            Some(Holder::Closed(closed.find(self.model, &fact)?))
+        })
     }
 
     /// Asks for the rules behind a closed fact; false where they are there.
@@ -353,11 +346,9 @@ impl<'r> History<'r> {
         match holder {
             Holder::Atom(id) => self.program.atoms[id].node,
             Holder::Derived(id) => self.program.derived[id].node,
-            Holder::Closed(at) => {
+            Holder::Closed(_) => {
                 let closed = self.program.closed.as_ref();
-                let facts = self.closed.borrow();
-                let fact = facts.get_index(at);
-                let holds = closed.zip(fact).is_some_and(|(closed, fact)| closed.holds(fact));
+                let holds = closed.is_some_and(|closed| closed.holds(&self.fact_of(holder)));
                 self.program.network.constant(holds)
             }
         }
@@ -368,13 +359,7 @@ impl<'r> History<'r> {
         match holder {
             Holder::Atom(id) => Cow::Borrowed(&self.program.atoms[id].fact),
             Holder::Derived(id) => Cow::Borrowed(&self.program.derived[id].fact),
-            Holder::Closed(at) => {
-                let spoken_of = self.closed.borrow().get_index(at).cloned();
-                Cow::Owned(spoken_of.unwrap_or_else(|| GroundFact {
-                    fact: FactId::from_index(0),
-                    args: GroundArgs::new(),
-                }))
-            }
+            Holder::Closed(closed) => Cow::Owned(closed.ground()),
         }
     }
 
@@ -400,8 +385,9 @@ impl<'r> History<'r> {
             return self.holder(fact, &args).into_iter().collect();
         }
         let possible = closed.possible_matching(self.model, fact, pattern);
-        let holder = |fact: GroundFact| self.holders.get(&fact).copied().or_else(|| self.closed(fact));
-        possible.into_iter().filter_map(holder).collect()
+        let opened = |fact: ClosedFact| self.holders.get(&fact.ground()).copied();
+        let holder = |fact: ClosedFact| opened(fact).unwrap_or(Holder::Closed(fact));
+        possible.into_iter().map(holder).collect()
     }
 
     /// All events that can happen and match a pattern, in canonical order.

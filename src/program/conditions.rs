@@ -3,6 +3,7 @@
 use smallvec::SmallVec;
 
 use super::build::Ground;
+use super::closed::ClosedFact;
 use super::error::GroundError;
 use super::ground::{GroundArgs, GroundFact, GroundMeasure, GroundValue, Key, SlotId, matches};
 use super::limits::Expanded;
@@ -214,7 +215,10 @@ impl Ground<'_> {
             });
         }
         let matching: Vec<GroundFact> = match &self.closed {
-            Some(closed) if closed.is_closed(fact) => closed.possible_matching(self.model, fact, &wanted),
+            Some(closed) if closed.is_closed(fact) => {
+                let matching = closed.possible_matching(self.model, fact, &wanted).into_iter();
+                matching.map(ClosedFact::ground).collect()
+            }
             _ => {
                 let mut turned = wanted.clone();
                 turned.reverse();

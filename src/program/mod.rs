@@ -25,8 +25,8 @@ mod questions;
 mod reads;
 mod settlements;
 
-pub(crate) use closed::Opened;
 pub use closed::{Closed, Tally};
+pub(crate) use closed::{ClosedFact, Opened};
 pub use compiled::Compiled;
 pub use error::GroundError;
 pub use ground::*;

@@ -81,7 +81,7 @@ impl<'m> Builder<'m> {
             .collect();
         if let Some(closed) = &self.program.closed {
             let possible = closed.possible_matching(self.model, fact, &pattern);
-            fitting.extend(possible.into_iter().map(|ground| ground.args));
+            fitting.extend(possible.into_iter().map(|fact| fact.ground().args));
         }
         if wanted && fitting.is_empty() {
             return GIVEN;

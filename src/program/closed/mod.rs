@@ -35,10 +35,10 @@ use self::class::Class;
 use self::fixpoint::{Halt, work_out};
 pub(crate) use self::opened::Opened;
 pub use self::tally::Tally;
-use self::tuples::{Relation, Tables};
+use self::tuples::{Form, Relation, Tables};
 use super::GroundError;
-use super::ground::{GroundArgs, GroundFact, GroundValue, compare_args};
-use super::possible::{GroundBudget, canonical};
+use super::ground::{GroundArgs, GroundFact, GroundValue};
+use super::possible::GroundBudget;
 use crate::ids::Id as _;
 use crate::model::resolve::walk::for_each_term;
 use crate::model::{AttributeValue, EntityId, FactId, Model, RuleId, TermKind, Type, Value};
@@ -55,6 +55,32 @@ pub struct Closed {
     tallies: OnceLock<Vec<Tally>>,
     /// The numbers that their rules may read.
     numbers: Vec<Value>,
+}
+
+/// A closed fact that is possible, in short.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ClosedFact {
+    fact: FactId,
+    tuple: u64,
+    form: Form,
+}
+
+impl ClosedFact {
+    fn of(fact: FactId, relation: &Relation, tuple: u64) -> Self {
+        ClosedFact {
+            fact,
+            tuple,
+            form: relation.form(),
+        }
+    }
+
+    /// The fact in full.
+    pub fn ground(self) -> GroundFact {
+        GroundFact {
+            fact: self.fact,
+            args: self.form.args(self.tuple),
+        }
+    }
 }
 
 impl fmt::Debug for Closed {
@@ -160,13 +186,26 @@ impl Closed {
         model: &Model,
         fact: FactId,
         wanted: &[Option<GroundValue>],
-    ) -> Vec<GroundFact> {
-        let symmetric = model.facts[fact].symmetric;
-        let args = self.possible_args(model, fact, wanted).into_iter();
-        let mut all: Vec<GroundArgs> = args.map(|args| canonical(symmetric, args)).collect();
-        all.sort_unstable_by(|a, b| compare_args(a, b));
-        all.dedup();
-        all.into_iter().map(|args| GroundFact { fact, args }).collect()
+    ) -> Vec<ClosedFact> {
+        let relation = self.relation(self.possible(model), fact);
+        let Some((relation, wanted)) = relation.zip(entities(wanted)) else {
+            return Vec::new();
+        };
+        let matching = relation.matching(&wanted);
+        let mut tuples: Vec<u64> = matching.map(|tuple| relation.canonical(tuple)).collect();
+        tuples.sort_unstable();
+        tuples.dedup();
+        tuples
+            .into_iter()
+            .map(|tuple| ClosedFact::of(fact, relation, tuple))
+            .collect()
+    }
+
+    /// The fact, if it is possible.
+    pub(crate) fn find(&self, model: &Model, fact: &GroundFact) -> Option<ClosedFact> {
+        let relation = self.relation(self.possible(model), fact.fact)?;
+        let tuple = relation.tuple(&fact.args).filter(|tuple| relation.has(*tuple))?;
+        Some(ClosedFact::of(fact.fact, relation, relation.canonical(tuple)))
     }
 
     /// Whether any fact of that name is possible.

@@ -13,7 +13,7 @@ use crate::program::ground::{GroundArgs, GroundValue};
 const DENSE: u32 = 26;
 
 /// How entities are packed into a tuple: so many bits each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Packing {
     bits: u32,
 }
@@ -52,6 +52,23 @@ impl Packing {
         (0..arity).rev().fold(0, |turned, place| {
             self.push(turned, self.get(tuple, arity, place))
         })
+    }
+}
+
+/// How the tuples of a relation are to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Form {
+    packing: Packing,
+    arity: usize,
+}
+
+impl Form {
+    /// The arguments of a tuple.
+    pub fn args(self, tuple: u64) -> GroundArgs {
+        let entity = |place| self.packing.get(tuple, self.arity, place);
+        (0..self.arity)
+            .map(|place| GroundValue::Entity(entity(place)))
+            .collect()
     }
 }
 
@@ -254,15 +271,29 @@ impl Relation {
 
     /// The arguments of a tuple.
     pub fn args(&self, tuple: u64) -> GroundArgs {
-        let places = 0..self.arity;
-        places
-            .map(|place| GroundValue::Entity(self.get(tuple, place)))
-            .collect()
+        self.form().args(tuple)
+    }
+
+    /// How its tuples are to be read.
+    pub fn form(&self) -> Form {
+        Form {
+            packing: self.packing,
+            arity: self.arity,
+        }
     }
 
     /// Whether this is how the program writes the tuple: of a symmetric relation the lesser entity comes first.
     fn is_canonical(&self, tuple: u64) -> bool {
         !self.symmetric || self.arity != 2 || self.get(tuple, 0) <= self.get(tuple, 1)
+    }
+
+    /// The tuple as the program writes it.
+    pub fn canonical(&self, tuple: u64) -> u64 {
+        if self.is_canonical(tuple) {
+            tuple
+        } else {
+            self.packing.turned(tuple, self.arity)
+        }
     }
 
     /// All tuples as the program writes them, in canonical order.
