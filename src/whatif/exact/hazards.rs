@@ -18,6 +18,10 @@ pub(crate) struct Hazards {
     pub slots: Bits,
     /// Comparisons that can fail.
     pub nodes: Vec<NodeId>,
+    /// Chances whose probabilities need not come to something sensible.
+    pub chances: Bits,
+    /// Blocks whose effects read something.
+    pub reading: Bits,
 }
 
 impl Hazards {
@@ -58,11 +62,29 @@ impl Hazards {
             matches!(program.network.node(*id), Node::Compare(_, a, b)
                 if bounds(program, *a).is_none() || bounds(program, *b).is_none())
         });
+        let mut chances = Bits::new(program.chances.len());
+        for (id, chance) in program.chances.iter() {
+            if program.settlements[chance.settlement].recurs || !always_sound(program, chance) {
+                chances.add(id.index());
+            }
+        }
+        let mut reading = Bits::new(program.blocks.len());
+        for (id, block) in program.blocks.iter() {
+            let reads = |op: &Op| match op {
+                Op::Set(..) | Op::Add(..) | Op::ScheduleUnless(..) | Op::Draw(_) | Op::Choose(_) => true,
+                Op::Start(_) | Op::End(_) | Op::Raise(_) | Op::Schedule(..) | Op::Impose(_) => false,
+            };
+            if block.ops.iter().any(reads) {
+                reading.add(id.index());
+            }
+        }
         Hazards {
             instances,
             norms,
             slots,
             nodes: nodes.collect(),
+            chances,
+            reading,
         }
     }
 }

@@ -17,7 +17,7 @@ use super::hazards::Hazards;
 use super::layout::Layout;
 use super::matter::Matter;
 use super::pack::Packed;
-use super::reach::{Reach, Seen};
+use super::reach::{Conditions, Reach, Seen};
 use crate::ids::Id as _;
 use crate::program::{Program, TemplateId};
 
@@ -45,6 +45,7 @@ pub(crate) struct Masks {
     known: FxHashMap<Key, Verdict>,
     classes: Classes,
     hazards: Hazards,
+    conditions: Conditions,
 }
 
 impl Masks {
@@ -53,6 +54,7 @@ impl Masks {
             known: FxHashMap::default(),
             classes: Classes::new(layout),
             hazards: Hazards::of(program),
+            conditions: Conditions::of(program),
         }
     }
 
@@ -109,7 +111,7 @@ impl Masks {
             norms: &templates,
             scripts: scripts as usize,
         };
-        let reach = Reach::new(program, layout, &seen);
+        let reach = Reach::new(program, layout, &self.conditions, &seen);
         let matter = Matter::new(program, layout, &reach, &self.hazards, &seen);
         let verdict = self.classes.find(layout, &matter, &key);
         self.known.insert(key, verdict);

@@ -1,7 +1,7 @@
 //! What of that which can still come about can change an outcome.
 
 use super::bits::Bits;
-use super::bounds::{always_sound, bounds};
+use super::bounds::bounds;
 use super::coming::Coming;
 use super::follow::Follow;
 use super::hazards::Hazards;
@@ -243,6 +243,9 @@ impl<'p, 'r> Matter<'p, 'r> {
     /// What the effects of a block that acts read.
     fn read_block(&mut self, block: BlockId) {
         let program = self.program;
+        if !self.hazards.reading.has(block.index()) {
+            return;
+        }
         for op in &program.blocks[block].ops {
             match op {
                 Op::Set(slot, number) | Op::Add(slot, number) => {
@@ -256,16 +259,13 @@ impl<'p, 'r> Matter<'p, 'r> {
                         self.node(*unless);
                     }
                 }
-                Op::Draw(chance) => {
-                    let chance = &program.chances[*chance];
-                    let matters = chance
-                        .branches
-                        .iter()
-                        .any(|branch| self.block_matters(branch.block));
-                    if matters
-                        || program.settlements[chance.settlement].recurs
-                        || !always_sound(program, chance)
-                    {
+                Op::Draw(id) => {
+                    let chance = &program.chances[*id];
+                    let matters = || {
+                        let mut branches = chance.branches.iter();
+                        branches.any(|branch| self.block_matters(branch.block))
+                    };
+                    if self.hazards.chances.has(id.index()) || matters() {
                         for number in chance.branches.iter().filter_map(|branch| branch.p) {
                             self.number(number);
                         }

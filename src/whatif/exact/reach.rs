@@ -20,6 +20,38 @@ pub(crate) struct Seen<'s> {
     pub scripts: usize,
 }
 
+/// The conditions of a program, as far as they are the same whatever the analysis is told.
+#[derive(Debug)]
+pub(crate) struct Conditions {
+    /// Can the node be true, can it be false? All can be both but constants.
+    can: Vec<(bool, bool)>,
+    /// Those made of others, lowest first. Of derived facts that hang on themselves nothing is said.
+    made: Vec<NodeId>,
+}
+
+impl Conditions {
+    pub fn of(program: &Program) -> Self {
+        let network = &program.network;
+        let mut can = vec![(true, true); network.len()];
+        let mut made = Vec::new();
+        for id in network.ranked() {
+            match network.node(*id) {
+                Node::Constant(truth) => {
+                    if let Some(place) = can.get_mut(id.index()) {
+                        *place = (*truth, !*truth);
+                    }
+                }
+                Node::Fact(_) | Node::Flag(_) | Node::Compare(..) => {}
+                _ if network.is_recursive(*id) => {}
+                Node::Not(_) | Node::And(_) | Node::Or(_) | Node::Derived(_) | Node::AtLeast(..) => {
+                    made.push(*id)
+                }
+            }
+        }
+        Conditions { can, made }
+    }
+}
+
 /// What can still come about.
 pub(crate) struct Reach<'p> {
     program: &'p Program,
@@ -39,10 +71,10 @@ pub(crate) struct Reach<'p> {
 }
 
 impl<'p> Reach<'p> {
-    pub fn new(program: &'p Program, layout: &Layout, seen: &Seen) -> Self {
+    pub fn new(program: &'p Program, layout: &Layout, conditions: &Conditions, seen: &Seen) -> Self {
         let mut reach = Reach {
             program,
-            can: vec![(true, true); program.network.len()],
+            can: conditions.can.clone(),
             startable: Bits::new(program.atoms.len()),
             endable: Bits::new(program.atoms.len()),
             events: Bits::new(program.events.len()),
@@ -74,7 +106,7 @@ impl<'p> Reach<'p> {
                     let (starts, ends) = (reach.startable.has(atom.index()), reach.endable.has(atom.index()));
                     reach.put(*node, (*holds || starts, !*holds || ends));
                 }
-                reach.nodes();
+                reach.nodes(conditions);
             }
             reach.fire();
             reach.changed |= reach.moved;
@@ -99,11 +131,8 @@ impl<'p> Reach<'p> {
     }
 
     /// Bounds of all nodes, lowest first.
-    fn nodes(&mut self) {
-        for id in self.program.network.ranked() {
-            if self.program.network.is_recursive(*id) {
-                continue;
-            }
+    fn nodes(&mut self, conditions: &Conditions) {
+        for id in &conditions.made {
             let junction = |parts: &[NodeId]| {
                 let mut all = (true, true);
                 let mut any = (false, false);
@@ -115,8 +144,7 @@ impl<'p> Reach<'p> {
                 (all, any)
             };
             let can = match self.program.network.node(*id) {
-                Node::Constant(truth) => (*truth, !*truth),
-                Node::Fact(_) | Node::Flag(_) | Node::Compare(..) => continue,
+                Node::Constant(_) | Node::Fact(_) | Node::Flag(_) | Node::Compare(..) => continue,
                 Node::Not(inner) => {
                     let (t, f) = self.of(*inner);
                     (f, t)
