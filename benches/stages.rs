@@ -139,6 +139,12 @@ fn derived(file: &str, name: &str) {
         .values()
         .filter(|derived| named(derived.fact.fact) && world.holds(derived.node))
         .count();
+    // Those that no event can change are kept as a table.
+    let closed = program.closed.iter().flat_map(|closed| {
+        let facts = closed.facts().filter(|fact| named(*fact));
+        facts.map(|fact| closed.holding(fact).count())
+    });
+    let holding = holding + closed.sum::<usize>();
     println!("{{\"load\": {load}, \"compile\": {compiling}, \"run\": {run}, \"tuples\": {holding}}}");
 }
 

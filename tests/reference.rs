@@ -176,6 +176,9 @@ const RUNS: u64 = 4;
 fn the_engine_does_what_the_reference_does_on_every_day_of_every_run() {
     let met = many::over(cases(2_000), |draft, met| {
         for compiled in worlds(draft)? {
+            if compiled.program().closed.is_some() {
+                met.borrow_mut().count("scenarios with tables");
+            }
             let reference = Reference::new(compiled.model()).map_err(fail)?;
             for number in 0..RUNS {
                 same_run(&compiled, &reference, number, met)?;
@@ -345,6 +348,9 @@ fn same_laws(compiled: &Compiled, ends: &Ends, met: &RefCell<Met>) -> Result<(),
 fn the_exact_method_tells_the_law_of_all_ends_of_all_branches() {
     let met = many::over(cases(2_000), |draft, met| {
         for compiled in worlds(draft)? {
+            if compiled.program().closed.is_some() {
+                met.borrow_mut().count("scenarios with tables");
+            }
             let reference = Reference::new(compiled.model()).map_err(fail)?;
             match reference.ends(ENDS, None) {
                 Ok(ends) => same_laws(&compiled, &ends, met)?,

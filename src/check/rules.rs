@@ -38,6 +38,15 @@ pub(super) fn check(
             fires.push(instance.rule);
         }
     }
+    if let Some(closed) = &program.closed {
+        // What no event can change has no instances: it is known how many there would be.
+        for (id, tally) in model.rules.ids().zip(closed.tallies(model)) {
+            known.extend((tally.instances > 0).then_some(id));
+            fires.extend((tally.holding > 0).then_some(id));
+        }
+        known.sort_unstable();
+        fires.sort_unstable();
+    }
     fires.dedup();
     known.dedup();
     for (id, rule) in own {
@@ -148,7 +157,11 @@ fn never(
         };
         let program = compiled.program();
         let known = program.atoms.values().any(|atom| atom.fact.fact == *fact)
-            || program.derived.values().any(|derived| derived.fact.fact == *fact);
+            || program.derived.values().any(|derived| derived.fact.fact == *fact)
+            || program
+                .closed
+                .as_ref()
+                .is_some_and(|closed| closed.any_possible(model, *fact));
         if !known {
             let declared = &model.facts[*fact];
             // Then the fact itself is what is wrong, and it says so.

@@ -56,12 +56,12 @@ impl Check {
         };
         // The command ends with it, and what a program ends with need not be taken apart.
         let compiled = std::mem::ManuallyDrop::new(compiled);
-        let (model, program) = (compiled.model(), compiled.program());
+        let model = compiled.model();
         let sizes = [
             ("kinds", model.kinds().len()),
             ("entities", model.entities().len()),
             ("rules", model.rules().len()),
-            ("instances", program.instances.len()),
+            ("instances", compiled.instances()),
         ];
         // Two questions that have nothing to do with each other; each takes its time.
         let (mut found, of_overlays) = rayon::join(

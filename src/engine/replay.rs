@@ -34,8 +34,20 @@ impl Run<'_> {
         let program = self.compiled.program();
         let stored = program.atoms.values().map(|atom| (&atom.fact, atom.node));
         let derived = program.derived.values().map(|head| (&head.fact, head.node));
-        let holding = stored.chain(derived).filter(|(_, node)| world.holds(*node));
-        Ok(holding.map(|(fact, _)| fact.clone()).collect())
+        let closed = program.closed.as_ref();
+        let is_closed = |fact: &GroundFact| closed.is_some_and(|closed| closed.is_closed(fact.fact));
+        let mut facts: Vec<GroundFact> = stored
+            .chain(derived.filter(|(fact, _)| !is_closed(fact)))
+            .filter(|(_, node)| world.holds(*node))
+            .map(|(fact, _)| fact.clone())
+            .collect();
+        if let Some(closed) = closed {
+            facts.extend(closed.facts().flat_map(|fact| closed.holding(fact)));
+            // Where they would stand if they were like all others.
+            let model = self.compiled.model();
+            facts.sort_by_key(|fact| (model.facts[fact.fact].derived, fact.fact));
+        }
+        Ok(facts)
     }
 }
 

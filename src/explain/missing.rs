@@ -28,6 +28,8 @@ impl Prover<'_, '_> {
                 }
                 self.attempts(&by, &|_| false, at, left)
             }
+            // It was asked for, and is told once its rules are there.
+            Holder::Closed(_) => Vec::new(),
             Holder::Atom(atom) => {
                 let node = history.node_of(holder);
                 let ended = history.since(node, at).and_then(|since| since.0.checked_sub(1));

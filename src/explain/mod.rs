@@ -11,6 +11,7 @@
 //! - `prover`, `conditions`, `causes`, `draws`, `duties`, `amounts`: the proofs of facts, conditions, events, draws, norms,
 //!   numbers
 //! - `height`: which of several derivations is told
+//! - `opened`: the rules behind facts that no event can change, ground when they are asked for
 //! - `missing`, `nearest`, `excluded`: what was missing
 //! - `why`, `why_not`: the two questions
 //! - `tree`, `print`: the answer, and how it reads
@@ -26,6 +27,7 @@ mod height;
 mod missing;
 mod nearest;
 mod norms;
+mod opened;
 mod print;
 mod prover;
 mod query;

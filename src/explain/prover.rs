@@ -62,7 +62,10 @@ impl<'h, 'r> Prover<'h, 'r> {
         let (node, fact) = (history.node_of(holder), history.fact_of(holder));
         let holds = history.node(node, at);
         let reason =
-            Reason::new(verdict(holds, wanted), history.fact_words(fact)).atom(history.fact_atom(fact));
+            Reason::new(verdict(holds, wanted), history.fact_words(&fact)).atom(history.fact_atom(&fact));
+        if (holds || wanted) && history.want(holder, &fact) {
+            return Reason { cut: true, ..reason };
+        }
         match (holds, wanted) {
             (true, true) => self.holding(reason, holder, at, left),
             // What stands in the way is told briefly: it is not what was asked.
@@ -96,11 +99,11 @@ impl<'h, 'r> Prover<'h, 'r> {
                 match started.and_then(|entry| Some((entry, &history.entries.get(entry)?.what))) {
                     Some((entry, What::Started { by, .. })) => Some((by.as_slice(), Some((entry, atom)))),
                     _ => {
-                        return reason.because(history.at_start(history.fact_of(holder)));
+                        return reason.because(history.at_start(&history.fact_of(holder)));
                     }
                 }
             }
-            Holder::Derived(_) => None,
+            Holder::Derived(_) | Holder::Closed(_) => None,
         };
         let Some(left) = left.deeper() else {
             return self.cut(reason, &Told::Holds(node, since));

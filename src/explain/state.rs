@@ -3,16 +3,20 @@
 //! A [`Moment`] counts the entries of the trace that have taken effect. What entry `i` read is the state at
 //! `Moment(i)`: within a wave the trace lists what was read before what was committed.
 
+use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::HashMap;
+
+use indexmap::IndexSet;
 
 use crate::engine::{Entry, Run, What};
 use crate::ids::{Id as _, Table};
 use crate::language::value::{Day, Fixed};
 use crate::model::{EventId, FactId, Initial, MeasureId, Model};
 use crate::program::{
-    AtomId, DerivedId, GroundArgs, GroundEventId, GroundFact, GroundMeasure, GroundValue, InstanceId,
-    Measures, Node, NodeId, NumberFault, NumberId, Program, Reading, SlotId, Truths, compare_args, fixed,
-    matches,
+    AtomId, ClosedFact, DerivedId, GroundArgs, GroundEventId, GroundFact, GroundMeasure, GroundValue,
+    InstanceId, Measures, Node, NodeId, NumberFault, NumberId, Program, Reading, SlotId, Truths,
+    compare_args, fixed, matches,
 };
 
 use super::norms::{NormLife, Norms};
@@ -26,6 +30,8 @@ pub(super) struct Moment(pub usize);
 pub(super) enum Holder {
     Atom(AtomId),
     Derived(DerivedId),
+    /// One that no event can change and that has no node.
+    Closed(ClosedFact),
 }
 
 /// A run with all its states.
@@ -47,6 +53,8 @@ pub(super) struct History<'r> {
     facts: HashMap<FactId, Vec<Holder>>,
     slots: HashMap<GroundMeasure, SlotId>,
     events: HashMap<EventId, Vec<GroundEventId>>,
+    /// Closed facts whose reasons were asked for and are not ground.
+    wanted: RefCell<IndexSet<GroundFact>>,
 }
 
 struct Replay<'p> {
@@ -107,12 +115,13 @@ impl<'r> History<'r> {
                 .map(|(id, slot)| (slot.measure.clone(), id))
                 .collect(),
             events: HashMap::new(),
+            wanted: RefCell::default(),
         };
         let atoms = program.atoms.ids().map(Holder::Atom);
         for holder in atoms.chain(program.derived.ids().map(Holder::Derived)) {
-            let fact = history.fact_of(holder);
-            history.holders.insert(fact.clone(), holder);
+            let fact = history.fact_of(holder).into_owned();
             history.facts.entry(fact.fact).or_default().push(holder);
+            history.holders.insert(fact, holder);
         }
         for (id, event) in program.events.iter() {
             history.events.entry(event.key.event).or_default().push(id);
@@ -299,12 +308,27 @@ impl<'r> History<'r> {
 
     /// What holds a ground fact; none if it can never hold. Arguments of a symmetric fact may stand in any order.
     pub fn holder(&self, fact: FactId, args: &GroundArgs) -> Option<Holder> {
-        self.holders
-            .get(&GroundFact {
-                fact,
-                args: self.canonical(fact, args.clone()),
-            })
-            .copied()
+        let args = self.canonical(fact, args.clone());
+        let fact = GroundFact { fact, args };
+        let known = self.holders.get(&fact).copied();
+        known.or_else(|| {
+            let closed = self.program.closed.as_ref()?;
+            Some(Holder::Closed(closed.find(self.model, &fact)?))
+        })
+    }
+
+    /// Asks for the rules behind a closed fact; false where they are there.
+    pub fn want(&self, holder: Holder, fact: &GroundFact) -> bool {
+        let closed = matches!(holder, Holder::Closed(_));
+        if closed {
+            self.wanted.borrow_mut().insert(fact.clone());
+        }
+        closed
+    }
+
+    /// The closed facts whose rules were asked for.
+    pub fn wanted(&self) -> Vec<GroundFact> {
+        self.wanted.borrow().iter().cloned().collect()
     }
 
     /// The arguments in the order in which the program keeps them.
@@ -322,14 +346,20 @@ impl<'r> History<'r> {
         match holder {
             Holder::Atom(id) => self.program.atoms[id].node,
             Holder::Derived(id) => self.program.derived[id].node,
+            Holder::Closed(_) => {
+                let closed = self.program.closed.as_ref();
+                let holds = closed.is_some_and(|closed| closed.holds(&self.fact_of(holder)));
+                self.program.network.constant(holds)
+            }
         }
     }
 
     /// The ground fact.
-    pub fn fact_of(&self, holder: Holder) -> &'r GroundFact {
+    pub fn fact_of(&self, holder: Holder) -> Cow<'r, GroundFact> {
         match holder {
-            Holder::Atom(id) => &self.program.atoms[id].fact,
-            Holder::Derived(id) => &self.program.derived[id].fact,
+            Holder::Atom(id) => Cow::Borrowed(&self.program.atoms[id].fact),
+            Holder::Derived(id) => Cow::Borrowed(&self.program.derived[id].fact),
+            Holder::Closed(closed) => Cow::Owned(closed.ground()),
         }
     }
 
@@ -341,13 +371,23 @@ impl<'r> History<'r> {
             let args = &self.fact_of(**holder).args;
             matches(pattern, args) || symmetric && matches(&turned, args)
         };
-        self.facts
-            .get(&fact)
-            .into_iter()
-            .flatten()
-            .filter(fits)
-            .copied()
-            .collect()
+        let known = self.facts.get(&fact).into_iter().flatten().filter(fits).copied();
+        let Some(closed) = self
+            .program
+            .closed
+            .as_ref()
+            .filter(|closed| closed.is_closed(fact))
+        else {
+            return known.collect();
+        };
+        let exact: Option<GroundArgs> = pattern.iter().cloned().collect();
+        if let Some(args) = exact {
+            return self.holder(fact, &args).into_iter().collect();
+        }
+        let possible = closed.possible_matching(self.model, fact, pattern);
+        let opened = |fact: ClosedFact| self.holders.get(&fact.ground()).copied();
+        let holder = |fact: ClosedFact| opened(fact).unwrap_or(Holder::Closed(fact));
+        possible.into_iter().map(holder).collect()
     }
 
     /// All events that can happen and match a pattern, in canonical order.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::engine::{Run, What};
 
+use super::opened::answered;
 use super::prover::Prover;
-use super::state::History;
 use super::tree::Reason;
 use super::why::Depth;
 
@@ -26,12 +26,13 @@ impl Run<'_> {
         if acts.is_empty() {
             return BTreeMap::new();
         }
-        let history = History::new(self);
         let near = Depth { proof: 1, missing: 1 };
-        // Each with a prover of its own, so that nothing is left out because another act told it before.
-        let missing = |entry, event| Prover::new(&history).void(event, entry, near).premises;
-        acts.into_iter()
-            .map(|(entry, event)| (entry, missing(entry, event)))
-            .collect()
+        answered(self, |history| {
+            // Each with a prover of its own, so that nothing is left out because another act told it before.
+            let missing = |entry, event| Prover::new(history).void(event, entry, near).premises;
+            acts.iter()
+                .map(|(entry, event)| (*entry, missing(*entry, *event)))
+                .collect()
+        })
     }
 }

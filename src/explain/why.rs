@@ -6,9 +6,10 @@ use crate::model::{Term, TermKind};
 use crate::program::{GroundEventId, GroundMeasure};
 
 use super::error::ExplainError;
+use super::opened::answered;
 use super::prover::Prover;
 use super::query::{self, Query};
-use super::state::{History, Moment};
+use super::state::Moment;
 use super::terms::Env;
 use super::tree::{Question, Reason, Verdict, Why};
 
@@ -85,14 +86,15 @@ impl Run<'_> {
     /// As [`why`](Self::why).
     pub fn why_within(&self, query: &str, on: Option<&str>, depth: Depth) -> Result<Why, ExplainError> {
         let (asked, day) = read(self, query, on)?;
-        let history = History::new(self);
-        let mut prover = Prover::new(&history);
         let depth = Depth { missing: 0, ..depth };
-        let answer = match &asked {
-            Query::Events(_) => prover.why_event(&asked, day, depth),
-            Query::Condition(term) => prover.why_condition(term, day, depth),
-            Query::Amount(term) => prover.why_amount(term, day, depth),
-        };
+        let answer = answered(self, |history| {
+            let mut prover = Prover::new(history);
+            match &asked {
+                Query::Events(_) => prover.why_event(&asked, day, depth),
+                Query::Condition(term) => prover.why_condition(term, day, depth),
+                Query::Amount(term) => prover.why_amount(term, day, depth),
+            }
+        });
         Ok(answer.into_why(query, Question::Why))
     }
 }

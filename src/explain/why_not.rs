@@ -5,9 +5,10 @@ use crate::model::{Argument, Term, TermKind};
 use crate::program::{GroundEventId, GroundValue};
 
 use super::error::ExplainError;
+use super::opened::answered;
 use super::prover::Prover;
 use super::query::Query;
-use super::state::{History, Moment};
+use super::state::Moment;
 use super::terms::Env;
 use super::tree::{Question, Reason, Verdict};
 use super::why::{Answer, Depth, read};
@@ -39,19 +40,20 @@ impl Run<'_> {
         depth: Depth,
     ) -> Result<super::tree::Why, ExplainError> {
         let (asked, day) = read(self, query, on)?;
-        let history = History::new(self);
-        let mut prover = Prover::new(&history);
-        let answer = match &asked {
-            Query::Amount(term) => {
-                let is = self.compiled.model().type_phrase(term.ty);
-                return Err(ExplainError::NoCondition {
-                    query: query.trim().to_owned(),
-                    is,
-                });
+        if let Query::Amount(term) = &asked {
+            let is = self.compiled.model().type_phrase(term.ty);
+            return Err(ExplainError::NoCondition {
+                query: query.trim().to_owned(),
+                is,
+            });
+        }
+        let answer = answered(self, |history| {
+            let mut prover = Prover::new(history);
+            match &asked {
+                Query::Amount(term) | Query::Condition(term) => prover.why_no_condition(term, day, depth),
+                Query::Events(_) => prover.why_no_event(&asked, day, depth),
             }
-            Query::Condition(term) => prover.why_no_condition(term, day, depth),
-            Query::Events(_) => prover.why_no_event(&asked, day, depth),
-        };
+        });
         Ok(answer.into_why(query, Question::WhyNot))
     }
 }

@@ -1,9 +1,11 @@
 //! Builds the program: binds everything, numbers it in canonical order, and ties the indexes.
 
 use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::closed::{Closed, Opened, closed};
 use super::conditions::{Env, bind, named};
 use super::error::GroundError;
 use super::formula::Watched;
@@ -22,7 +24,7 @@ use super::possible::{Binding, GroundBudget, Possible, possible};
 use super::{Program, calendar, settlements};
 use crate::ids::{Id as _, Table};
 use crate::model::{
-    AttributeId, Body, BranchingId, EntityId, EventClass, EventId, FactId, Initial, Model, QuantityId,
+    AttributeId, Body, BranchingId, EntityId, EventClass, EventId, FactId, Initial, Model, QuantityId, Rule,
     RuleId, Term, Trigger, Value,
 };
 
@@ -77,14 +79,50 @@ pub(crate) struct Ground<'m> {
     pub quantity_of: FxHashMap<(QuantityId, GroundArgs), (NumberId, usize)>,
     pub condition_of: FxHashMap<(EntityId, AttributeId), (NodeId, usize)>,
     whens: Vec<(NodeId, InstanceId)>,
+    /// Relations without instances.
+    pub closed: Option<Arc<Closed>>,
+    /// Facts of such relations that were spoken of, where they are noted.
+    pub asked: Option<Vec<GroundFact>>,
+    /// Whether conditions over such facts keep their form: an instance is left out if its guard can never hold, and it shall be
+    /// the same ones.
+    keep_form: bool,
 }
 
 impl Program {
     /// Grounds a model.
     pub fn build(model: &Model, budget: GroundBudget) -> Result<Program, Vec<GroundError>> {
+        let closed = closed(model, budget).map_err(|error| vec![error])?;
+        let none = Opened::default();
+        let tables = closed.is_some();
+        let built = Program::build_over(model, budget, closed, &none);
+        match built {
+            // What is wrong is told in the same words, whether there are tables or not.
+            Err(errors) if tables => match Program::build_over(model, budget, None, &none) {
+                Err(others)
+                    if others
+                        .iter()
+                        .any(|error| matches!(error, GroundError::TooMany { .. })) =>
+                {
+                    Err(errors)
+                }
+                ordinary => ordinary,
+            },
+            built => built,
+        }
+    }
+
+    /// Grounds a model whose closed relations are known, and those of their facts that are opened like all others. What is
+    /// not opened has the same numbers whatever is, but for nodes.
+    pub(crate) fn build_over(
+        model: &Model,
+        budget: GroundBudget,
+        closed: Option<Arc<Closed>>,
+        opened: &Opened,
+    ) -> Result<Program, Vec<GroundError>> {
         let unguarded = settlements::unguarded(model);
-        let possible = possible(model, budget, &unguarded)?;
-        let mut ground = Ground::new(model, &possible, budget);
+        let mut possible = possible(model, budget, &unguarded, closed.as_deref())?;
+        possible.facts.extend(opened.facts.iter().cloned());
+        let mut ground = Ground::new(model, &possible, budget, closed);
         let mut counts: Table<RuleId, usize> = model.rules.ids().map(|_| 0).collect();
         let mut at_work = None;
         for (rule, binding) in possible.instances {
@@ -98,14 +136,23 @@ impl Program {
                 counts[rule] += 1;
             }
         }
+        for (rule, binding) in &opened.instances {
+            ground.instance(*rule, binding.clone(), false);
+        }
         ground.limits.of_rule(None);
+        ground.keep_form = false;
         ground.requirements();
         ground.finish(counts)
     }
 }
 
 impl<'m> Ground<'m> {
-    fn new(model: &'m Model, possible: &Possible, budget: GroundBudget) -> Self {
+    pub(super) fn new(
+        model: &'m Model,
+        possible: &Possible,
+        budget: GroundBudget,
+        closed: Option<Arc<Closed>>,
+    ) -> Self {
         let mut ground = Ground {
             model,
             errors: Vec::new(),
@@ -143,6 +190,9 @@ impl<'m> Ground<'m> {
             quantity_of: FxHashMap::default(),
             condition_of: FxHashMap::default(),
             whens: Vec::new(),
+            closed,
+            asked: None,
+            keep_form: true,
         };
         ground.atoms(possible);
         ground.events(possible);
@@ -223,6 +273,19 @@ impl<'m> Ground<'m> {
         }
     }
 
+    /// The node of a fact that has none of its own: it never holds, unless it is closed.
+    pub(crate) fn absent(&mut self, fact: GroundFact) -> NodeId {
+        let Some(closed) = self.closed.as_ref().filter(|closed| closed.is_closed(fact.fact)) else {
+            return self.network.constant(false);
+        };
+        let holds = closed.holds(&fact);
+        if !self.keep_form || !holds && !closed.is_possible(self.model, &fact) {
+            return self.network.constant(holds);
+        }
+        self.asked.iter_mut().for_each(|asked| asked.push(fact.clone()));
+        self.network.settled(holds)
+    }
+
     /// The possible arguments of a fact, in canonical order.
     pub(crate) fn facts_of(&self, fact: FactId) -> &[GroundArgs] {
         self.facts_by.get(&fact).map_or(&[], Vec::as_slice)
@@ -250,10 +313,7 @@ impl<'m> Ground<'m> {
     fn instance(&mut self, rule_id: RuleId, binding: Binding, counted: bool) -> bool {
         let model = self.model;
         let rule = &model.rules[rule_id];
-        let mut env = Env::new();
-        for (variable, entity) in rule.variables.ids().zip(&binding) {
-            bind(&mut env, variable, Value::Entity(*entity));
-        }
+        let env = environment(rule, &binding);
         let guard = self.all(&rule.conditions, &env);
         let when = match &rule.trigger {
             Trigger::When(conditions) => Some(self.all(conditions, &env)),
@@ -379,6 +439,7 @@ impl<'m> Ground<'m> {
             network,
             numbers: self.numbers,
             atoms: self.atoms,
+            closed: self.closed,
             derived: self.derived,
             slots: self.slots,
             events: self.events,
@@ -478,6 +539,15 @@ impl<'m> Ground<'m> {
         timeline.sort_unstable();
         timeline
     }
+}
+
+/// The values of a rule's own variables in an instance.
+pub(super) fn environment(rule: &Rule, binding: &Binding) -> Env {
+    let mut env = Env::new();
+    for (variable, entity) in rule.variables.ids().zip(binding) {
+        bind(&mut env, variable, Value::Entity(*entity));
+    }
+    env
 }
 
 /// Which rule overrides which, transitively.

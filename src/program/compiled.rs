@@ -44,6 +44,16 @@ impl Compiled {
         &self.model
     }
 
+    /// How many instances all rules have, those of closed facts counted as well.
+    pub fn instances(&self) -> usize {
+        let closed = self
+            .program
+            .closed
+            .iter()
+            .flat_map(|closed| closed.tallies(&self.model));
+        self.program.instances.len() + closed.map(|tally| tally.instances).sum::<usize>()
+    }
+
     /// The flat program.
     pub fn program(&self) -> &Program {
         &self.program

@@ -3,6 +3,7 @@
 use smallvec::SmallVec;
 
 use super::build::Ground;
+use super::closed::ClosedFact;
 use super::error::GroundError;
 use super::ground::{GroundArgs, GroundFact, GroundMeasure, GroundValue, Key, SlotId, matches};
 use super::limits::Expanded;
@@ -197,8 +198,10 @@ impl Ground<'_> {
             .iter()
             .map(|arg| arg.as_ref().and_then(|term| named(term, env)));
         if let Some(key) = Key::of(fact, self.model.facts[fact].symmetric, named) {
-            let node = self.node_of.get(&key).copied();
-            return node.unwrap_or_else(|| self.network.constant(false));
+            return match self.node_of.get(&key) {
+                Some(node) => *node,
+                None => self.absent(key.ground()),
+            };
         }
         let Some(wanted) = self.pattern(args, env) else {
             return self.network.constant(false);
@@ -211,17 +214,19 @@ impl Ground<'_> {
                 args: canonical(symmetric, args),
             });
         }
-        let mut turned = wanted.clone();
-        turned.reverse();
-        let matching: Vec<GroundFact> = self
-            .facts_of(fact)
-            .iter()
-            .filter(|args| matches(&wanted, args) || symmetric && matches(&turned, args))
-            .map(|args| GroundFact {
-                fact,
-                args: args.clone(),
-            })
-            .collect();
+        let matching: Vec<GroundFact> = match &self.closed {
+            Some(closed) if closed.is_closed(fact) => {
+                let matching = closed.possible_matching(self.model, fact, &wanted).into_iter();
+                matching.map(ClosedFact::ground).collect()
+            }
+            _ => {
+                let mut turned = wanted.clone();
+                turned.reverse();
+                let fits = |args: &&GroundArgs| matches(&wanted, args) || symmetric && matches(&turned, args);
+                let args = self.facts_of(fact).iter().filter(fits).cloned();
+                args.map(|args| GroundFact { fact, args }).collect()
+            }
+        };
         let parts: Vec<NodeId> = matching.iter().map(|fact| self.holds(fact)).collect();
         self.network.or(parts)
     }
@@ -233,7 +238,7 @@ impl Ground<'_> {
         } else if let Some(derived) = self.derived_of.get(fact) {
             self.network.derived(*derived)
         } else {
-            self.network.constant(false)
+            self.absent(fact.clone())
         }
     }
 
@@ -500,7 +505,7 @@ impl Ground<'_> {
 }
 
 /// The comparison with its sides changed.
-fn mirrored(comparison: Comparison) -> Comparison {
+pub(super) fn mirrored(comparison: Comparison) -> Comparison {
     match comparison {
         Comparison::Less => Comparison::Greater,
         Comparison::LessEqual => Comparison::GreaterEqual,

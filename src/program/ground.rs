@@ -170,6 +170,19 @@ impl Key {
         Some(Key(fact, key))
     }
 
+    /// The fact again, its arguments in canonical order.
+    pub fn ground(&self) -> GroundFact {
+        let Key(fact, args) = self;
+        GroundFact {
+            fact: *fact,
+            args: args
+                .iter()
+                .flatten()
+                .map(|entity| GroundValue::Entity(*entity))
+                .collect(),
+        }
+    }
+
     /// The key of a ground fact, as far as there is one.
     pub fn of_ground(of: &GroundFact, symmetric: bool) -> Option<Self> {
         let entities = of.args.iter().map(|arg| match arg {

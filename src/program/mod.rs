@@ -6,6 +6,7 @@
 
 mod build;
 mod calendar;
+mod closed;
 pub(crate) mod codes;
 mod compiled;
 mod conditions;
@@ -24,6 +25,8 @@ mod questions;
 mod reads;
 mod settlements;
 
+pub use closed::{Closed, Tally};
+pub(crate) use closed::{ClosedFact, Opened};
 pub use compiled::Compiled;
 pub use error::GroundError;
 pub use ground::*;
@@ -39,6 +42,7 @@ pub use questions::{Claimed, Question, QuestionId, Share};
 pub(crate) use reads::{conjuncts, variables};
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::ids::Table;
 use crate::language::value::Day;
@@ -55,7 +59,10 @@ pub struct Program {
     pub numbers: Numbers,
     /// Stored facts.
     pub atoms: Table<AtomId, Atom>,
-    /// Derived facts.
+    /// Derived facts that no event can change, where there are so many that they have neither instances nor nodes of
+    /// their own.
+    pub closed: Option<Arc<Closed>>,
+    /// Derived facts that have nodes.
     pub derived: Table<DerivedId, Derived>,
     /// Measures.
     pub slots: Table<SlotId, Slot>,

@@ -120,7 +120,7 @@ pub(crate) fn plan<'m>(model: &Model, rule: &'m Rule, needs: &Needs<'m>, seed: S
             matches.push(seeded);
         }
     }
-    let mut plan = Plan {
+    let plan = Plan {
         model,
         rule,
         needs,
@@ -131,12 +131,28 @@ pub(crate) fn plan<'m>(model: &Model, rule: &'m Rule, needs: &Needs<'m>, seed: S
         matches,
         steps: Vec::new(),
     };
-    plan.tests();
-    while let Some(step) = plan.cheapest() {
-        plan.take(step);
-        plan.tests();
-    }
-    plan.steps
+    plan.steps()
+}
+
+/// The order of a search in which these variables have values already.
+pub(crate) fn plan_for_head<'m>(
+    model: &Model,
+    rule: &'m Rule,
+    needs: &Needs<'m>,
+    bound: Vec<VariableId>,
+) -> Vec<Step<'m>> {
+    let plan = Plan {
+        model,
+        rule,
+        needs,
+        seed: &[],
+        bound,
+        waiting: rule.variables.ids().take(rule.bound).collect(),
+        tests: needs.tests.clone(),
+        matches: (0..needs.literals.len()).map(Match::Literal).collect(),
+        steps: Vec::new(),
+    };
+    plan.steps()
 }
 
 /// A plan under construction.
@@ -167,6 +183,16 @@ mod cost {
 }
 
 impl<'m> Plan<'_, 'm> {
+    /// All steps, chosen one by one.
+    fn steps(mut self) -> Vec<Step<'m>> {
+        self.tests();
+        while let Some(step) = self.cheapest() {
+            self.take(step);
+            self.tests();
+        }
+        self.steps
+    }
+
     /// Adds all tests that can be made by now.
     fn tests(&mut self) {
         let (rule, bound, steps) = (self.rule, &self.bound, &mut self.steps);

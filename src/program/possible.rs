@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::GroundError;
+use super::closed::Closed;
 use super::ground::{GroundArgs, GroundEventKey, GroundFact, GroundValue, matches};
 use super::plan::{Held, Match, Needs, Seed, Step, plain, plan};
 use super::reads::all_bound;
@@ -53,6 +54,12 @@ pub struct GroundBudget {
     pub steps: usize,
     /// Most parts of conditions and amounts, all rules together.
     pub parts: usize,
+    /// From how many bindings on facts that no event can change are worked out as tables, without instances.
+    pub closed_from: usize,
+    /// Most tuples of such tables.
+    pub closed_tuples: usize,
+    /// Most steps of working them out.
+    pub closed_steps: u64,
 }
 
 impl Default for GroundBudget {
@@ -61,6 +68,9 @@ impl Default for GroundBudget {
             instances: 1_000_000,
             steps: 10_000_000,
             parts: 5_000_000,
+            closed_from: 1_000,
+            closed_tuples: 10_000_000,
+            closed_steps: 500_000_000,
         }
     }
 }
@@ -79,7 +89,7 @@ struct Prepared<'m> {
 }
 
 impl<'m> Prepared<'m> {
-    fn new(place: usize, id: RuleId, model: &'m Model, guarded: bool) -> Self {
+    fn new(place: usize, id: RuleId, model: &'m Model, guarded: bool, closed: Option<&Closed>) -> Self {
         let rule = &model.rules[id];
         let needs = Needs::of(rule, guarded);
         let of = |seed| plan(model, rule, &needs, seed);
@@ -91,11 +101,12 @@ impl<'m> Prepared<'m> {
                 .map(|trigger| of(Seed::Literal(literal, Some(trigger))))
                 .collect(),
         };
+        let waits = |(fact, _): &(FactId, &[Argument])| !closed.is_some_and(|closed| closed.is_closed(*fact));
         Prepared {
             place,
             id,
             rule,
-            from_nothing: (needs.literals.is_empty() && triggers.is_empty()).then(|| of(Seed::Empty)),
+            from_nothing: (!needs.literals.iter().any(waits) && triggers.is_empty()).then(|| of(Seed::Empty)),
             by_literal: (0..needs.literals.len()).map(literal).collect(),
             by_trigger: triggers
                 .clone()
@@ -176,6 +187,7 @@ impl Tuples {
 struct Search<'m> {
     model: &'m Model,
     budget: GroundBudget,
+    closed: Option<&'m Closed>,
     facts: FxHashMap<FactId, Tuples>,
     events: FxHashMap<EventId, Tuples>,
     news: VecDeque<News>,
@@ -191,18 +203,30 @@ struct Search<'m> {
 }
 
 /// Finds all that can ever be.
-pub(crate) fn possible(
-    model: &Model,
+pub(crate) fn possible<'m>(
+    model: &'m Model,
     budget: GroundBudget,
     unguarded: &HashSet<RuleId>,
+    closed: Option<&'m Closed>,
 ) -> Result<Possible, Vec<GroundError>> {
     let mut rules: Vec<Prepared<'_>> = Vec::new();
     let mut by_fact: FxHashMap<FactId, Vec<(usize, usize)>> = FxHashMap::default();
     let mut by_event: FxHashMap<EventId, Vec<(usize, usize)>> = FxHashMap::default();
     for id in model.rules.ids() {
-        let rule = Prepared::new(rules.len(), id, model, !unguarded.contains(&id));
+        let rule = Prepared::new(rules.len(), id, model, !unguarded.contains(&id), closed);
+        if closed.is_some_and(|closed| closed.derives(id)) {
+            // It keeps its place, by which efforts are counted, but waits for nothing.
+            rules.push(Prepared {
+                from_nothing: None,
+                ..rule
+            });
+            continue;
+        }
         for (index, (fact, _)) in rule.needs.literals.iter().enumerate() {
-            by_fact.entry(*fact).or_default().push((rule.place, index));
+            // Closed facts are there from the beginning, and so start no search.
+            if !closed.is_some_and(|closed| closed.is_closed(*fact)) {
+                by_fact.entry(*fact).or_default().push((rule.place, index));
+            }
         }
         for (index, pattern) in rule.needs.triggers.iter().enumerate() {
             by_event
@@ -215,6 +239,7 @@ pub(crate) fn possible(
     let mut search = Search {
         model,
         budget,
+        closed,
         facts: FxHashMap::default(),
         events: FxHashMap::default(),
         news: VecDeque::new(),
@@ -341,10 +366,10 @@ impl<'m> Search<'m> {
 
     /// Whether some fact is possible for each literal of a rule.
     fn has_every_literal(&self, rule: &Prepared<'m>) -> bool {
-        rule.needs
-            .literals
-            .iter()
-            .all(|(fact, _)| self.facts.contains_key(fact))
+        rule.needs.literals.iter().all(|(fact, _)| match self.closed {
+            Some(closed) if closed.is_closed(*fact) => closed.any_possible(self.model, *fact),
+            _ => self.facts.contains_key(fact),
+        })
     }
 
     /// Whether some event is possible for the trigger at this place, if the rule waits for any.
@@ -617,6 +642,14 @@ impl<'m> Search<'m> {
         let Some(pattern) = self.pattern(args, binding) else {
             return;
         };
+        if let Match::Literal(index) = wanted
+            && let Some((fact, _)) = rule.needs.literals.get(index)
+            && let Some(closed) = self.closed.filter(|closed| closed.is_closed(*fact))
+        {
+            let candidates = closed.possible_args(self.model, *fact, &pattern);
+            self.each_match(rule, args, candidates, rest, binding);
+            return;
+        }
         let tuples = match wanted {
             Match::Literal(index) => {
                 let literal = rule.needs.literals.get(index);
@@ -635,9 +668,22 @@ impl<'m> Search<'m> {
             }
             return;
         }
+        let candidates = tuples.matching(&pattern);
+        self.each_match(rule, args, candidates, rest, binding);
+    }
+
+    /// Goes on with each of these facts or events, as far as it fits.
+    fn each_match(
+        &mut self,
+        rule: &Prepared<'m>,
+        args: &[Argument],
+        candidates: Vec<GroundArgs>,
+        rest: &[Step<'m>],
+        binding: &mut [Option<EntityId>],
+    ) {
         let is_open = |v: VariableId| binding.get(v.index()).is_some_and(Option::is_none);
         let binds = args.iter().flatten().filter_map(plain).any(is_open);
-        for candidate in tuples.matching(&pattern) {
+        for candidate in candidates {
             let Some(bound) = self.unify(args, &candidate, binding) else {
                 continue;
             };

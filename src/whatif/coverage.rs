@@ -112,6 +112,15 @@ impl Cover {
             rule.ever_true |= seen(&self.ever_true) || fired;
             rule.ever_false |= seen(&self.ever_false);
         }
+        if let Some(closed) = &program.closed {
+            // What no event can change was so at every close.
+            for (rule, tally) in rules.iter_mut().zip(closed.tallies(model)) {
+                rule.bound |= tally.instances > 0;
+                rule.fired |= tally.holding > 0;
+                rule.ever_true |= tally.holding > 0;
+                rule.ever_false |= tally.holding < tally.instances;
+            }
+        }
         rules
     }
 }

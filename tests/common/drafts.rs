@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use demarche::Compiled;
 use demarche::engine::{Draws, NoTrace, Runner, Trace};
 use demarche::language::value::Day;
+use demarche::program::GroundBudget;
 use demarche::testing::generate::{Draft, drafts};
 use demarche::testing::reference::{Asked, Decide, Fault};
 use demarche::{RunNumber, Seed};
@@ -72,7 +73,7 @@ pub fn fail(error: impl std::fmt::Display) -> TestCaseError {
     TestCaseError::fail(error.to_string())
 }
 
-/// The scenario, and its variant if it has one.
+/// The scenario, its variant if it has one, and the scenario with tables if anything in it can be one.
 pub fn worlds(draft: &Draft) -> Result<Vec<Compiled>, TestCaseError> {
     let compiled = draft
         .compile()
@@ -87,6 +88,16 @@ pub fn worlds(draft: &Draft) -> Result<Vec<Compiled>, TestCaseError> {
         );
     }
     worlds.insert(0, compiled);
+    // The same once more, every relation that no event can change kept as a table, however small.
+    let tables = GroundBudget {
+        closed_from: 0,
+        ..GroundBudget::default()
+    };
+    let scenario = draft.scenario().map_err(fail)?;
+    let compiled = scenario.compile_within(tables).map_err(fail)?;
+    if compiled.program().closed.is_some() {
+        worlds.push(compiled);
+    }
     Ok(worlds)
 }
 

@@ -74,11 +74,15 @@ impl<'m> Builder<'m> {
         };
         let stored = self.program.atoms.values().map(|atom| &atom.fact);
         let derived = self.program.derived.values().map(|derived| &derived.fact);
-        let fitting: Vec<GroundArgs> = stored
+        let mut fitting: Vec<GroundArgs> = stored
             .chain(derived)
             .filter(fits)
             .map(|ground| ground.args.clone())
             .collect();
+        if let Some(closed) = &self.program.closed {
+            let possible = closed.possible_matching(self.model, fact, &pattern);
+            fitting.extend(possible.into_iter().map(|fact| fact.ground().args));
+        }
         if wanted && fitting.is_empty() {
             return GIVEN;
         }

@@ -73,6 +73,12 @@ impl NetworkBuilder {
         NodeId::from_index(if truth { 1 } else { Self::FALSE })
     }
 
+    /// As [`constant`](Self::constant), but conditions over it keep their form, as if it could change: at least one of this one.
+    pub(crate) fn settled(&mut self, truth: bool) -> NodeId {
+        let constant = self.constant(truth);
+        self.intern(Node::AtLeast(Box::new([constant]), 1))
+    }
+
     /// The truth of a node that does not depend on the state.
     pub(crate) fn known(&self, id: NodeId) -> Option<bool> {
         match self.nodes[id] {

@@ -80,6 +80,12 @@ impl Network {
         truths
     }
 
+    /// The node that always, or never, holds.
+    pub(crate) fn constant(&self, truth: bool) -> NodeId {
+        // Every network begins with them.
+        NodeId::from_index(usize::from(truth))
+    }
+
     /// How a node is made.
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id]
