@@ -101,14 +101,16 @@ fn changes(root: &Node, bytes: &mut Bytes<'_>) -> Part {
 
 fn change(root: &Node, node: &Node, bytes: &mut Bytes<'_>) -> Part {
     let replaced = bytes.next();
-    if let (Value::Map(map), true) = (&node.value, replaced < 208 && !bytes.is_empty()) {
-        if let Some((key, entry)) = map.entries.get_index(bytes.below(map.entries.len().max(1))) {
-            let (key, inside) = match replaced % 16 {
-                15 => (other_key(map, bytes), value(root, bytes)),
-                _ => (written(key), change(root, &entry.node, bytes)),
-            };
-            return Part::map([(key, inside)]);
-        }
+    if let Value::Map(map) = &node.value
+        && replaced < 208
+        && !bytes.is_empty()
+        && let Some((key, entry)) = map.entries.get_index(bytes.below(map.entries.len().max(1)))
+    {
+        let (key, inside) = match replaced % 16 {
+            15 => (other_key(map, bytes), value(root, bytes)),
+            _ => (written(key), change(root, &entry.node, bytes)),
+        };
+        return Part::map([(key, inside)]);
     }
     value(root, bytes)
 }
