@@ -72,7 +72,7 @@ impl Diagnostic {
         Diagnostic {
             code: Code(code),
             severity,
-            message: message.into(),
+            message: brief(message.into()),
             primary: span.map(|span| Label {
                 span,
                 text: String::new(),
@@ -87,7 +87,7 @@ impl Diagnostic {
     #[must_use]
     pub fn label(mut self, text: impl Into<String>) -> Self {
         if let Some(label) = &mut self.primary {
-            label.text = text.into();
+            label.text = brief(text.into());
         }
         self
     }
@@ -97,7 +97,7 @@ impl Diagnostic {
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
         self.secondary.push(Label {
             span,
-            text: text.into(),
+            text: brief(text.into()),
         });
         self
     }
@@ -105,7 +105,7 @@ impl Diagnostic {
     /// A remedy in words.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help.push(text.into());
+        self.help.push(brief(text.into()));
         self
     }
 
@@ -118,6 +118,27 @@ impl Diagnostic {
         });
         self
     }
+}
+
+/// Most characters of a message, and of one thing that it quotes.
+const LONGEST: usize = 2000;
+const LONGEST_QUOTED: usize = 100;
+
+/// A message that can be read: what is quoted in it is shortened if it is very long.
+fn brief(text: String) -> String {
+    if text.len() <= LONGEST {
+        return text;
+    }
+    let cut = |text: &str, most: usize| match text.char_indices().nth(most) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or("")),
+        None => text.to_owned(),
+    };
+    let quoted = |(at, part): (usize, &str)| match at % 2 {
+        0 => part.to_owned(),
+        _ => cut(part, LONGEST_QUOTED),
+    };
+    let parts: Vec<String> = text.split('`').enumerate().map(quoted).collect();
+    cut(&parts.join("`"), LONGEST)
 }
 
 /// All messages of one phase, in the order of their places.

@@ -164,10 +164,17 @@ fn snippets<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Vec<Element
     elements
 }
 
+/// Most bytes of text and replacement of a patch that is shown.
+const LONGEST_PATCH: usize = 4000;
+
 fn patch<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Option<Group<'a>> {
     let fix = diagnostic.fix.as_ref()?;
     let source = sources.get(fix.span.source)?;
     let window = Window::around(&source.text, [fix.span]);
+    if window.text.len() + fix.replacement.len() > LONGEST_PATCH {
+        // A patch is shown with its whole lines, however long they are.
+        return None;
+    }
     let snippet = Snippet::source(window.text)
         .line_start(window.line)
         .path(source.name.as_str())

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::fields::wrong_kind;
-use super::file;
 use super::tree::{Entry, Map, Node, ScalarKind, Value};
 use super::vocabulary::Vocabulary;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span, suggest};
@@ -149,16 +148,9 @@ pub(super) fn keep_vocabulary(body: &mut Map, sections: &[String], diagnostics: 
     });
 }
 
-/// What makes two paths the same file.
-pub(super) fn identity(path: &Path) -> PathBuf {
-    path.canonicalize()
-        .unwrap_or_else(|_| PathBuf::from(file::display(path)))
-}
-
 /// The error if `target` is on the way already.
 pub(super) fn cycle(path: &[(PathBuf, String)], target: &Path, span: Span) -> Option<Diagnostic> {
-    let wanted = identity(target);
-    let begin = path.iter().position(|(known, _)| *known == wanted)?;
+    let begin = path.iter().position(|(known, _)| known == target)?;
     let mut names: Vec<&str> = path.iter().skip(begin).map(|(_, name)| name.as_str()).collect();
     names.extend(path.get(begin).map(|(_, name)| name.as_str()));
     let message = match names.len() {

@@ -7,7 +7,7 @@ pub(crate) const CODES: &[Explanation] = &[
     Explanation {
         code: "E0101",
         title: "a file cannot be read",
-        text: "The file named on the command line, in `from:` or in `file:` does not exist, is a folder, is larger than 64 MB or may not be read. A relative path starts at the folder of the file that names it.",
+        text: "The file named on the command line, in `from:` or in `file:` does not exist, is a folder, is larger than 32 MB, is a pipe or a device, or may not be read. A relative path starts at the folder of the file that names it.",
         bad: "from: ../seeds/istambul_2022.yaml",
         good: "from: ../seeds/istanbul_2022.yaml",
     },

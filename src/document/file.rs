@@ -1,16 +1,93 @@
 //! A file on disk, read as text or refused in plain words.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Sources, Span, suggest};
 
 /// The largest file that is read, in bytes.
-const LARGEST: u64 = 64 * 1024 * 1024;
+const LARGEST: u64 = 32 * 1024 * 1024;
+
+/// Where files are read from.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Files {
+    /// From the disk.
+    #[default]
+    Disk,
+    /// From memory, and never from the disk: bytes by path.
+    Memory(Arc<BTreeMap<PathBuf, Vec<u8>>>),
+}
+
+impl Files {
+    /// These files and no others.
+    pub(super) fn memory<P: AsRef<Path>>(files: impl IntoIterator<Item = (P, Vec<u8>)>) -> Files {
+        let files = files.into_iter();
+        Files::Memory(Arc::new(
+            files.map(|(path, bytes)| (clean(path.as_ref()), bytes)).collect(),
+        ))
+    }
+
+    /// Whether there is such a file.
+    pub(super) fn has(&self, path: &Path) -> bool {
+        match self {
+            Files::Disk => path.is_file(),
+            Files::Memory(files) => files.contains_key(&clean(path)),
+        }
+    }
+
+    /// What makes two paths the same file.
+    pub(super) fn identity(&self, path: &Path) -> PathBuf {
+        match self {
+            Files::Disk => path.canonicalize().unwrap_or_else(|_| clean(path)),
+            Files::Memory(_) => clean(path),
+        }
+    }
+
+    /// The content, or `None` if there is too much of it.
+    fn bytes(&self, path: &Path) -> io::Result<Option<Vec<u8>>> {
+        let mut bytes = Vec::new();
+        match self {
+            Files::Disk => {
+                // Opening a pipe waits until somebody writes into it, and a device may never come to its end.
+                if !fs::metadata(path)?.is_file() {
+                    return Err(io::Error::from(ErrorKind::InvalidInput));
+                }
+                File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+            }
+            Files::Memory(files) => {
+                let found = files.get(&clean(path));
+                bytes.clone_from(found.ok_or_else(|| io::Error::from(ErrorKind::NotFound))?);
+            }
+        }
+        Ok((bytes.len() as u64 <= LARGEST).then_some(bytes))
+    }
+
+    /// The names of the files beside this one.
+    fn beside(&self, path: &Path) -> Vec<String> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let name = |path: &Path| Some(path.file_name()?.to_string_lossy().into_owned());
+        match self {
+            Files::Disk => fs::read_dir(folder.unwrap_or(Path::new(".")))
+                .into_iter()
+                .flatten()
+                .take(1000)
+                .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
+                .collect(),
+            Files::Memory(files) => {
+                let folder = folder.map(clean).unwrap_or_default();
+                let beside = files.keys().filter(|path| path.parent() == Some(&folder));
+                beside.filter_map(|path| name(path)).collect()
+            }
+        }
+    }
+}
 
 /// Reads a file. `wanted` is the place that names it, if a file does.
 pub(super) fn read(
+    files: &Files,
     path: &Path,
     wanted: Option<Span>,
     sources: &mut Sources,
@@ -20,7 +97,7 @@ pub(super) fn read(
         Some(span) => Diagnostic::error(code, span, message),
         None => Diagnostic::placeless(code, message),
     };
-    let bytes = match bytes(path) {
+    let bytes = match files.bytes(path) {
         Ok(Some(bytes)) => bytes,
         Ok(None) => {
             let message = format!("`{name}` is larger than {} MB", LARGEST / 1024 / 1024);
@@ -29,7 +106,7 @@ pub(super) fn read(
                 .help("a scenario is text written by hand; is this the right file?")
                 .into());
         }
-        Err(error) => return Err(unreadable(path, &error, refused).into()),
+        Err(error) => return Err(unreadable(files, path, &error, refused).into()),
     };
     let bytes = bytes
         .strip_prefix(b"\xEF\xBB\xBF")
@@ -52,23 +129,17 @@ pub(super) fn read(
     })
 }
 
-/// The content, or `None` if there is too much of it.
-fn bytes(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
-    Ok((bytes.len() as u64 <= LARGEST).then_some(bytes))
-}
-
 /// The file that is meant by its name without its ending.
-fn with_ending(path: &Path) -> Option<String> {
+fn with_ending(files: &Files, path: &Path) -> Option<String> {
     let candidates = ["yaml", "yml"].map(|ending| path.with_extension(ending));
     candidates
         .iter()
-        .find(|path| path.is_file())
+        .find(|path| files.has(path))
         .map(|path| display(path))
 }
 
 fn unreadable(
+    files: &Files,
     path: &Path,
     error: &io::Error,
     refused: impl Fn(&'static str, String) -> Diagnostic,
@@ -78,16 +149,18 @@ fn unreadable(
         name => name,
     };
     match error.kind() {
-        _ if path.is_dir() => {
+        _ if matches!(files, Files::Disk) && path.is_dir() => {
             refused("E0101", format!("`{name}` is a folder, not a file")).help("name a file in it")
         }
         ErrorKind::NotFound => {
             let missing = refused("E0101", format!("there is no file `{name}`"));
-            match with_ending(path).or_else(|| neighbour(path)) {
+            match with_ending(files, path).or_else(|| neighbour(files, path)) {
                 Some(near) => missing.help(format!("did you mean `{near}`?")),
                 None => missing,
             }
         }
+        ErrorKind::InvalidInput => refused("E0101", format!("`{name}` is a pipe or a device, not a file"))
+            .help("save what comes out of it to a file, and name that"),
         ErrorKind::PermissionDenied => refused("E0101", format!("`{name}` may not be read"))
             .help("the system denies it; look at its permissions"),
         _ => refused("E0101", format!("`{name}` cannot be read: {error}")),
@@ -95,23 +168,19 @@ fn unreadable(
 }
 
 /// A file beside the missing one, with nearly the same name.
-fn neighbour(path: &Path) -> Option<String> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+fn neighbour(files: &Files, path: &Path) -> Option<String> {
     let wanted = path.file_name()?.to_string_lossy();
-    let names: Vec<String> = fs::read_dir(folder)
-        .ok()?
-        .take(1000)
-        .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
-        .collect();
+    let names = files.beside(path);
     let near = suggest(&wanted, names.iter().map(String::as_str))?;
     Some(display(&path.with_file_name(near)))
 }
 
 /// A path as messages show it, without `a/../`.
 pub(super) fn display(path: &Path) -> String {
+    clean(path).display().to_string()
+}
+
+fn clean(path: &Path) -> PathBuf {
     let mut clean = PathBuf::new();
     for part in path.components() {
         match part {
@@ -122,5 +191,5 @@ pub(super) fn display(path: &Path) -> String {
             part => clean.push(part),
         }
     }
-    clean.display().to_string()
+    clean
 }

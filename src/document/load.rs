@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::file::Files;
 use super::tree::{Entry, Map, Node, Value};
 use super::vocabulary::{Vocabulary, root_is_no_map};
 use super::{LoadError, Tree, chain, file, merge, redeclared, yaml};
@@ -33,6 +34,8 @@ pub struct Document {
     sections: Arc<[String]>,
     /// Which file each source is.
     files: Vec<(SourceId, PathBuf)>,
+    /// Where files are read from.
+    from: Files,
 }
 
 /// One document of a chain, taken apart.
@@ -47,16 +50,18 @@ struct Layer {
     uses: Vec<Node>,
 }
 
-/// Loads documents; one holds the vocabulary on which they stand.
+/// Loads documents; one holds the vocabulary on which they stand, and perhaps the files.
 #[derive(Clone, Debug)]
 pub struct Loader {
     vocabulary: Arc<Vocabulary>,
+    from: Files,
 }
 
 impl Default for Loader {
     fn default() -> Self {
         Loader {
             vocabulary: Vocabulary::embedded(),
+            from: Files::Disk,
         }
     }
 }
@@ -64,7 +69,20 @@ impl Default for Loader {
 impl Loader {
     /// A loader with another vocabulary than the embedded one.
     pub fn with_vocabulary(vocabulary: Arc<Vocabulary>) -> Self {
-        Loader { vocabulary }
+        Loader {
+            vocabulary,
+            from: Files::Disk,
+        }
+    }
+
+    /// The same loader, reading these files and none from the disk: paths with their bytes, to which `from:` and
+    /// `{ file: ... }` refer as they would on disk.
+    #[must_use]
+    pub fn with_files<P: AsRef<Path>>(self, files: impl IntoIterator<Item = (P, Vec<u8>)>) -> Self {
+        Loader {
+            from: Files::memory(files),
+            ..self
+        }
     }
 
     /// Loads a file and what it builds on.
@@ -92,6 +110,7 @@ impl Loader {
             diagnostics: self.vocabulary.diagnostics().clone(),
             vocabulary: Arc::clone(&self.vocabulary),
             files: Vec::new(),
+            from: self.from.clone(),
         }
     }
 }
@@ -102,6 +121,7 @@ struct Load {
     diagnostics: Diagnostics,
     vocabulary: Arc<Vocabulary>,
     files: Vec<(SourceId, PathBuf)>,
+    from: Files,
 }
 
 /// A document of the chain as it was read.
@@ -112,7 +132,7 @@ struct Read {
 
 impl Load {
     fn file(&mut self, path: &Path, wanted: Option<Span>) -> Option<Read> {
-        let text = match file::read(path, wanted, &mut self.sources) {
+        let text = match file::read(&self.from, path, wanted, &mut self.sources) {
             Ok(text) => text,
             Err(diagnostic) => {
                 self.diagnostics.push(*diagnostic);
@@ -165,12 +185,12 @@ impl Load {
         let mut next = first;
         while let Some(Read { source, node }) = next.take() {
             let here = self.path_of(source);
-            path.push((chain::identity(&here), file::display(&here)));
+            path.push((self.from.identity(&here), file::display(&here)));
             let (layer, from) = self.layer(node);
             layers.push(Arc::new(layer));
             let Some((from, span)) = from else { break };
             let target = here.parent().unwrap_or(Path::new("")).join(from);
-            if let Some(cycle) = chain::cycle(&path, &target, span) {
+            if let Some(cycle) = chain::cycle(&path, &self.from.identity(&target), span) {
                 self.diagnostics.push(cycle);
                 break;
             }
@@ -319,6 +339,7 @@ impl Load {
             vocabulary: self.vocabulary,
             sections,
             files: self.files,
+            from: self.from,
         })
     }
 }
@@ -417,11 +438,11 @@ impl Document {
     pub(super) fn unreadable(&self, name: &str, wanted: Span) -> Option<Diagnostic> {
         let here = path_of(&self.files, wanted.source);
         let path = here.parent().unwrap_or(Path::new("")).join(name);
-        if path.is_file() {
+        if self.from.has(&path) {
             return None;
         }
         let mut sources = self.sources.clone();
-        file::read(&path, Some(wanted), &mut sources)
+        file::read(&self.from, &path, Some(wanted), &mut sources)
             .err()
             .map(|error| *error)
     }
@@ -432,6 +453,7 @@ impl Document {
             diagnostics: self.warnings.clone(),
             vocabulary: Arc::clone(&self.vocabulary),
             files: self.files.clone(),
+            from: self.from.clone(),
         }
     }
 }

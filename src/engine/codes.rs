@@ -69,4 +69,13 @@ pub(crate) const CODES: &[Explanation] = &[
         "by: losses(a) / strength(a)",
         "by: if strength(a) == 0 then 0 else losses(a) / strength(a)",
     ),
+    Explanation::new(
+        "R0910",
+        "a run that is too long",
+        "A run that is told keeps half a million entries. And what stays open (duties, prohibitions, events to come) is looked \
+         at on every day, so that a rule which leaves something open on each of a million days never comes to an end. Shorten \
+         the period, let the rule tick less often, or give what it leaves open a deadline.",
+        "period: { from: 0001-01-01, to: 9999-12-31 }    and    every: 1 day",
+        "period: { from: 2022-01-01, to: 2052-01-01 }    and    every: 1 month",
+    ),
 ];

@@ -1,5 +1,8 @@
 //! Faults of a run in the author's words, with the path of the day.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use crate::diagnostic::{Label, Span};
 use crate::ids::Id as _;
 use crate::language::value::Day;
@@ -10,7 +13,7 @@ use crate::program::{
 
 use super::fault::{Fault, RunError};
 use super::places::{self, Reader};
-use super::trace::{Trace, What};
+use super::trace::{Entry, LONGEST, Trace, What};
 
 /// Puts a fault in words, on the last day of a trace.
 pub(crate) fn run_error(compiled: &Compiled, fault: &Fault, trace: &Trace) -> RunError {
@@ -25,7 +28,16 @@ pub(crate) fn run_error(compiled: &Compiled, fault: &Fault, trace: &Trace) -> Ru
 pub(crate) fn run_error_on(compiled: &Compiled, fault: &Fault, day: Day, trace: &Trace) -> RunError {
     let speak = Speak { compiled };
     let mut path = Vec::new();
-    for entry in trace.entries.iter().filter(|entry| entry.day == day) {
+    // A run that is too long is at fault as a whole, and not on its last day.
+    let fault = &match fault {
+        Fault::TooLong { source, open } => Fault::TooLong {
+            source: source.or_else(|| busiest(trace).filter(|_| open.is_none())),
+            open: *open,
+        },
+        other => other.clone(),
+    };
+    let of_day = |entry: &&Entry| entry.day == day && !matches!(fault, Fault::TooLong { .. });
+    for entry in trace.entries.iter().filter(of_day) {
         match &entry.what {
             What::Happened { event, .. } => {
                 path.push(format!("wave {}: {}", entry.wave, speak.event(*event)));
@@ -49,6 +61,18 @@ pub(crate) fn run_error_on(compiled: &Compiled, fault: &Fault, day: Day, trace: 
         places: speak.places(fault).into(),
         sources: Box::new(compiled.model().sources.clone()),
     }
+}
+
+/// The instance that fired most often.
+fn busiest(trace: &Trace) -> Option<InstanceId> {
+    let mut fired: BTreeMap<InstanceId, usize> = BTreeMap::new();
+    for entry in &trace.entries {
+        if let What::Fired { instance, .. } = &entry.what {
+            *fired.entry(*instance).or_default() += 1;
+        }
+    }
+    let most = fired.into_iter().max_by_key(|(id, times)| (*times, Reverse(*id)));
+    most.map(|(id, _)| id)
 }
 
 struct Speak<'c> {
@@ -133,6 +157,7 @@ impl Speak<'_> {
                 }
                 None => Vec::new(),
             },
+            Fault::TooLong { source, .. } => source.iter().copied().collect(),
         };
         let mut spans: Vec<Span> = Vec::new();
         for id in rules {
@@ -318,6 +343,28 @@ impl Speak<'_> {
                     format!("an amount in {} {}", self.rule(*source), number_fault(*fault)),
                     number_help(*fault),
                 )
+            }
+            Fault::TooLong { source, open } => {
+                let busy = source.map(|id| self.rule(id));
+                let message = match (open, busy) {
+                    (Some(open), Some(rule)) => {
+                        format!("{open} duties and events are open at once, most of them from {rule}")
+                    }
+                    (Some(open), None) => format!("{open} duties and events are open at once"),
+                    (None, Some(rule)) => {
+                        format!("more happens than can be told ({LONGEST} entries); most often {rule} fires")
+                    }
+                    (None, None) => format!("more happens than can be told ({LONGEST} entries)"),
+                };
+                let help = match open {
+                    Some(_) => {
+                        "each is looked at on every day: give them a deadline or a `while:`, or let fewer arise"
+                    }
+                    None => {
+                        "shorten the period or let the rule tick less often; `outcomes` keeps no story and has no such limit"
+                    }
+                };
+                ("R0910", message, vec![help.to_owned()])
             }
         }
     }

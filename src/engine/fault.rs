@@ -63,6 +63,13 @@ pub enum Fault {
         /// Which choice.
         choice: ChoiceId,
     },
+    /// The run has more to tell than can be kept, or more stays open day after day than can be looked at.
+    TooLong {
+        /// Whose norms are most of what is open; none if that is not norms, or if it is the telling that is too long.
+        source: Option<InstanceId>,
+        /// How much is open, if that is what is too much.
+        open: Option<usize>,
+    },
     /// A condition could not be computed.
     Condition {
         /// Its node.

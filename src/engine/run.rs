@@ -1,9 +1,12 @@
 //! One run from the first day to the last.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use crate::ids::Id as _;
 use crate::language::value::Day;
 use crate::model::OutcomeId;
-use crate::program::{ChoiceId, Compiled, GroundFix, OutcomeValue, Program};
+use crate::program::{ChoiceId, Compiled, GroundFix, InstanceId, OutcomeValue, Program};
 
 use super::draws::{Draws, RunNumber, Seed};
 use super::fault::{Fault, RunError};
@@ -11,6 +14,10 @@ use super::idle::Idle;
 use super::settle::Settler;
 use super::trace::{NoTrace, Trace, Tracer};
 use super::world::{Step, World};
+
+/// How much one run may look at, summed over its days: norms that are open, and events on the agenda, which take far less.
+/// Twenty thousand duties that stay open for forty years of days are allowed, which takes a second.
+const MOST_WORK: u64 = 300_000_000;
 
 /// Runs one program again and again, reusing its memory.
 #[derive(Clone, Debug)]
@@ -66,17 +73,47 @@ impl<'p> Runner<'p> {
     pub fn go(&mut self, settler: &mut impl Settler, tracer: &mut impl Tracer) -> Result<&World, Fault> {
         self.world.assign(&self.before);
         let program = self.program;
+        let mut work = 0;
         while let Some(day) = self.world.next_day(program) {
             self.world.open(program, day);
             while self.world.step(program, tracer)? == Step::Settle {
                 self.world.settle(program, settler, tracer)?;
                 self.world.commit(program, tracer)?;
             }
+            if tracer.full() {
+                return Err(Fault::TooLong {
+                    source: None,
+                    open: None,
+                });
+            }
+            work += self.world.weight();
+            if work > MOST_WORK {
+                return Err(self.too_much_open());
+            }
             if let (false, Some(draws)) = (tracer.listens(), settler.keyed()) {
                 self.idle.pass(&mut self.world, program, draws)?;
             }
         }
         Ok(&self.world)
+    }
+
+    #[cold]
+    fn too_much_open(&self) -> Fault {
+        let mut counts: BTreeMap<InstanceId, usize> = BTreeMap::new();
+        for norm in &self.world.norms {
+            *counts
+                .entry(self.program.templates[norm.template].source)
+                .or_default() += 1;
+        }
+        let (norms, events) = self.world.open_ends();
+        let most = counts
+            .into_iter()
+            .max_by_key(|(source, count)| (*count, Reverse(*source)));
+        let most = most.filter(|(_, count)| *count * 2 > norms + events);
+        Fault::TooLong {
+            source: most.map(|(source, _)| source),
+            open: Some(norms + events),
+        }
     }
 
     /// The world as the last run left it, even one that failed.

@@ -164,6 +164,12 @@ pub trait Tracer {
     fn listens(&self) -> bool {
         true
     }
+
+    /// Whether more was told than can be kept, so that the run has to stop.
+    #[inline]
+    fn full(&self) -> bool {
+        false
+    }
 }
 
 /// Keeps nothing.
@@ -180,14 +186,21 @@ impl Tracer for NoTrace {
     }
 }
 
-/// Keeps everything.
+/// Keeps everything, up to half a million entries.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Trace {
     /// In order.
     pub entries: Vec<Entry>,
 }
 
+/// How many entries a traced run may have. Told as a story, each takes about a kilobyte.
+pub(super) const LONGEST: usize = 500_000;
+
 impl Tracer for Trace {
+    fn full(&self) -> bool {
+        self.entries.len() > LONGEST
+    }
+
     fn record(&mut self, day: Day, wave: u32, what: impl FnOnce() -> What) {
         self.entries.push(Entry {
             day,

@@ -273,6 +273,17 @@ impl World {
         self.truths.holds(node)
     }
 
+    /// How many norms are open, and how many events to come.
+    pub(crate) fn open_ends(&self) -> (usize, usize) {
+        (self.norms.len(), self.agenda.len() + self.waiting.len())
+    }
+
+    /// What a day takes because of what is open: each norm is looked at, events to come only lie in a list.
+    pub(crate) fn weight(&self) -> u64 {
+        let (norms, events) = self.open_ends();
+        (norms + events / 64) as u64
+    }
+
     /// The value of a measure.
     pub fn measure(&self, slot: SlotId) -> Fixed {
         self.measures.0.get(slot.index()).copied().unwrap_or(Fixed::ZERO)

@@ -120,6 +120,7 @@ pub fn fault(fault: &EngineFault) -> Fault {
         EngineFault::Closed { .. } => Fault::Closed,
         EngineFault::Undecided { .. } => Fault::Undecided,
         EngineFault::Condition { .. } | EngineFault::Amount { .. } => Fault::Number,
+        EngineFault::TooLong { .. } => unreachable!("what is generated lasts eighteen months"),
     }
 }
 

@@ -128,8 +128,17 @@ impl<'t> Converter<'t, '_> {
 
     fn text(&mut self, span: Span, text: String) -> Node {
         let plain = self.is_plain(span);
+        let mut text = text;
         if plain {
             self.diagnostics.extend(comment::swallowed(self.text, span));
+            // The library's word for a number that no machine number holds, such as `1e400`.
+            if text.ends_with(".inf")
+                && self
+                    .slice(span)
+                    .starts_with(|c: char| c.is_ascii_digit() || c == '-')
+            {
+                text = self.slice(span).to_owned();
+            }
         }
         // The place of a block scalar runs over the blank lines behind it.
         let end = span.start as usize + self.slice(span).trim_end_matches(['\n', '\r', ' ']).len();

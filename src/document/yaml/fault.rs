@@ -127,6 +127,9 @@ impl<'t> Place<'t> {
 
 fn syntax(kind: &ErrorKind, place: Place<'_>) -> Diagnostic {
     use ErrorKind as K;
+    if let Some(said) = long_key(place) {
+        return said;
+    }
     match kind {
         K::TabNotAllowed | K::TabInBlockIndentation | K::TabInIndentation | K::TabAtBlockScalarStart => tab(place),
         K::UnclosedQuotedScalar => place
@@ -182,6 +185,25 @@ fn syntax(kind: &ErrorKind, place: Place<'_>) -> Diagnostic {
             .help("indent that text deeper than its key; a value that begins with `|` or `>` needs quotes"),
         other => by_look(other, place),
     }
+}
+
+/// How many characters a key may have; the standard says so.
+const LONGEST_KEY: usize = 1024;
+
+/// The library stops looking for the colon of a key after so many characters, and then says anything.
+fn long_key(place: Place<'_>) -> Option<Diagnostic> {
+    let start = place.line_start();
+    let line = place.text.get(start..)?.lines().next()?;
+    let key = line.trim_start();
+    let (key, indent) = (key.split(':').next()?, line.len() - key.len());
+    let end = key.char_indices().nth(40).map_or(key.len(), |(at, _)| at);
+    (key.len() < line.trim().len() && key.chars().nth(LONGEST_KEY).is_some()).then(|| {
+        let span = place.span(start + indent, start + indent + end);
+        let message = format!("this key is longer than the {LONGEST_KEY} characters that YAML allows");
+        Diagnostic::error("E0119", span, message)
+            .label("it begins here")
+            .help("give it a short id; what people shall read stands under `name:`")
+    })
 }
 
 /// The kinds whose names say little: the text around tells more.

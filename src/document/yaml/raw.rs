@@ -12,7 +12,7 @@ pub(super) mod limits {
     /// How deep collections may nest.
     pub(crate) const DEPTH: usize = 64;
     /// How many scalars and collections a text may hold.
-    pub(crate) const NODES: usize = 1_000_000;
+    pub(crate) const NODES: usize = 600_000;
     /// How many `*aliases` a text may use.
     pub(crate) const ALIASES: usize = 256;
     /// How many nodes those aliases may stand for, together.

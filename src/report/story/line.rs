@@ -1,5 +1,7 @@
 //! One happening as text: its line, its reasons, its changes.
 
+use std::collections::HashSet;
+
 use super::{Change, Happening, HappeningKind, Reason};
 use crate::explain;
 use crate::model::Status;
@@ -89,6 +91,7 @@ impl Reason {
 /// The reasons of a happening, a line each; a branch stands in front of the rule that drew it.
 fn because(happening: &Happening) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
+    let mut told_lines: HashSet<String> = HashSet::new();
     let mut before: Option<String> = None;
     // A settled chance is told by the happening itself, with its odds.
     let told = usize::from(happening.kind == HappeningKind::Settled);
@@ -102,7 +105,10 @@ fn because(happening: &Happening) -> Vec<String> {
                     Some(by) => format!("{by} chooses `{word}` in `{name}`"),
                     None => format!("`{name}` fell on `{word}`"),
                 });
-                lines.extend(before.replace(format!("{what} ({})", odds(reason))));
+                if let Some(branch) = before.replace(format!("{what} ({})", odds(reason))) {
+                    told_lines.insert(branch.clone());
+                    lines.push(branch);
+                }
                 continue;
             }
             Reason::Rule {
@@ -140,7 +146,7 @@ fn because(happening: &Happening) -> Vec<String> {
             Some(branch) => format!("{branch}: {line}"),
             None => line,
         };
-        if !lines.contains(&line) && line != happening.text {
+        if line != happening.text && told_lines.insert(line.clone()) {
             lines.push(line);
         }
     }

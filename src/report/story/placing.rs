@@ -4,6 +4,7 @@ use super::reasons::{self, Due, Fallen, Origin};
 use super::tell::Teller;
 use super::{Change, HappeningKind, Reason};
 use crate::engine::{Cause, Way};
+use crate::language::value::Day;
 use crate::model::{Trigger, WordId};
 use crate::program::{BlockId, GroundEventId, InstanceId, Op, SettlementId};
 
@@ -52,13 +53,8 @@ impl Teller<'_> {
         };
         match fired.trigger {
             Some(trigger) => {
-                let line = self
-                    .today
-                    .events
-                    .iter()
-                    .find(|(event, _)| *event == trigger)
-                    .map(|(_, line)| *line);
-                line.and_then(|line| self.told.happenings.get(line))
+                let line = self.today.events.get(&trigger);
+                line.and_then(|line| self.told.happenings.get(*line))
                     .is_some_and(|happening| happening.routine)
             }
             None => self.ticks(fired.instance),
@@ -72,12 +68,13 @@ impl Teller<'_> {
 
     /// Takes an event off the agenda and returns why it stood there.
     pub(super) fn due(&mut self, event: GroundEventId) -> Vec<Reason> {
-        let day = self.day;
-        let (due, later): (Vec<Due>, Vec<Due>) = std::mem::take(&mut self.agenda)
-            .into_iter()
-            .partition(|due| due.event == event && due.due <= day);
-        self.agenda = later;
-        due.into_iter().flat_map(Due::reasons).collect()
+        let mut reasons = Vec::new();
+        while let Some(due) = self.agenda.range((event, Day::FIRST)..=(event, self.day)).next() {
+            let key = *due.0;
+            let due = self.agenda.remove(&key);
+            reasons.extend(due.into_iter().flatten().flat_map(Due::reasons));
+        }
+        reasons
     }
 
     pub(super) fn settled(
@@ -96,7 +93,7 @@ impl Teller<'_> {
         } += 1;
         let reason = reasons::settled(self.words, (settlement, source, word), way, p);
         let block = self.follows(settlement, source, word);
-        self.today.fallen.push(Fallen {
+        self.today.fall(Fallen {
             settlement,
             source,
             word,
@@ -110,23 +107,13 @@ impl Teller<'_> {
     /// The effects of a branch or option.
     fn follows(&self, settlement: SettlementId, source: InstanceId, word: WordId) -> Option<BlockId> {
         let program = self.words.compiled.program();
-        let chance = program
-            .chances
-            .values()
-            .find(|one| one.settlement == settlement && one.source == source);
-        let choice = || {
-            program
-                .choices
-                .values()
-                .find(|one| one.settlement == settlement && one.source == source)
-        };
-        match chance {
-            Some(chance) => chance
+        match self.places.get(&(settlement, source))? {
+            Ok(chance) => program.chances[*chance]
                 .branches
                 .iter()
                 .find(|branch| branch.word == word)
                 .map(|branch| branch.block),
-            None => choice()?
+            Err(choice) => program.choices[*choice]
                 .options
                 .iter()
                 .find(|option| option.word == word)
@@ -167,9 +154,8 @@ impl Teller<'_> {
                     return Ok(0);
                 };
                 let (instance, trigger, line) = (fired.instance, fired.trigger, fired.line);
-                let of_event =
-                    trigger.and_then(|trigger| self.today.events.iter().find(|(event, _)| *event == trigger));
-                if let Some(line) = of_event.map(|(_, line)| *line).or(line) {
+                let of_event = trigger.and_then(|trigger| self.today.events.get(&trigger));
+                if let Some(line) = of_event.copied().or(line) {
                     return Ok(line);
                 }
                 let line = self.push(

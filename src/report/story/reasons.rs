@@ -1,5 +1,7 @@
 //! What of a day is remembered to tell where an effect comes from: a rule that fired, a branch that fell, a breach.
 
+use rustc_hash::FxHashMap;
+
 use super::Reason;
 use super::norms::prohibits;
 use crate::engine::{NormSerial, Way};
@@ -12,10 +14,12 @@ use crate::report::words::{Words, sources};
 #[derive(Default)]
 pub(super) struct Today {
     /// Events that happened, with their lines.
-    pub events: Vec<(GroundEventId, usize)>,
+    pub events: FxHashMap<GroundEventId, usize>,
     pub fired: Vec<Fired>,
     pub fallen: Vec<Fallen>,
     pub breached: Vec<Breached>,
+    /// For each instance its place in `fired`, and its places in `fallen`.
+    by_instance: FxHashMap<InstanceId, (Option<usize>, Vec<usize>)>,
 }
 
 /// A rule that fired today.
@@ -55,6 +59,17 @@ pub(super) enum Origin {
 }
 
 impl Today {
+    pub fn fire(&mut self, fired: Fired) {
+        self.by_instance.entry(fired.instance).or_default().0 = Some(self.fired.len());
+        self.fired.push(fired);
+    }
+
+    pub fn fall(&mut self, fallen: Fallen) {
+        let places = self.by_instance.entry(fallen.source).or_default();
+        places.1.push(self.fallen.len());
+        self.fallen.push(fallen);
+    }
+
     /// What brought about the effect of `instance` that satisfies `is`; the latest comes first, because effects are
     /// committed right after what they come from.
     pub fn origin(
@@ -65,12 +80,13 @@ impl Today {
     ) -> Option<Origin> {
         let has =
             |block: Option<BlockId>| block.is_some_and(|block| program.blocks[block].ops.iter().any(&is));
-        let fallen = self
-            .fallen
-            .iter()
-            .rposition(|fallen| fallen.source == instance && has(fallen.block));
+        let places = self.by_instance.get(&instance);
+        let fallen = places.and_then(|(_, fallen)| {
+            let follows = |at: &usize| has(self.fallen.get(*at).and_then(|fallen| fallen.block));
+            fallen.iter().rev().copied().find(follows)
+        });
         let fired = || {
-            let fired = self.fired.iter().rposition(|fired| fired.instance == instance);
+            let fired = places.and_then(|(fired, _)| *fired);
             fired.filter(|_| has(program.instances[instance].block))
         };
         let breached = || {
@@ -183,8 +199,6 @@ pub(super) fn settled(
 
 /// The reasons of an event on the agenda, as they stood when it was put there.
 pub(super) struct Due {
-    pub event: GroundEventId,
-    pub due: Day,
     pub since: Day,
     pub reasons: Vec<Reason>,
 }

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use super::norms::{number, prohibits};
 use super::reasons::{self, Breached, Due, Fired, Today};
 use super::{Change, Happening, HappeningKind, Idle, Lack, Reason, Tally};
 use crate::engine::{Entry, NormSerial, Run, What};
 use crate::explain;
 use crate::language::value::Day;
-use crate::program::{GroundEventId, Op, TemplateId};
+use crate::program::{ChanceId, ChoiceId, GroundEventId, InstanceId, Op, Program, SettlementId, TemplateId};
 use crate::report::words::Words;
 
 /// What [`tell`] makes of a trace.
@@ -26,7 +28,8 @@ pub(super) fn tell(run: &Run<'_>) -> Told {
         told: Told::default(),
         day: run.compiled.period().0,
         today: Today::default(),
-        agenda: Vec::new(),
+        agenda: BTreeMap::new(),
+        places: places(run.compiled.program()),
         norms: Vec::new(),
         late: Vec::new(),
         missing: run.void_acts(),
@@ -42,6 +45,19 @@ pub(super) fn tell(run: &Run<'_>) -> Told {
     teller.told
 }
 
+fn places(program: &Program) -> FxHashMap<(SettlementId, InstanceId), Result<ChanceId, ChoiceId>> {
+    let chances = program.chances.iter();
+    let chances = chances.map(|(id, chance)| ((chance.settlement, chance.source), Ok(id)));
+    let choices = program.choices.iter();
+    let choices = choices.map(|(id, choice)| ((choice.settlement, choice.source), Err(id)));
+    // Where one instance draws one name in two places, the first tells, as it does everywhere.
+    let mut places = FxHashMap::default();
+    for (key, place) in chances.chain(choices) {
+        places.entry(key).or_insert(place);
+    }
+    places
+}
+
 /// A trace half told.
 pub(super) struct Teller<'r> {
     pub(super) words: Words<'r>,
@@ -49,7 +65,9 @@ pub(super) struct Teller<'r> {
     pub(super) day: Day,
     pub(super) today: Today,
     /// What is on the agenda.
-    pub(super) agenda: Vec<Due>,
+    pub(super) agenda: BTreeMap<(GroundEventId, Day), Vec<Due>>,
+    /// Where each chance (else choice) of each instance stands in the program.
+    pub(super) places: FxHashMap<(SettlementId, InstanceId), Result<ChanceId, ChoiceId>>,
     /// The norms that arose, by serial.
     pub(super) norms: Vec<TemplateId>,
     /// Effects of breaches whose event has not been told yet.
@@ -66,7 +84,7 @@ impl Teller<'_> {
                 let (reasons, routine) = self.causes(*event, causes);
                 let line = self.event(HappeningKind::Event, *event, reasons);
                 self.line(line).routine = routine;
-                self.today.events.push((*event, line));
+                self.today.events.insert(*event, line);
                 let (now, later) = std::mem::take(&mut self.late)
                     .into_iter()
                     .partition(|(of, _)| of == event);
@@ -93,7 +111,7 @@ impl Teller<'_> {
                 self.event(HappeningKind::Withheld, *event, reasons);
             }
             What::Fired { instance, trigger } => {
-                self.today.fired.push(Fired {
+                self.today.fire(Fired {
                     instance: *instance,
                     trigger: *trigger,
                     line: None,
@@ -160,9 +178,7 @@ impl Teller<'_> {
                 let reasons = origin
                     .map(|origin| self.today.reasons(words, origin))
                     .unwrap_or_default();
-                self.agenda.push(Due {
-                    event: *event,
-                    due: *due,
+                self.agenda.entry((*event, *due)).or_default().push(Due {
                     since: self.day,
                     reasons,
                 });
@@ -187,9 +203,7 @@ impl Teller<'_> {
                 );
             }
             What::Fulfilled { norm, by } => {
-                let line = by
-                    .and_then(|by| self.today.events.iter().find(|(event, _)| *event == by))
-                    .map(|(_, at)| *at);
+                let line = by.and_then(|by| self.today.events.get(&by)).copied();
                 let change = Change::Fulfilled {
                     norm: number(*norm),
                     text: self.norm_text(*norm),
@@ -307,13 +321,7 @@ impl Teller<'_> {
             let text = self.words.branch(fallen.settlement, fallen.source, fallen.word);
             self.idle(name, Some(word), text);
         }
-        let line = |event: GroundEventId| {
-            today
-                .events
-                .iter()
-                .find(|(of, _)| *of == event)
-                .map(|(_, line)| *line)
-        };
+        let line = |event: GroundEventId| today.events.get(&event).copied();
         for breached in &today.breached {
             let reason = reasons::breach(self.words, breached);
             let event = self.words.compiled.program().templates[breached.template].breach;
