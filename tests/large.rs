@@ -4,9 +4,11 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "in a test a panic is the message"
 )]
 
+use demarche::whatif::{Budget, Method, Outcomes};
 use demarche::{Scenario, Seed};
 
 #[path = "../benches/support/large.rs"]
@@ -48,4 +50,93 @@ fn of_five_hundred_mistakes_the_first_are_told_and_the_others_counted() {
         last.contains("500 errors") && last.contains(&(500 - told).to_string()),
         "`{last}` says neither how many there are nor how many were left out ({told} told)"
     );
+}
+
+/// A day on which each of `many` is asked and may answer by a chance, in the way that `rules` says.
+fn asked(many: usize, rules: &str) -> Outcomes {
+    let names: String = (0..many)
+        .map(|at| format!("  g{at}: {{ kind: one }}\n"))
+        .collect();
+    let after: String = (1..many)
+        .map(|at| format!("  after(g{}, g{at}): true\n", at - 1))
+        .collect();
+    let text = format!(
+        "
+demarche: 1
+title: A day
+period: {{ from: 2000-01-01, to: 2000-02-01 }}
+kinds: {{ one: {{ about: One who is asked. }} }}
+facts:
+  yes: {{ args: {{ who: one }}, says: \"{{who}} has said yes\" }}
+  after: {{ args: {{ one: one, next: one }}, says: \"{{next}} comes after {{one}}\" }}
+events:
+  ask: {{ args: {{ who: one }}, is: physical, says: \"{{who}} is asked\" }}
+  insist: {{ is: physical, says: they are asked again }}
+entities:
+{names}start:
+{after}timeline:
+  first: {{ on: 2000-01-02, happen: ask(g0), status: assumption }}
+{rules}outcomes:
+  enough: {{ is: at_end(count(g in one where yes(g)) >= 3), says: at least three said yes }}
+"
+    );
+    let budget = Budget {
+        expansions: 5_000,
+        runs: 100,
+        ..Budget::default()
+    };
+    let scenario = Scenario::from_text("day.yaml", text).unwrap_or_else(|error| panic!("{error}"));
+    let compiled = scenario.compile().unwrap_or_else(|error| panic!("{error}"));
+    compiled.outcomes(&budget).unwrap()
+}
+
+fn each(rule: &str, on: &str) -> String {
+    format!(
+        "
+  {rule}:
+    says: each answers
+    on: {on}
+    for: {{ g: one }}
+    then:
+      - chance: answer(g)
+        branches:
+          yes: {{ p: 0.5, then: [ start: yes(g) ] }}
+          no: {{ p: rest }}
+"
+    )
+}
+
+/// A fuzzer found a day with two dozen such draws, which took a minute and more whatever the budget.
+#[test]
+fn a_day_that_branches_beyond_the_budget_is_sampled() {
+    let again = "rules:\n  next: { says: they insist, on: ask(_), then: [ happen: insist ] }\n".to_owned()
+        + &each("first", "ask(_)")
+        + &each("second", "insist");
+    assert!(matches!(asked(8, &again).how, Method::Exact { .. }));
+    assert!(matches!(asked(40, &again).how, Method::Sampled { .. }));
+}
+
+#[test]
+fn a_day_with_hundreds_of_draws_one_after_another_is_no_danger_to_the_stack() {
+    let on = "
+rules:
+  one_by_one:
+    says: \"who says yes hands on\"
+    on: ask(who)
+    for: { who: one, next: one }
+    if: after(who, next)
+    then:
+      - chance: answer(who, next)
+        branches:
+          yes: { p: 0.5, then: [ start: yes(who), happen: ask(next) ] }
+          no: { p: rest }
+";
+    assert!(matches!(asked(30, on).how, Method::Exact { .. }));
+    assert!(matches!(asked(3_000, on).how, Method::Sampled { .. }));
+}
+
+#[test]
+fn as_many_coins_as_have_more_ways_than_numbers_are_counted_are_sampled() {
+    let outcomes = asked(1_500, &("rules:\n".to_owned() + &each("all", "ask(_)")));
+    assert!(matches!(outcomes.how, Method::Sampled { .. }));
 }

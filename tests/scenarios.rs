@@ -208,27 +208,16 @@ fn the_question_comes_back_and_an_attack_follows() {
     insta::assert_snapshot!(story("istanbul/deferral_ends.yaml"));
 }
 
+/// One snapshot for each, named as its file.
 #[test]
-fn belgium_1914() {
-    insta::assert_snapshot!(story("precedents/belgium_1914.yaml"));
-}
-
-#[test]
-fn luxembourg_1914() {
-    insta::assert_snapshot!(story("precedents/luxembourg_1914.yaml"));
-}
-
-#[test]
-fn austria_1955() {
-    insta::assert_snapshot!(story("precedents/austria_1955.yaml"));
-}
-
-#[test]
-fn budapest_1994() {
-    insta::assert_snapshot!(story("precedents/budapest_1994.yaml"));
-}
-
-#[test]
-fn minsk_2015() {
-    insta::assert_snapshot!(story("precedents/minsk_2015.yaml"));
+fn every_precedent_tells_its_story() {
+    let precedents: Vec<_> = files()
+        .into_iter()
+        .filter(|path| path.parent().is_some_and(|folder| folder.ends_with("precedents")))
+        .collect();
+    assert_eq!(precedents.len(), 16);
+    for path in precedents {
+        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        insta::assert_snapshot!(name.as_str(), story(&format!("precedents/{name}.yaml")));
+    }
 }

@@ -58,7 +58,7 @@ impl Pass<'_> {
         let walk = self
             .walks
             .find(node, &mut self.graph, &self.masks, &mut self.tails, date)
-            .map_err(|fault| ExactFault::Run(date, fault))?
+            .map_err(|halt| halt.on(date, self.flows.expanded))?
             .cloned();
         self.flows.expanded += self.graph.len() - before;
         let Some(walk) = walk else { return Ok(None) };
@@ -202,7 +202,7 @@ impl Pass<'_> {
             let expanded = self
                 .graph
                 .expand(node, &self.masks, &mut self.tails, date)
-                .map_err(|fault| ExactFault::Run(date, fault))?;
+                .map_err(|halt| halt.on(date, self.flows.expanded))?;
             self.flows.expanded += self.graph.len() - before;
             self.flow(expanded, share, mass, date)?;
             self.within_limits(date)?;

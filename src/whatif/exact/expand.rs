@@ -2,13 +2,14 @@
 
 use super::bits::Bits;
 use super::coming::Delta;
+use super::flows::Halt;
 use super::graph::{Closed, ClosedId, Graph, NodeId, Seen};
 use super::layout::Kept;
 use super::mask::{Mask, Masks};
 use super::mid::Latents;
 use super::plan::simple;
 use super::tails::{DeltaId, Tails};
-use crate::engine::{Fault, NormSerial, Offer, Pending, Settler, Step, Tracer, Way, What, World};
+use crate::engine::{NormSerial, Offer, Pending, Settler, Step, Tracer, Way, What, World};
 use crate::ids::Id as _;
 use crate::language::value::Day;
 use crate::model::WordId;
@@ -60,7 +61,13 @@ pub(super) struct Context<'c> {
     tails: &'c mut Tails,
     /// Chances drawn so far today that show later.
     pub latent: Latents,
+    /// How many chances are being followed, one within another.
+    depth: usize,
 }
+
+/// Branches of a day are followed by recursion, of which any thread's stack has room for this much. So many in one day
+/// hardly ever come to an end within any budget.
+const DEEPEST: usize = 200;
 
 impl<'c> Context<'c> {
     pub fn new(masks: &'c Masks, nothing: &'c Mask, (mask, era): (u32, u32), tails: &'c mut Tails) -> Self {
@@ -72,6 +79,7 @@ impl<'c> Context<'c> {
             muted: &what.muted,
             tails,
             latent: Latents::new(),
+            depth: 0,
         }
     }
 }
@@ -84,7 +92,7 @@ impl Graph<'_> {
         p: f64,
         context: &mut Context,
         out: &mut Expansion,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), Halt> {
         loop {
             match world.step(self.program, &mut Muting(context.muted))? {
                 Step::Closed => {
@@ -108,7 +116,7 @@ impl Graph<'_> {
         p: f64,
         context: &mut Context,
         out: &mut Expansion,
-    ) -> Result<bool, Fault> {
+    ) -> Result<bool, Halt> {
         let Some(chances) = world.pending_chances() else {
             return Ok(false);
         };
@@ -128,8 +136,8 @@ impl Graph<'_> {
             return Ok(false);
         };
         // One coin leads to two states that hardly any other leads to: they need no place of their own.
-        let ways = draws.iter().map(|draw| draw.branches.len()).product::<usize>();
-        if ways <= 2 && draws.iter().all(|draw| draw.latent().is_none()) {
+        let ways = draws.iter().map(|draw| draw.branches.len());
+        if ways.fold(1, usize::saturating_mul) <= 2 && draws.iter().all(|draw| draw.latent().is_none()) {
             return Ok(false);
         }
         world.clear_pending();
@@ -160,7 +168,7 @@ impl Graph<'_> {
         p: f64,
         context: &mut Context,
         out: &mut Expansion,
-    ) -> Result<bool, Fault> {
+    ) -> Result<bool, Halt> {
         while let Some(next) = world.next_pending() {
             let mut muting = Muting(context.muted);
             match next {
@@ -189,14 +197,20 @@ impl Graph<'_> {
         offer: &Offer,
         context: &mut Context,
         out: &mut Expansion,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), Halt> {
         // What was watched so far in the day is accounted for here, once.
         self.flush(world, p, out);
         let last = offer.branches.iter().rposition(|(_, share)| *share > 0.0);
+        self.branches += 1;
+        context.depth += 1;
+        if self.branches > self.most_branches || context.depth > DEEPEST {
+            return Err(Halt::TooManyBranches(self.branches));
+        }
         for (index, (_, share)) in offer.branches.iter().enumerate() {
             let drawn = (chance, offer, index);
             if Some(index) == last {
-                return self.follow(world, p * share, drawn, context, out);
+                self.follow(world, p * share, drawn, context, out)?;
+                break;
             }
             if *share > 0.0 {
                 let mut branch = self.take_scratch();
@@ -205,6 +219,7 @@ impl Graph<'_> {
                 self.spare.push(branch);
             }
         }
+        context.depth -= 1;
         Ok(())
     }
 
@@ -216,7 +231,7 @@ impl Graph<'_> {
         (chance, offer, index): (ChanceId, &Offer, usize),
         context: &mut Context,
         out: &mut Expansion,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), Halt> {
         let taken = (index, Way::Drawn);
         world.take(self.program, chance, offer, taken, &mut Muting(context.muted))?;
         if !self.settle(world, p, context, out)? {
@@ -283,17 +298,18 @@ impl Expansion {
     }
 
     fn close(&mut self, closed: ClosedId, deltas: (DeltaId, DeltaId), p: f64) {
-        let key = (deltas, closed);
-        match self
-            .closes
-            .binary_search_by_key(&key, |(closed, deltas, _)| (*deltas, *closed))
-        {
-            Ok(place) => {
-                if let Some((_, _, mass)) = self.closes.get_mut(place) {
-                    *mass += p;
-                }
+        self.closes.push((closed, deltas, p));
+    }
+
+    /// Puts closes that add the same together, and the masses of equal ones in one, added in the order of their coming.
+    pub fn join(&mut self) {
+        self.closes.sort_by_key(|(closed, deltas, _)| (*deltas, *closed));
+        self.closes.dedup_by(|later, kept| {
+            let same = (later.0, later.1) == (kept.0, kept.1);
+            if same {
+                kept.2 += later.2;
             }
-            Err(place) => self.closes.insert(place, (closed, deltas, p)),
-        }
+            same
+        });
     }
 }

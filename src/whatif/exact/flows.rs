@@ -73,6 +73,31 @@ impl Flows {
     }
 }
 
+/// Why a day was not worked out to its end.
+#[derive(Clone, Debug)]
+pub(super) enum Halt {
+    /// A run would fail.
+    Run(Fault),
+    /// It branches more often than the limits allow; so often had days branched.
+    TooManyBranches(usize),
+}
+
+impl From<Fault> for Halt {
+    fn from(fault: Fault) -> Self {
+        Halt::Run(fault)
+    }
+}
+
+impl Halt {
+    /// With the date, and how many states had been worked out.
+    pub fn on(self, date: Day, expanded: usize) -> ExactFault {
+        match self {
+            Halt::Run(fault) => ExactFault::Run(date, fault),
+            Halt::TooManyBranches(branches) => ExactFault::TooManyStates(date, expanded + branches),
+        }
+    }
+}
+
 /// Why there is no exact answer.
 #[derive(Clone, Debug)]
 pub(crate) enum ExactFault {

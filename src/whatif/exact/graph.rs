@@ -7,6 +7,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::calendar::Calendar;
 use super::expand::{Context, Expansion};
+use super::flows::Halt;
 use super::layout::Layout;
 use super::mask::{Mask, Masks};
 use super::mid::{Mid, Mids};
@@ -94,6 +95,9 @@ pub(crate) struct Graph<'p> {
     pub(super) plans: Plans,
     scratch: World,
     pub(super) spare: Vec<World>,
+    /// How often days have branched, and may.
+    pub(super) branches: usize,
+    pub(super) most_branches: usize,
 }
 
 fn place(length: usize) -> u32 {
@@ -102,7 +106,8 @@ fn place(length: usize) -> u32 {
 }
 
 impl<'p> Graph<'p> {
-    pub fn new(program: &'p Program, layout: &'p Layout) -> Result<Self, Fault> {
+    /// `most_branches` is how often days may branch in all, where branches are followed one by one.
+    pub fn new(program: &'p Program, layout: &'p Layout, most_branches: usize) -> Result<Self, Fault> {
         Ok(Graph {
             program,
             layout,
@@ -117,6 +122,8 @@ impl<'p> Graph<'p> {
             plans: Plans::default(),
             scratch: World::new(program)?,
             spare: Vec::new(),
+            branches: 0,
+            most_branches,
         })
     }
 
@@ -189,7 +196,7 @@ impl<'p> Graph<'p> {
         masks: &Masks,
         tails: &mut Tails,
         date: Day,
-    ) -> Result<Expanded, Fault> {
+    ) -> Result<Expanded, Halt> {
         if let Some((_, Some(known))) = self.about.get(id.index()) {
             return Ok(*known);
         }
@@ -206,7 +213,7 @@ impl<'p> Graph<'p> {
         masks: &Masks,
         tails: &mut Tails,
         date: Day,
-    ) -> Result<Expanded, Fault> {
+    ) -> Result<Expanded, Halt> {
         let mut expansion = Expansion::default();
         match self.nodes.get_index(id.index()).cloned() {
             None => {}
@@ -241,7 +248,7 @@ impl<'p> Graph<'p> {
         tails: &mut Tails,
         date: Day,
         expansion: &mut Expansion,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), Halt> {
         let Some(opening) = self.openings.get_index(id.index()).cloned() else {
             return Ok(());
         };
@@ -317,7 +324,8 @@ impl<'p> Graph<'p> {
     }
 
     /// Puts what follows into the lists.
-    fn keep(&mut self, expansion: Expansion) -> Expanded {
+    fn keep(&mut self, mut expansion: Expansion) -> Expanded {
+        expansion.join();
         let (on, closes) = (self.on.len(), self.closes.len());
         self.on.extend(expansion.on);
         self.closes.extend(expansion.closes);
@@ -333,7 +341,7 @@ impl<'p> Graph<'p> {
     }
 
     /// All that follows from the first day.
-    pub fn begin(&mut self, masks: &Masks, tails: &mut Tails, era: u32) -> Result<Expanded, Fault> {
+    pub fn begin(&mut self, masks: &Masks, tails: &mut Tails, era: u32) -> Result<Expanded, Halt> {
         let mut expansion = Expansion::default();
         let nothing = Mask::default();
         let mut context = Context::new(masks, &nothing, (0, era), tails);

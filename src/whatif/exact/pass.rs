@@ -51,7 +51,7 @@ pub(crate) fn exact(program: &Program, limits: Limits) -> Result<Flows, ExactFau
     let masks = Masks::new(program, &layout);
     let mut pass = Pass {
         calendar: Calendar::of(program, &layout),
-        graph: Graph::new(program, &layout).map_err(at)?,
+        graph: Graph::new(program, &layout, limits.expansions).map_err(at)?,
         tails: Tails::new(program),
         vectors: Vectors::default(),
         frames: Frames::new(program, &layout, masks.risky()),
@@ -81,7 +81,7 @@ impl Pass<'_> {
         let expansion = self
             .graph
             .begin(&self.masks, &mut self.tails, era)
-            .map_err(|fault| ExactFault::Run(date, fault))?;
+            .map_err(|halt| halt.on(date, 0))?;
         let none = self.tails.empty();
         let share = (
             self.frames.everything(),

@@ -11,12 +11,12 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
+use super::flows::Halt;
 use super::frame::LabelId;
 use super::graph::{ClosedId, Graph, NodeId, Order, Seen};
 use super::mask::Masks;
 use super::states::{Closing, CoreId};
 use super::tails::{DeltaId, DueId, KindsId, Tails};
-use crate::engine::Fault;
 use crate::ids::Id as _;
 use crate::language::value::Day;
 use crate::program::MonitorId;
@@ -49,7 +49,7 @@ impl Walks {
         masks: &Masks,
         tails: &mut Tails,
         date: Day,
-    ) -> Result<Option<&Walk>, Fault> {
+    ) -> Result<Option<&Walk>, Halt> {
         let walk = match self.known.entry(node) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(place) => place.insert(Self::go(node, graph, masks, tails, date)?),
@@ -63,7 +63,7 @@ impl Walks {
         masks: &Masks,
         tails: &mut Tails,
         date: Day,
-    ) -> Result<Option<Walk>, Fault> {
+    ) -> Result<Option<Walk>, Halt> {
         let mut walk = Walk::default();
         let mut open: BTreeMap<(Order, NodeId), f64> = BTreeMap::new();
         open.insert((graph.order(node), node), 1.0);
