@@ -35,5 +35,8 @@ mod tails;
 mod vectors;
 mod walk;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use flows::{ExactFault, Flows, Limits};
 pub(crate) use pass::exact;
