@@ -287,6 +287,22 @@ start: { heat: 1 }",
     );
 }
 
+#[test]
+fn a_division_by_zero_under_if_names_the_rule_and_no_other() {
+    // Once the rule has been triggered its condition is kept up to date.
+    let error = fault(&rules(
+        "  cools: { on: knock, then: [ { set: heat, to: 0 } ] }
+  other: { when: lit, then: [ { end: lit } ] }
+  reads: { on: knock, if: 1 / heat > 5, then: [ { start: lit } ] }
+start: { heat: 1 }",
+    ));
+    says(
+        &error,
+        "R0908",
+        &["2024-03-01", "rule `reads`", "divides by zero"],
+    );
+}
+
 // All runs of a family stop alike.
 
 #[test]

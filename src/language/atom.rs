@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::ast::{BinaryOp, Expr, ExprKind, Ident, UnaryOp};
 use super::excerpt::Parsed;
-use super::print::{call, same_all};
+use super::print::call;
 use super::value::{Day, Duration, Number};
 use crate::diagnostic::{Diagnostic, Span};
 
@@ -66,11 +66,6 @@ impl Atom {
             name,
             arguments,
         })
-    }
-
-    /// Whether two atoms say the same, wherever they stand.
-    pub fn same(&self, other: &Atom) -> bool {
-        self.name.name == other.name.name && same_all(&self.arguments, &other.arguments)
     }
 }
 

@@ -108,7 +108,7 @@ impl Expr {
 }
 
 /// Whether two rows of expressions say the same, one by one.
-pub(super) fn same_all<'a>(
+fn same_all<'a>(
     left: impl IntoIterator<Item = &'a Expr>,
     right: impl IntoIterator<Item = &'a Expr>,
 ) -> bool {

@@ -8,11 +8,13 @@
     reason = "in a test a panic is the message"
 )]
 
-use std::fmt::Write as _;
-use std::path::Path;
-
 use super::{ExactFault, Limits, exact};
 use crate::Scenario;
+use std::fmt::Write as _;
+
+#[path = "../../../tests/common/files.rs"]
+mod common;
+use common::files;
 
 /// Small enough for an unoptimised build. Where a scenario needs more, it is told how far this went.
 const LIMITS: Limits = Limits {
@@ -23,25 +25,21 @@ const LIMITS: Limits = Limits {
 
 #[test]
 fn no_more_is_looked_at_than_matters() {
-    let mut told = String::from("states worked out, steps between states\n");
-    for folder in ["", "bench", "guide", "precedents", "istanbul"] {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("scenarios")
-            .join(folder);
-        let files = std::fs::read_dir(folder).expect("a folder");
-        let mut files: Vec<_> = files.map(|entry| entry.expect("an entry").path()).collect();
-        files.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
-        files.sort();
-        for path in files {
-            let compiled = Scenario::open(&path).unwrap().compile().unwrap();
-            let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
-            let looked = match exact(compiled.program(), LIMITS) {
-                Ok(flows) => format!("{}, {}", flows.expanded, flows.steps),
-                Err(ExactFault::TooManyStates(date, expanded)) => format!("{expanded} up to {date}"),
-                Err(ExactFault::Run(date, fault)) => panic!("{name}, {date}: {fault:?}"),
-            };
-            writeln!(told, "{name}: {looked}").unwrap();
-        }
+    let mut told = String::from(
+        "states worked out, steps between states; of the program: instances, conditions, numbers\n",
+    );
+    for path in files() {
+        let compiled = Scenario::open(&path).unwrap().compile().unwrap();
+        let program = compiled.program();
+        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let looked = match exact(program, LIMITS) {
+            Ok(flows) => format!("{}, {}", flows.expanded, flows.steps),
+            Err(ExactFault::TooManyStates(date, expanded)) => format!("{expanded} up to {date}"),
+            Err(ExactFault::Run(date, fault)) => panic!("{name}, {date}: {fault:?}"),
+        };
+        let (instances, conditions) = (program.instances.len(), program.network.len());
+        let numbers = program.numbers.len();
+        writeln!(told, "{name}: {looked}; {instances}, {conditions}, {numbers}").unwrap();
     }
     insta::assert_snapshot!(told);
 }
