@@ -40,12 +40,12 @@ def write(folder: Path, name: str, value) -> None:
     (folder / name).write_text(json.dumps(value, indent=1))
 
 
-def listed() -> list[dict]:
-    """Every mutant that cargo-mutants knows of."""
+def listed(sources: Path) -> list[dict]:
+    """Every mutant that cargo-mutants knows of in these sources."""
     command = ["cargo", "mutants", "--list", "--json", "--no-config"]
     for part in PARTS:
         command += ["--file", part]
-    return json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout)
+    return json.loads(subprocess.run(command, cwd=sources, check=True, capture_output=True).stdout)
 
 
 def sources(folder: Path, name: str) -> Path:
@@ -57,14 +57,13 @@ def sources(folder: Path, name: str) -> Path:
 
 
 def draw(folder: Path, seed: int, size: int) -> None:
-    every = listed()
+    every = listed(sources(folder, "plain"))
     every.sort(key=lambda mutant: mutant["name"])
     # Shuffled whole, so that a larger sample begins with the smaller one.
     random.Random(seed).shuffle(every)
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     library = sources(folder, "copy") / "src/lib.rs"
     library.write_text(library.read_text() + switches.MODULE)
-    sources(folder, "plain")
     names = {number: mutant["name"] for number, mutant in enumerate(every[:size], FIRST)}
     write(folder, "sample.json", {"commit": commit.strip(), "seed": seed, "of": len(every), "names": names})
     write(folder, "alone.json", {})
@@ -73,7 +72,7 @@ def draw(folder: Path, seed: int, size: int) -> None:
 def written(folder: Path) -> None:
     """The sample in the sources, but for what has no switch."""
     names, alone = read(folder, "sample.json")["names"], read(folder, "alone.json")
-    every = {mutant["name"]: mutant for mutant in listed()}
+    every = {mutant["name"]: mutant for mutant in listed(folder / "plain")}
     by_file = defaultdict(list)
     for number, name in names.items():
         mutants = by_file[every[name]["file"]]

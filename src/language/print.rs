@@ -108,10 +108,7 @@ impl Expr {
 }
 
 /// Whether two rows of expressions say the same, one by one.
-fn same_all<'a>(
-    left: impl IntoIterator<Item = &'a Expr>,
-    right: impl IntoIterator<Item = &'a Expr>,
-) -> bool {
+fn same_all<'a>(left: impl IntoIterator<Item = &'a Expr>, right: impl IntoIterator<Item = &'a Expr>) -> bool {
     let (mut left, mut right) = (left.into_iter(), right.into_iter());
     loop {
         match (left.next(), right.next()) {
