@@ -303,6 +303,51 @@ start: { heat: 1 }",
     );
 }
 
+#[test]
+fn a_division_by_zero_in_what_a_duty_waits_for_names_the_rule_that_imposes_it() {
+    for duty in [
+        "{ duty: ring, of: north, within: 1 year, while: 1 / heat > 5 }",
+        "{ met_when: 1 / heat > 5, of: north, within: 1 year }",
+    ] {
+        let error = fault(&rules(&format!(
+            "  cools: {{ on: knock, then: [ {{ set: heat, to: 0 }} ] }}
+  binds: {{ on: knock, then: [ {duty} ] }}
+start: {{ heat: 1 }}"
+        )));
+        says(
+            &error,
+            "R0908",
+            &["2024-03-01", "rule `binds`", "divides by zero"],
+        );
+    }
+}
+
+#[test]
+fn a_division_by_zero_in_a_rule_of_thumb_names_the_rule() {
+    for default in [
+        "if 1 / heat > 5 then yes else no",
+        "if lit then yes else (if 1 / heat > 5 then yes else no)",
+        "if lit then (if 1 / heat > 5 then yes else no) else no",
+    ] {
+        let error = fault(&rules(&format!(
+            "  cools: {{ on: knock, then: [ {{ set: heat, to: 0 }} ] }}
+  chooses:
+    on: knock
+    then:
+      - choice: answer
+        by: north
+        default: {default}
+        options: {{ yes: {{ then: [ {{ start: lit }} ] }}, no: {{}} }}
+start: {{ heat: 1 }}"
+        )));
+        says(
+            &error,
+            "R0908",
+            &["2024-03-01", "rule `chooses`", "divides by zero"],
+        );
+    }
+}
+
 // All runs of a family stop alike.
 
 #[test]

@@ -118,6 +118,44 @@ fn each_message_names_the_word_and_its_place() {
 }
 
 #[test]
+fn words_for_which_the_language_has_another_are_answered() {
+    for (words, answer) in [
+        ("is equals eq", "equality is written `==`"),
+        ("isnt ne", "inequality is written `!=`"),
+        ("xor", "`a != b`"),
+        ("implies", "`not a or b`"),
+        ("unless", "`a and not b`"),
+        ("has contains includes", "`x in s`"),
+        ("before until", "an earlier day is smaller"),
+        ("after since", "a later day is greater"),
+        ("mod", "there is no remainder"),
+        ("satisfies", "write `satisfy`"),
+        ("gives", "write `give`"),
+    ] {
+        for word in words.split(' ') {
+            let (sources, node) = plain(&format!("a {word} b"));
+            let error = parse_expression(&sources, &node).unwrap_err();
+            assert!(error.help.join(" ").contains(answer), "{word}: {:?}", error.help);
+        }
+    }
+}
+
+#[test]
+fn a_year_of_five_digits_is_told_apart_from_a_date_that_is_written_badly() {
+    for (text, answer) in [
+        (
+            "f(12345-01-01)",
+            "the calendar goes from 0001-01-01 to 9999-12-31",
+        ),
+        ("f(2022-3-29)", "a date is written as in"),
+    ] {
+        let (sources, node) = plain(text);
+        let error = parse_expression(&sources, &node).unwrap_err();
+        assert!(error.help.join(" ").contains(answer), "{text}: {:?}", error.help);
+    }
+}
+
+#[test]
 fn where_no_place_is_known_the_message_quotes_it() {
     let (sources, node) = scalar("|\n  a and\n  b = c\n", "a and\nb = c\n");
     let error = parse_expression(&sources, &node).unwrap_err();
