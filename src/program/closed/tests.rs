@@ -22,6 +22,8 @@ facts:
   near:   { args: { one: country, other: country }, symmetric: true, says: "{one} and {other} are near" }
   told:   { args: { who: country }, says: "{who} was told" }
   bold:   { args: { what: pact }, says: "{what} is bold" }
+measures:
+  load: { from: 0, to: 10, says: "how much is carried" }
 entities:
   a: { kind: country }
   b: { kind: country }
@@ -131,6 +133,26 @@ fn what_an_event_can_change_is_not_closed() {
   end: { for: { x: country }, on: \"breach(x, _)\", then: [ end: \"aloof(x)\" ] }
 ";
     assert!(compiled(rules, 0).program().closed.is_none());
+}
+
+#[test]
+fn what_a_measure_can_change_is_not_closed() {
+    for condition in ["load >= 1", "1 <= load", "load * 2 > load + 1", "not (1 <= load)"] {
+        let rules =
+            format!("\n  heavy: {{ for: {{ p: pact }}, if: \"{condition}\", derive: \"bold(p)\" }}\n");
+        let compiled = compiled(&rules, 0);
+        assert!(compiled.program().closed.is_none(), "{condition}");
+        let holds = |at| compiled.program().derived.values().nth(at).is_some();
+        assert!(holds(0) && holds(1), "{condition}");
+    }
+}
+
+#[test]
+fn a_condition_may_be_one_of_two() {
+    let rules = "
+  either: { for: { x: country }, if: \"if aloof(x) then road(a, x) else road(x, a)\", derive: \"told(x)\" }
+";
+    assert_eq!(holding(rules), set(&["told(c)"]));
 }
 
 #[test]
