@@ -17,6 +17,8 @@ pub enum GroundError {
         found: usize,
         /// Over how many entities each of its variables ranges, where that is a whole kind.
         ranges: Vec<(String, usize)>,
+        /// Whether bindings count for which its condition can never hold.
+        unguarded: bool,
     },
     /// The conditions and amounts of a rule, or of what a scenario asks, have too many parts.
     TooLarge {
@@ -58,13 +60,14 @@ pub enum GroundError {
 }
 
 impl GroundError {
-    pub(crate) fn too_many(model: &Model, rule: RuleId, found: usize) -> Self {
+    pub(crate) fn too_many(model: &Model, rule: RuleId, found: usize, unguarded: bool) -> Self {
         let rule = &model.rules[rule];
         GroundError::TooMany {
             rule: rule.name.clone(),
             span: rule.about.span,
             found,
             ranges: ranges(model, rule),
+            unguarded,
         }
     }
 
@@ -84,6 +87,7 @@ impl GroundError {
                 span,
                 found,
                 ranges,
+                unguarded,
             } => {
                 let message = format!("rule `{rule}` has too many bindings: {found} and more");
                 let mut diagnostic = Diagnostic::error("E0801", span, message);
@@ -102,7 +106,11 @@ impl GroundError {
                     };
                     diagnostic = diagnostic.label(format!("{many} combinations: {}", each.join(", ")));
                 }
-                diagnostic.help("let its variables range over attributes (`g: p.by`) instead of whole kinds, or add a condition that ties them together")
+                diagnostic.help(if unguarded {
+                    "its `if:` does not narrow them, for what it draws is named by fewer variables or drawn by other rules too, and each time counts, whatever the condition: name it by all of them, as in `chance: vote(a, b)`, or let them range over attributes (`g: p.by`)"
+                } else {
+                    "let its variables range over attributes (`g: p.by`) instead of whole kinds, or add a condition that ties them together"
+                })
             }
             GroundError::TooLarge { rule, parts, span } => {
                 let help = "`count`, `any`, `all` and `sum` inside each other multiply: let them range over smaller sets, or derive a fact for the inner one";

@@ -113,7 +113,7 @@ pub(crate) fn closed(model: &Model, budget: GroundBudget) -> Result<Option<Arc<C
             tallies: OnceLock::new(),
         }))),
         Err(Halt::Unfit) => Ok(None),
-        Err(Halt::TooMany(rule, found)) => Err(GroundError::too_many(model, rule, found)),
+        Err(Halt::TooMany(rule, found)) => Err(GroundError::too_many(model, rule, found, false)),
     }
 }
 

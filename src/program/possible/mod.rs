@@ -42,7 +42,7 @@ pub(crate) struct Possible {
 pub(crate) fn possible<'m>(
     model: &'m Model,
     budget: GroundBudget,
-    unguarded: &HashSet<RuleId>,
+    unguarded: &'m HashSet<RuleId>,
     closed: Option<&'m Closed>,
 ) -> Result<Possible, Vec<GroundError>> {
     let mut rules: Vec<Prepared<'_>> = Vec::new();
@@ -75,6 +75,7 @@ pub(crate) fn possible<'m>(
     let mut search = Search {
         model,
         budget,
+        unguarded,
         closed,
         facts: FxHashMap::default(),
         events: FxHashMap::default(),

@@ -1,6 +1,6 @@
 //! What has been found so far, and how a newly found fact or event is taken in.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -34,6 +34,8 @@ pub(super) enum News {
 pub(super) struct Search<'m> {
     pub model: &'m Model,
     pub budget: GroundBudget,
+    /// Rules whose instances count even where their condition can never hold.
+    pub unguarded: &'m HashSet<RuleId>,
     pub closed: Option<&'m Closed>,
     pub facts: FxHashMap<FactId, Tuples>,
     pub events: FxHashMap<EventId, Tuples>,

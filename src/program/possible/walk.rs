@@ -105,8 +105,10 @@ impl<'m> Search<'m> {
                 }
             }
         }
+        let unguarded = self.unguarded.contains(&worst);
+        let found = steps_of(worst).found;
         self.errors
-            .push(GroundError::too_many(self.model, worst, steps_of(worst).found));
+            .push(GroundError::too_many(self.model, worst, found, unguarded));
     }
 
     /// Goes on with each of these values of a variable.
