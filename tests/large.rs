@@ -8,6 +8,7 @@
     reason = "in a test a panic is the message"
 )]
 
+use demarche::program::GroundBudget;
 use demarche::whatif::{Budget, Method, Outcomes};
 use demarche::{Scenario, Seed};
 
@@ -139,4 +140,74 @@ rules:
 fn as_many_coins_as_have_more_ways_than_numbers_are_counted_are_sampled() {
     let outcomes = asked(1_500, &("rules:\n".to_owned() + &each("all", "ask(_)")));
     assert!(matches!(outcomes.how, Method::Sampled { .. }));
+}
+
+/// Two states, a measure, and what a test adds.
+fn two_states(more: &str) -> Scenario {
+    let text = format!(
+        "
+demarche: 1
+title: Two states
+period: {{ from: 2024-01-01, to: 2024-12-31 }}
+kinds: {{ one: {{ about: One of them. }} }}
+entities: {{ a: {{ kind: one }}, b: {{ kind: one }}, c: {{ kind: one }}, d: {{ kind: one }} }}
+facts:
+  lit: {{ args: {{ who: one }}, says: \"{{who}} is lit\" }}
+measures:
+  heat: {{ from: 0, to: 10, says: heat }}
+events:
+  knock: {{ is: physical, says: a knock }}
+timeline: {{ visit: {{ on: 2024-03-01, happen: knock }} }}
+{more}"
+    );
+    Scenario::from_text("two.yaml", text).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn a_hundred_quantities_may_hang_on_each_other_and_no_more() {
+    let chain = |length: usize| {
+        let mut text = String::from("quantities:\n  q0: { is: heat + 1 }\n");
+        for at in 1..length {
+            text += &format!("  q{at}: {{ is: q{} + 1 }}\n", at - 1);
+        }
+        text + &format!(
+            "rules: {{ warms: {{ on: knock, then: [ {{ set: heat, to: q{} / 100 }} ] }} }}\n",
+            length - 1
+        )
+    };
+    assert!(two_states(&chain(100)).compile().is_ok());
+    let error = two_states(&chain(101)).compile().unwrap_err().to_string();
+    assert!(
+        error.contains("E0805") && error.contains("hang on each other"),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_rule_that_took_most_is_blamed_and_not_the_one_that_came_last() {
+    let scenario = two_states(
+        "rules:
+  a_large:
+    on: knock
+    if: count(x in one where count(y in one where count(z in one where lit(x) and lit(y) and lit(z)) > 1) > 1) > 1
+    then: [ { start: lit(a) } ]
+  b_small:
+    on: knock
+    if: count(x in one where count(y in one where lit(x) and lit(y)) > 1) > 1
+    then: [ { start: lit(b) } ]
+",
+    );
+    let within = |parts| {
+        scenario.compile_within(GroundBudget {
+            parts,
+            ..GroundBudget::default()
+        })
+    };
+    let enough = (1..).find(|parts| within(*parts).is_ok()).unwrap();
+    let error = within(enough - 1).unwrap_err().to_string();
+    assert!(
+        error.contains("E0805") && error.contains("rule `a_large`"),
+        "{error}"
+    );
+    assert!(enough > 200, "{enough} parts");
 }
