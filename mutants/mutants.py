@@ -40,12 +40,12 @@ def write(folder: Path, name: str, value) -> None:
     (folder / name).write_text(json.dumps(value, indent=1))
 
 
-def listed(sources: Path) -> list[dict]:
+def listed(folder: Path) -> list[dict]:
     """Every mutant that cargo-mutants knows of in these sources."""
     command = ["cargo", "mutants", "--list", "--json", "--no-config"]
     for part in PARTS:
         command += ["--file", part]
-    return json.loads(subprocess.run(command, cwd=sources, check=True, capture_output=True).stdout)
+    return json.loads(subprocess.run(command, cwd=folder, check=True, capture_output=True).stdout)
 
 
 def sources(folder: Path, name: str) -> Path:

@@ -274,76 +274,40 @@ fn a_division_by_zero_names_the_rule() {
 }
 
 #[test]
-fn a_division_by_zero_in_a_condition_names_the_rule_and_the_day() {
-    let error = fault(&rules(
-        "  cools: { on: knock, then: [ { set: heat, to: 0 } ] }
-  reads: { when: 1 / heat > 5, then: [ { start: lit } ] }
-start: { heat: 1 }",
-    ));
-    says(
-        &error,
-        "R0908",
-        &["2024-03-01", "rule `reads`", "divides by zero"],
-    );
-}
-
-#[test]
-fn a_division_by_zero_under_if_names_the_rule_and_no_other() {
-    // Once the rule has been triggered its condition is kept up to date.
-    let error = fault(&rules(
-        "  cools: { on: knock, then: [ { set: heat, to: 0 } ] }
-  other: { when: lit, then: [ { end: lit } ] }
-  reads: { on: knock, if: 1 / heat > 5, then: [ { start: lit } ] }
-start: { heat: 1 }",
-    ));
-    says(
-        &error,
-        "R0908",
-        &["2024-03-01", "rule `reads`", "divides by zero"],
-    );
-}
-
-#[test]
-fn a_division_by_zero_in_what_a_duty_waits_for_names_the_rule_that_imposes_it() {
-    for duty in [
-        "{ duty: ring, of: north, within: 1 year, while: 1 / heat > 5 }",
-        "{ met_when: 1 / heat > 5, of: north, within: 1 year }",
+fn a_division_by_zero_in_a_condition_names_the_rule_that_reads_it_and_the_day() {
+    let chooses = |default: &str| {
+        format!(
+            "{{ choice: answer, by: north, default: {default}, options: {{ yes: {{ then: [ {{ start: lit }} ] }}, no: {{}} }} }}"
+        )
+    };
+    for reads in [
+        "when: 1 / heat > 5, then: [ { start: lit } ]",
+        "on: knock, if: 1 / heat > 5, then: [ { start: lit } ]",
+        "on: knock, then: [ { duty: ring, of: north, within: 1 year, while: 1 / heat > 5 } ]",
+        "on: knock, then: [ { met_when: 1 / heat > 5, of: north, within: 1 year } ]",
+        &format!(
+            "on: knock, then: [ {} ]",
+            chooses("if 1 / heat > 5 then yes else no")
+        ),
+        &format!(
+            "on: knock, then: [ {} ]",
+            chooses("if lit then yes else (if 1 / heat > 5 then yes else no)")
+        ),
+        &format!(
+            "on: knock, then: [ {} ]",
+            chooses("if lit then (if 1 / heat > 5 then yes else no) else no")
+        ),
     ] {
         let error = fault(&rules(&format!(
             "  cools: {{ on: knock, then: [ {{ set: heat, to: 0 }} ] }}
-  binds: {{ on: knock, then: [ {duty} ] }}
+  other: {{ when: lit, then: [ {{ end: lit }} ] }}
+  reads: {{ {reads} }}
 start: {{ heat: 1 }}"
         )));
         says(
             &error,
             "R0908",
-            &["2024-03-01", "rule `binds`", "divides by zero"],
-        );
-    }
-}
-
-#[test]
-fn a_division_by_zero_in_a_rule_of_thumb_names_the_rule() {
-    for default in [
-        "if 1 / heat > 5 then yes else no",
-        "if lit then yes else (if 1 / heat > 5 then yes else no)",
-        "if lit then (if 1 / heat > 5 then yes else no) else no",
-    ] {
-        let error = fault(&rules(&format!(
-            "  cools: {{ on: knock, then: [ {{ set: heat, to: 0 }} ] }}
-  chooses:
-    on: knock
-    then:
-      - choice: answer
-        by: north
-        default: {default}
-        options: {{ yes: {{ then: [ {{ start: lit }} ] }}, no: {{}} }}
-start: {{ heat: 1 }}"
-        )));
-        says(
-            &error,
-            "R0908",
-            &["2024-03-01", "rule `chooses`", "divides by zero"],
+            &["2024-03-01", "rule `reads`", "divides by zero"],
         );
     }
 }

@@ -145,13 +145,7 @@ impl View<'_, '_> {
     /// Whether the term never changes in a run.
     pub fn is_written(&self, term: &Term, env: &Env) -> bool {
         !term.any(&mut |part| match &part.kind {
-            TermKind::Fact(..)
-            | TermKind::Measure(..)
-            | TermKind::Quantity(..)
-            | TermKind::Norm(..)
-            | TermKind::Temporal(_)
-            | TermKind::Outcome(_)
-            | TermKind::Probability(..) => true,
+            kind if kind.reads_the_state() => true,
             TermKind::Attribute(base, attribute) => match self.value(base, env) {
                 Some(Value::Entity(entity)) => matches!(
                     self.history.model.entities[entity].values.get(attribute),

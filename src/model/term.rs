@@ -25,6 +25,22 @@ pub struct Term {
 /// A term where a value must match, or nothing where anything does (`_` or an omitted trailing argument).
 pub type Argument = Option<Term>;
 
+impl TermKind {
+    /// Whether it reads the state, or the course of a run, by itself and not only by its parts.
+    pub(crate) fn reads_the_state(&self) -> bool {
+        matches!(
+            self,
+            TermKind::Fact(..)
+                | TermKind::Measure(..)
+                | TermKind::Quantity(..)
+                | TermKind::Norm(..)
+                | TermKind::Temporal(_)
+                | TermKind::Outcome(_)
+                | TermKind::Probability(..)
+        )
+    }
+}
+
 /// The forms of a [`Term`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum TermKind {

@@ -8,13 +8,7 @@ pub(crate) fn is_static(term: &Term) -> bool {
     let mut fixed = true;
     term.walk(&mut |part| {
         let reads_state = match &part.kind {
-            TermKind::Fact(..)
-            | TermKind::Measure(..)
-            | TermKind::Quantity(..)
-            | TermKind::Norm(..)
-            | TermKind::Temporal(_)
-            | TermKind::Outcome(_)
-            | TermKind::Probability(..) => true,
+            kind if kind.reads_the_state() => true,
             // A condition attribute reads as a boolean; a plain boolean attribute is rare enough to be treated alike.
             TermKind::Attribute(..) => part.ty == Type::Boolean,
             _ => false,

@@ -56,13 +56,7 @@ impl<'m> Demands<'m> {
 /// Whether a term can have no value while the state is unknown.
 fn hangs_on_the_state(term: &Term) -> bool {
     match &term.kind {
-        TermKind::Fact(..)
-        | TermKind::Measure(..)
-        | TermKind::Quantity(..)
-        | TermKind::Norm(..)
-        | TermKind::Temporal(_)
-        | TermKind::Outcome(_)
-        | TermKind::Probability(..) => true,
+        kind if kind.reads_the_state() => true,
         TermKind::Value(_) | TermKind::Variable(_) | TermKind::Members(_) => false,
         // One part may decide, as may a set without members.
         TermKind::And(parts) | TermKind::Or(parts) => parts.iter().all(hangs_on_the_state),

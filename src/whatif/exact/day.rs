@@ -63,7 +63,7 @@ impl Pass<'_> {
         self.flows.expanded += self.graph.len() - before;
         let Some(walk) = walk else { return Ok(None) };
         let mut groups: Vec<(Group, Vec<Close>)> = Vec::new();
-        for (deltas, closed, p) in walk.closes {
+        for (closed, deltas, p) in walk.closes {
             let (soon, later) = self.after(soon, vector, deltas);
             let kinds = (self.tails.kinds(soon), self.vectors.kinds(later));
             let (core, closing) = self.closing((closed, label), kinds, (date, scripts))?;

@@ -8,7 +8,7 @@ use super::layout::Kept;
 use super::mask::{Mask, Masks};
 use super::mid::Latents;
 use super::plan::simple;
-use super::tails::{DeltaId, Tails};
+use super::tails::Tails;
 use crate::engine::{NormSerial, Offer, Pending, Settler, Step, Tracer, Way, What, World};
 use crate::ids::Id as _;
 use crate::language::value::Day;
@@ -22,7 +22,7 @@ pub(super) struct Expansion {
     pub seen: Seen,
     /// Where it leads within the day, with probabilities.
     pub on: Vec<(NodeId, f64)>,
-    /// How it closes the day. Those that add the same stand together.
+    /// How it closes the day, in the order in which its branches do.
     pub closes: Vec<Closed>,
 }
 
@@ -285,7 +285,7 @@ impl Graph<'_> {
         let (soon, later) = delta.parts(program);
         let (soon, later) = (context.tails.delta(soon), context.tails.delta(later));
         let (place, _) = self.closed.insert_full(layout.pack(world));
-        out.close(ClosedId::from_index(place), (soon, later), p);
+        out.closes.push((ClosedId::from_index(place), (soon, later), p));
     }
 }
 
@@ -295,21 +295,5 @@ impl Expansion {
             Some((_, mass)) => *mass += p,
             None => self.on.push((node, p)),
         }
-    }
-
-    fn close(&mut self, closed: ClosedId, deltas: (DeltaId, DeltaId), p: f64) {
-        self.closes.push((closed, deltas, p));
-    }
-
-    /// Puts closes that add the same together, and the masses of equal ones in one, added in the order of their coming.
-    pub fn join(&mut self) {
-        self.closes.sort_by_key(|(closed, deltas, _)| (*deltas, *closed));
-        self.closes.dedup_by(|later, kept| {
-            let same = (later.0, later.1) == (kept.0, kept.1);
-            if same {
-                kept.2 += later.2;
-            }
-            same
-        });
     }
 }

@@ -15,7 +15,7 @@ use crate::program::{MonitorId, OutcomeValue, Program};
 pub(crate) struct Limits {
     /// Most that is kept at one time, in units of about thirty-two bytes.
     pub states: usize,
-    /// Most states worked out in all.
+    /// Most states worked out in all, and most branches within days that are followed one by one.
     pub expansions: usize,
     /// Most steps from state to state.
     pub steps: usize,

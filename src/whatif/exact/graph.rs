@@ -68,6 +68,18 @@ impl Seen {
 /// A way in which a day closes, with what that adds to what comes soon and later, and its probability.
 pub(super) type Closed = (ClosedId, (DeltaId, DeltaId), f64);
 
+/// Puts closes that add the same together, and the masses of equal ones in one, summed in the order of their coming.
+pub(super) fn join(closes: &mut Vec<Closed>) {
+    closes.sort_by_key(|(closed, deltas, _)| (*deltas, *closed));
+    closes.dedup_by(|later, kept| {
+        let same = (later.0, later.1) == (kept.0, kept.1);
+        if same {
+            kept.2 += later.2;
+        }
+        same
+    });
+}
+
 /// Where all that follows from a node lies in the graph's lists.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Expanded {
@@ -325,7 +337,7 @@ impl<'p> Graph<'p> {
 
     /// Puts what follows into the lists.
     fn keep(&mut self, mut expansion: Expansion) -> Expanded {
-        expansion.join();
+        join(&mut expansion.closes);
         let (on, closes) = (self.on.len(), self.closes.len());
         self.on.extend(expansion.on);
         self.closes.extend(expansion.closes);

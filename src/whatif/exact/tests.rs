@@ -8,9 +8,10 @@
     reason = "in a test a panic is the message"
 )]
 
+use std::fmt::Write as _;
+
 use super::{ExactFault, Limits, exact};
 use crate::Scenario;
-use std::fmt::Write as _;
 
 #[path = "../../../tests/common/files.rs"]
 mod common;

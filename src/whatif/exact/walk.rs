@@ -13,7 +13,7 @@ use smallvec::SmallVec;
 
 use super::flows::Halt;
 use super::frame::LabelId;
-use super::graph::{ClosedId, Graph, NodeId, Order, Seen};
+use super::graph::{Closed, ClosedId, Graph, NodeId, Order, Seen, join};
 use super::mask::Masks;
 use super::states::{Closing, CoreId};
 use super::tails::{DeltaId, DueId, KindsId, Tails};
@@ -31,7 +31,7 @@ pub(super) struct Walk {
     pub seen: Seen,
     /// How it closes, with what that adds to what comes soon and later, and probabilities. Those that add the same stand
     /// together.
-    pub closes: Vec<((DeltaId, DeltaId), ClosedId, f64)>,
+    pub closes: Vec<Closed>,
 }
 
 /// The small days met so far, by the node at which they open.
@@ -83,20 +83,12 @@ impl Walks {
             }
             let closes = graph.closes(what).iter();
             walk.closes
-                .extend(closes.map(|(closed, deltas, p)| (*deltas, *closed, mass * p)));
+                .extend(closes.map(|(closed, deltas, p)| (*closed, *deltas, mass * p)));
             if walk.closes.len() + open.len() > FEW {
                 return Ok(None);
             }
         }
-        // Stable, so that equal ones are summed in the order of their coming.
-        walk.closes.sort_by_key(|(deltas, closed, _)| (*deltas, *closed));
-        walk.closes.dedup_by(|later, kept| {
-            let same = (later.0, later.1) == (kept.0, kept.1);
-            if same {
-                kept.2 += later.2;
-            }
-            same
-        });
+        join(&mut walk.closes);
         Ok(Some(walk))
     }
 }
