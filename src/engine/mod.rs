@@ -6,6 +6,7 @@
 pub(crate) mod codes;
 mod commit;
 mod complain;
+mod days;
 mod draws;
 mod fault;
 mod idle;
@@ -18,6 +19,7 @@ mod run;
 mod settle;
 mod stage;
 mod state;
+mod today;
 mod trace;
 mod world;
 
@@ -29,6 +31,6 @@ pub(crate) use run::undecided;
 pub use run::{Decided, Run, Runner};
 pub(crate) use settle::Offer;
 pub use settle::{Pending, Settler, Way};
+pub(crate) use today::Arranged;
 pub use trace::{Cause, Entry, NoTrace, NormSerial, Trace, Tracer, What};
-pub(crate) use world::Arranged;
 pub use world::{ActiveNorm, Step, World};

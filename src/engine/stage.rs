@@ -7,8 +7,9 @@ use crate::program::{
 
 use super::fault::Fault;
 use super::settle::Pending;
+use super::today::Arranged;
 use super::trace::Cause;
-use super::world::{Arranged, World};
+use super::world::World;
 
 /// What the next commit will do.
 #[derive(Clone, Debug, Default, PartialEq)]

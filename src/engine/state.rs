@@ -12,8 +12,9 @@ use crate::program::{
 use super::fault::Fault;
 use super::monitors::Memory;
 use super::settle::{Pending, SettledToday};
+use super::today::Arranged;
 use super::trace::Cause;
-use super::world::{ActiveNorm, Arranged, World};
+use super::world::{ActiveNorm, World};
 
 impl World {
     /// The norms that are active, in the order of arising.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::closed::{Closed, Opened, closed};
-use super::conditions::{Env, bind, named};
+use super::conditions::Env;
 use super::error::GroundError;
 use super::formula::Watched;
 use super::ground::{
@@ -15,17 +15,16 @@ use super::ground::{
 };
 use super::limits::Limits;
 use super::network::{FlagId, NetworkBuilder, NodeId};
-use super::number::{NumberId, NumberNode, Numbers};
+use super::number::{NumberId, Numbers};
 use super::parts::{
     Atom, Block, ChanceId, ChoiceId, Derived, Flag, GroundChance, GroundChoice, GroundEvent, Instance, Keep,
-    Monitor, MonitorId, Op, Settlement, Slot, Template, TickGroup,
+    Monitor, MonitorId, Settlement, Slot, Template, TickGroup,
 };
-use super::possible::{Binding, GroundBudget, Possible, possible};
-use super::{Program, calendar, settlements};
+use super::possible::{GroundBudget, Possible, canonical, possible};
+use super::{Program, settlements};
 use crate::ids::{Id as _, Table};
 use crate::model::{
-    AttributeId, Body, BranchingId, EntityId, EventClass, EventId, FactId, Initial, Model, QuantityId, Rule,
-    RuleId, Term, Trigger, Value,
+    AttributeId, BranchingId, EntityId, EventClass, EventId, FactId, Initial, Model, QuantityId, RuleId,
 };
 
 /// What makes a chance or choice come up.
@@ -78,7 +77,7 @@ pub(crate) struct Ground<'m> {
     /// Amounts of quantities and nodes of conditions of entities, with how many others hang below them.
     pub quantity_of: FxHashMap<(QuantityId, GroundArgs), (NumberId, usize)>,
     pub condition_of: FxHashMap<(EntityId, AttributeId), (NodeId, usize)>,
-    whens: Vec<(NodeId, InstanceId)>,
+    pub whens: Vec<(NodeId, InstanceId)>,
     /// Relations without instances.
     pub closed: Option<Arc<Closed>>,
     /// Facts of such relations that were spoken of, where they are noted.
@@ -207,7 +206,7 @@ impl<'m> Ground<'m> {
             .filter_map(|(initial, _)| match initial {
                 Initial::Fact(fact, args, true) => {
                     let args = args.iter().map(GroundValue::of).collect::<Option<GroundArgs>>()?;
-                    let args = super::possible::canonical(self.model.facts[*fact].symmetric, args);
+                    let args = canonical(self.model.facts[*fact].symmetric, args);
                     Some(GroundFact { fact: *fact, args })
                 }
                 _ => None,
@@ -308,284 +307,4 @@ impl<'m> Ground<'m> {
             }
         }
     }
-
-    /// Adds one rule instance; false where its guard can never hold and nothing counts its triggers.
-    fn instance(&mut self, rule_id: RuleId, binding: Binding, counted: bool) -> bool {
-        let model = self.model;
-        let rule = &model.rules[rule_id];
-        let env = environment(rule, &binding);
-        let guard = self.all(&rule.conditions, &env);
-        let when = match &rule.trigger {
-            Trigger::When(conditions) => Some(self.all(conditions, &env)),
-            _ => None,
-        };
-        let never = |node| self.network.known(node) == Some(false);
-        if (never(guard) || when.is_some_and(never)) && !counted {
-            return false;
-        }
-        let id = self.instances.push(Instance {
-            rule: rule_id,
-            binding,
-            when,
-            guard,
-            block: None,
-            counts: Vec::new(),
-        });
-        match &rule.trigger {
-            Trigger::Always => {}
-            Trigger::When(_) => self.whens.extend(when.map(|node| (node, id))),
-            Trigger::On(patterns) => {
-                let events = self.events_matching(patterns, &env).unwrap_or_default();
-                for event in &events {
-                    self.events[*event].fires.push(id);
-                }
-                self.triggers_of.insert(id, events);
-            }
-            Trigger::Every(term) => {
-                if let Some(Value::Duration(every)) = self.known(term, &env) {
-                    let group = self.tick_groups.iter().position(|group| group.every == every);
-                    let group = group.unwrap_or_else(|| {
-                        self.tick_groups.push(TickGroup {
-                            every,
-                            instances: Vec::new(),
-                            days: calendar::ticks(model.period, every),
-                            active: self.network.constant(false),
-                            counts: false,
-                        });
-                        self.tick_groups.len() - 1
-                    });
-                    if let Some(group) = self.tick_groups.get_mut(group) {
-                        group.instances.push(id);
-                    }
-                    self.tick_group_of.insert(id, group);
-                }
-            }
-        }
-        match &rule.body {
-            Body::Derive(heads) => {
-                for (fact, args) in heads {
-                    if let Some(head) = self.head(*fact, args, &env) {
-                        self.network.body(head, guard);
-                        self.derived[head].by.push(id);
-                    }
-                }
-            }
-            Body::Then(effects) => {
-                let block = self.body(effects, id, &env);
-                self.instances[id].block = Some(block);
-            }
-        }
-        true
-    }
-
-    /// The derived fact of a rule's head, if it can hold.
-    fn head(&mut self, fact: FactId, args: &[Term], env: &Env) -> Option<DerivedId> {
-        let symmetric = self.model.facts[fact].symmetric;
-        let entities = args.iter().map(|arg| named(arg, env));
-        if let Some(key) = Key::of(fact, symmetric, entities) {
-            return self.network.derives(*self.node_of.get(&key)?);
-        }
-        let args = super::possible::canonical(symmetric, self.args(args, env)?);
-        self.derived_of.get(&GroundFact { fact, args }).copied()
-    }
-
-    fn finish(mut self, instance_counts: Table<RuleId, usize>) -> Result<Program, Vec<GroundError>> {
-        let model = self.model;
-        let timeline = self.timeline();
-        let outcomes = self.outcomes();
-        let expectations = self.expectations();
-        let mut questions = Table::default();
-        let claims = self.claims(&model.expectations, &mut questions);
-        let asked = self.claims(&model.asked, &mut questions);
-        let (invariants, histories) = self.invariants();
-        let positions: Vec<NodeId> = model
-            .positions
-            .iter()
-            .map(|position| self.truth(&position.met_if, &Env::new()))
-            .collect();
-        self.tie_flags();
-        self.number_settlements();
-        self.close_tick_groups();
-        self.number_slots();
-        let overrides = overrides(model);
-        self.whens.sort_unstable();
-        if !self.errors.is_empty() {
-            return Err(self.errors);
-        }
-        let network = match self.network.finish(&self.numbers, self.slots.len()) {
-            Ok(network) => network,
-            Err(cycle) => {
-                return Err(vec![not_stratified(
-                    model,
-                    &self.derived,
-                    &self.instances,
-                    &cycle,
-                )]);
-            }
-        };
-        let mut rising: Table<NodeId, bool> = (0..network.len()).map(|_| false).collect();
-        for (node, _) in &self.whens {
-            rising[*node] = true;
-        }
-        let triggers = self
-            .instances
-            .ids()
-            .map(|id| self.triggers_of.remove(&id).unwrap_or_default())
-            .collect();
-        Ok(Program {
-            rising,
-            triggers,
-            period: model.period,
-            network,
-            numbers: self.numbers,
-            atoms: self.atoms,
-            closed: self.closed,
-            derived: self.derived,
-            slots: self.slots,
-            events: self.events,
-            instances: self.instances,
-            blocks: self.blocks,
-            templates: self.templates,
-            flags: self.flags,
-            settlements: self.settlements,
-            chances: self.chances,
-            choices: self.choices,
-            counters: self.counters,
-            whens: self.whens,
-            tick_groups: self.tick_groups,
-            timeline,
-            monitors: self.monitors,
-            outcomes,
-            expectations,
-            questions,
-            claims,
-            asked,
-            invariants,
-            histories,
-            positions,
-            overrides,
-            instance_counts,
-        })
-    }
-
-    /// A tick on which no guard holds and nothing counts is no day of the run.
-    fn close_tick_groups(&mut self) {
-        for group in &mut self.tick_groups {
-            let guards: Vec<NodeId> = group
-                .instances
-                .iter()
-                .map(|id| self.instances[*id].guard)
-                .collect();
-            group.active = self.network.or(guards);
-            group.counts = group
-                .instances
-                .iter()
-                .any(|id| !self.instances[*id].counts.is_empty());
-        }
-    }
-
-    /// Numbers measures by name and arguments. Until here they stand in the order in which rules first spoke of them.
-    fn number_slots(&mut self) {
-        let mut order: Vec<SlotId> = self.slots.ids().collect();
-        order.sort_by(|a, b| {
-            let (a, b) = (&self.slots[*a].measure, &self.slots[*b].measure);
-            a.measure
-                .cmp(&b.measure)
-                .then_with(|| compare_args(&a.args, &b.args))
-        });
-        let slots = order.iter().map(|id| self.slots[*id].clone()).collect();
-        let mut now: Table<SlotId, SlotId> = self.slots.ids().collect();
-        for (place, before) in order.iter().enumerate() {
-            now[*before] = SlotId::from_index(place);
-        }
-        self.slots = slots;
-        for number in self.numbers.values_mut() {
-            if let NumberNode::Measure(slot) = number {
-                *slot = now[*slot];
-            }
-        }
-        for op in self.blocks.values_mut().flat_map(|block| block.ops.iter_mut()) {
-            if let Op::Set(slot, _) | Op::Add(slot, _) = op {
-                *slot = now[*slot];
-            }
-        }
-        self.slot_of.values_mut().for_each(|slot| *slot = now[*slot]);
-    }
-
-    fn timeline(&self) -> Vec<(crate::language::value::Day, GroundEventId, usize)> {
-        let (first, last) = self.model.period;
-        let mut timeline: Vec<_> = self
-            .model
-            .timeline
-            .iter()
-            .enumerate()
-            .filter(|(_, scripted)| (first..=last).contains(&scripted.on))
-            .filter_map(|(place, scripted)| {
-                let args = scripted
-                    .args
-                    .iter()
-                    .map(GroundValue::of)
-                    .collect::<Option<GroundArgs>>()?;
-                Some((
-                    scripted.on,
-                    self.event(GroundEventKey {
-                        event: scripted.event,
-                        args,
-                    })?,
-                    place,
-                ))
-            })
-            .collect();
-        timeline.sort_unstable();
-        timeline
-    }
-}
-
-/// The values of a rule's own variables in an instance.
-pub(super) fn environment(rule: &Rule, binding: &Binding) -> Env {
-    let mut env = Env::new();
-    for (variable, entity) in rule.variables.ids().zip(binding) {
-        bind(&mut env, variable, Value::Entity(*entity));
-    }
-    env
-}
-
-/// Which rule overrides which, transitively.
-fn overrides(model: &Model) -> HashSet<(RuleId, RuleId)> {
-    let mut found = HashSet::new();
-    for (id, rule) in model.rules.iter() {
-        let mut open: Vec<RuleId> = rule.overrides.clone();
-        while let Some(under) = open.pop() {
-            if found.insert((id, under)) {
-                open.extend(model.rules[under].overrides.iter().copied());
-            }
-        }
-    }
-    found
-}
-
-fn not_stratified(
-    model: &Model,
-    derived: &Table<DerivedId, Derived>,
-    instances: &Table<InstanceId, Instance>,
-    cycle: &[DerivedId],
-) -> GroundError {
-    let mut rules = Vec::new();
-    let mut words = Vec::new();
-    for id in cycle {
-        let derived = &derived[*id];
-        words.push(format!(
-            "`{}`",
-            super::ground::spell(model, &model.facts[derived.fact.fact].name, &derived.fact.args)
-        ));
-        for instance in &derived.by {
-            let rule = &model.rules[instances[*instance].rule];
-            let place = (rule.name.clone(), rule.about.span);
-            if !rules.contains(&place) {
-                rules.push(place);
-            }
-        }
-    }
-    words.extend(words.first().cloned());
-    GroundError::NotStratified { cycle: words, rules }
 }

@@ -4,6 +4,7 @@
 //! 2. Each instance's conditions become nodes of one shared truth network, its effects flat operations.
 //! 3. Indexes say what an event triggers, what a change touches, which rules tick on which day.
 
+mod amounts;
 mod build;
 mod calendar;
 mod closed;
@@ -12,8 +13,10 @@ mod compiled;
 mod conditions;
 mod effects;
 mod error;
+mod finish;
 mod formula;
 mod ground;
+mod instances;
 mod limits;
 mod network;
 mod number;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::Closed;
 use crate::model::{Model, RuleId};
 use crate::program::GroundBudget;
-use crate::program::build::{Ground, environment};
+use crate::program::build::Ground;
 use crate::program::ground::GroundFact;
+use crate::program::instances::environment;
 use crate::program::possible::{Binding, Possible};
 
 /// A program that is built only to be asked this.
