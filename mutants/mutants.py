@@ -30,6 +30,10 @@ FIRST = 770_000_001
 NUMBER = r"\b77\d{7}\b"
 # What finds most mutants soonest: the unit tests, the semantics, and the comparison with the reference on a few scenarios.
 QUICK = "kind(lib) | binary(/^semantics/) | binary(reference) | binary(reference_reasons)"
+# The tests that take longest, in many scenarios or with every draw.
+SLOW = "binary(/^reference/) | binary(agreement) | binary(twenty_five_questions) | test(every_expectation_that_one_run)"
+# Which tests a mutant meets one after the other, and on how many random scenarios where that is not left to the tests.
+STAGES = [("quick", QUICK, "150"), ("whole", f"all() - ({QUICK} | {SLOW})", None), ("whole", SLOW, None)]
 
 
 def read(folder: Path, name: str):
@@ -152,17 +156,17 @@ def run(folder: Path, only: list[str]) -> None:
         results["0"] = outcome
     for number in only:
         results.pop(number, None)
-    for profile, which, cases, before in [("quick", QUICK, "150", None), ("whole", "all()", None, "survived")]:
+    for stage, (profile, which, cases) in enumerate(STAGES):
+        before = f"survived {stage}" if stage else None
         for number, name in sample["names"].items():
-            known = results.get(number, [None])[0]
-            if number in alone or known != before or (only and number not in only):
+            if number in alone or results.get(number, [None])[0] != before or (only and number not in only):
                 continue
             outcome = tried(folder, number, profile, which, cases)
-            if outcome[0] == "missed" and before is None:
-                outcome = ("survived", *outcome[1:])
+            if outcome[0] == "missed" and stage + 1 < len(STAGES):
+                outcome = (f"survived {stage + 1}", *outcome[1:])
             results[number] = outcome
             write(folder, "results.json", results)
-            print(f"{outcome[0]:8}{outcome[2]:6.1f} s  {name}  {outcome[1]}", flush=True)
+            print(f"{outcome[0]:10}{outcome[2]:6.1f} s  {name}  {outcome[1]}", flush=True)
 
 
 def try_alone(folder: Path) -> None:

@@ -67,6 +67,21 @@ rules:
 }
 
 #[test]
+fn a_probability_may_be_a_sum() {
+    let compiled = compiled(
+        "
+start: { seen(north): true, seen(south): true }
+timeline: { start: { on: 2024-03-01, happen: knock } }
+rules:
+  draws:
+    on: knock
+    then: [ { chance: vote, branches: { yes: { p: sum(a in actor where seen(a) give 1 / 2) }, no: { p: rest } } } ]
+",
+    );
+    assert_eq!(ending_in(&falls(&compiled, 50), "yes"), 50);
+}
+
+#[test]
 fn one_branch_may_say_rest() {
     let told = story(
         "

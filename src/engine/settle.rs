@@ -364,3 +364,34 @@ fn count_up_to(days: &[Day], day: Day) -> usize {
     }
     slow()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The days of these numbers since 1970.
+    fn days(places: &[i32]) -> Vec<Day> {
+        places
+            .iter()
+            .filter_map(|place| Day::from_epoch(*place))
+            .collect()
+    }
+
+    #[test]
+    fn days_are_counted_however_they_are_spread() {
+        let evenly: &[i32] = &[0, 31, 60, 91];
+        for places in [
+            evenly,
+            &[5],
+            &[0, 1, 2, 3, 4, 900],
+            &[0, 896, 897, 898, 899, 900],
+            &[],
+        ] {
+            for at in 0..=901 {
+                let before = places.iter().filter(|place| **place <= at).count();
+                let counted = days(&[at]).first().map(|day| count_up_to(&days(places), *day));
+                assert_eq!(counted, Some(before), "{places:?}, {at}");
+            }
+        }
+    }
+}

@@ -70,6 +70,7 @@ fn literals_are_what_they_say() {
     assert_eq!(grouped("10 - 3 - 2"), "((10 - 3) - 2)");
     assert_eq!(grouped("f(x)-1"), "(f(x) - 1)");
     assert_eq!(grouped("2-1"), "(2 - 1)");
+    assert_eq!(grouped("1--2"), "(1 - (-2))");
 }
 
 #[test]
