@@ -15,6 +15,7 @@ use std::sync::Arc;
 use common::{compiled, fault, story, told};
 use demarche::engine::{Draws, RunNumber, Seed};
 use demarche::program::Compiled;
+use demarche::whatif::{Budget, Law, Method};
 
 /// How the first settlement falls in each of so many runs: `vote(north) #1 = yes`.
 fn falls(compiled: &Arc<Compiled>, runs: u64) -> Vec<String> {
@@ -99,6 +100,29 @@ rules:
 fn branches_with_probability_zero_do_not_exist() {
     let falls = falls(&drawn("a: { p: 0 }, b: { p: 1 }, c: { p: 0 }"), 200);
     assert_eq!(ending_in(&falls, "b"), 200);
+}
+
+#[test]
+fn a_branch_with_probability_zero_does_no_harm_to_the_exact_figures() {
+    let harm = "a: { p: 0, then: [ { set: heat, to: 1 }, { set: heat, to: 2 } ] }";
+    let compiled = compiled(&format!(
+        "
+timeline: {{ start: {{ on: 2024-03-01, happen: knock }} }}
+rules:
+  draws:
+    on: knock
+    then:
+      - {{ set: heat, to: 3 }}
+      - {{ chance: vote, branches: {{ {harm}, b: {{ p: 1 / 2, then: [ {{ happen: ring }} ] }}, c: {{ p: rest }} }} }}
+outcomes: {{ rung: {{ is: ever(ring) }} }}
+"
+    ));
+    let outcomes = compiled.outcomes(&Budget::default()).unwrap();
+    assert!(matches!(outcomes.how, Method::Exact { .. }));
+    let Law::Truth { p } = &outcomes.outcomes[0].law else {
+        panic!("a statement")
+    };
+    assert!((p.value - 0.5).abs() < 1e-12);
 }
 
 #[test]

@@ -10,6 +10,8 @@
 
 mod common;
 
+use std::fmt::Write as _;
+
 use common::{refusal, story};
 use demarche::testing::reference::{Reference, Worth};
 use demarche::whatif::{Budget, Law, Method};
@@ -126,6 +128,76 @@ rules:
             "2024-03-01 start seen(south)"
         ]
     );
+}
+
+#[test]
+fn a_count_is_compared_with_whole_and_broken_numbers_on_either_side() {
+    let compares: [(&str, &str, fn(f64, f64) -> bool); 6] = [
+        ("<", ">", |a, b| a < b),
+        ("<=", ">=", |a, b| a <= b),
+        (">", "<", |a, b| a > b),
+        (">=", "<=", |a, b| a >= b),
+        ("==", "==", |a, b| (a - b).abs() < 0.1),
+        ("!=", "!=", |a, b| (a - b).abs() > 0.1),
+    ];
+    let bounds = [-1.0, 0.0, 1.0, 1.5, 2.0, 3.0, 3.5];
+    let (mut facts, mut rules, mut outcomes) = (String::new(), String::new(), String::new());
+    let mut all = Vec::new();
+    for (sign, mirrored, holds) in compares {
+        for bound in bounds {
+            let at = all.len();
+            let count = "count(a in actor where seen(a))";
+            writeln!(facts, "  left_{at}: {{}}\n  right_{at}: {{}}").unwrap();
+            writeln!(
+                rules,
+                "  left_{at}: {{ if: {count} {sign} {bound}, derive: left_{at} }}"
+            )
+            .unwrap();
+            writeln!(
+                rules,
+                "  right_{at}: {{ if: {bound} {mirrored} {count}, derive: right_{at} }}"
+            )
+            .unwrap();
+            for side in ["left", "right"] {
+                writeln!(outcomes, "  {side}_{at}: {{ is: at_end({side}_{at}) }}").unwrap();
+            }
+            all.push((sign, bound, holds));
+        }
+    }
+    for (seen, actors) in [
+        (0.0, ""),
+        (1.0, "north"),
+        (2.0, "north east"),
+        (3.0, "north east south"),
+    ] {
+        let started: Vec<String> = actors
+            .split_whitespace()
+            .map(|actor| format!(", {{ start: seen({actor}) }}"))
+            .collect();
+        let started = started.concat();
+        let told = story(&format!(
+            "
+facts:
+{facts}
+start: {{ seen(north): true, seen(south): true, seen(east): true }}
+timeline:
+  first: {{ on: 2024-03-01, happen: knock }}
+  later: {{ on: 2024-04-01, happen: ring }}
+rules:
+  nobody: {{ on: knock, then: [ {{ end: seen(_) }} ] }}
+  these: {{ on: ring, then: [ {{ happen: call }}{started} ] }}
+{rules}
+outcomes:
+{outcomes}"
+        ));
+        for (at, (sign, bound, holds)) in all.iter().enumerate() {
+            let wanted = holds(seen, *bound).to_string();
+            for side in ["left", "right"] {
+                let outcome = told.outcome(&format!("{side}_{at}"));
+                assert_eq!(outcome, wanted, "{seen} {sign} {bound}, the count on the {side}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -36,6 +36,10 @@ fn signs_of_other_languages_are_mended() {
         ("5. + 1", "5 + 1"),
         ("15years", "15 years"),
         ("1.5 years", "18 months"),
+        ("P30D", "30 days"),
+        ("P2W", "2 weeks"),
+        ("P3M", "3 months"),
+        ("P15Y", "15 years"),
     ] {
         assert!(told(text).ends_with(&format!(" | {mended}")), "{}", told(text));
     }
@@ -138,6 +142,32 @@ fn words_for_which_the_language_has_another_are_answered() {
             assert!(error.help.join(" ").contains(answer), "{word}: {:?}", error.help);
         }
     }
+}
+
+#[test]
+fn types_of_other_languages_are_answered() {
+    for (words, ours) in [
+        ("string str", "text"),
+        ("bool", "boolean"),
+        ("int integer float decimal real percent percentage", "number"),
+        ("datetime timestamp day", "date"),
+        ("timespan period", "duration"),
+    ] {
+        for word in words.split(' ') {
+            let error = with(word, |sources, node| parse_type(sources, node).err());
+            assert!(error.ends_with(&format!("write `{ours}`")), "{error}");
+        }
+    }
+}
+
+#[test]
+fn an_apostrophe_after_a_digit_is_meant_for_a_thousand() {
+    assert!(
+        told("1'000").contains("digits stand together"),
+        "{}",
+        told("1'000")
+    );
+    assert!(!told("'a").contains("digits stand together"), "{}", told("'a"));
 }
 
 #[test]
