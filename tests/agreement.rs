@@ -536,7 +536,12 @@ fn what_comes_up_again_on_a_day_falls_as_it_fell() {
   third:  { says: third, on: rain, then: [ { chance: coin, branches: { heads: { p: 0.4 }, tails: { p: rest, then: [ start: calm ] } } } ] }
   fourth: { says: fourth, on: go, then: [ { chance: coin, branches: { heads: { p: 0.4, then: [ start: seen ] }, tails: { p: rest } } } ] }
 ";
-    for (rules, calm) in [(BREACHES, 0.6), (WAVES, 0.6)] {
+    // Draws of more than two ways are settled one at a time; those before them must not be forgotten by that.
+    let many = WAVES.replace(
+        "one: { p: 0.5,",
+        "none: { p: 0.2, then: [ happen: rain ] }, one: { p: 0.5,",
+    );
+    for (rules, calm) in [(BREACHES, 0.6), (WAVES, 0.6), (&many, 0.6)] {
         let text = format!(
             "demarche: 1
 title: One draw a day

@@ -36,6 +36,41 @@ fn only_needed_parentheses_are_printed() {
     }
 }
 
+#[test]
+fn expressions_that_differ_in_one_place_are_not_the_same() {
+    for alike in [
+        &["x.a", "x.b", "y.a", "x"][..],
+        &["f(a)", "g(a)", "f(b)", "f(a, b)", "f"],
+        &["not a", "not b", "-a"],
+        &["a and b", "a or b", "c and b", "a and c"],
+        &[
+            "if a then b else c",
+            "if d then b else c",
+            "if a then d else c",
+            "if a then b else d",
+        ],
+        &[
+            "count(x in s where c)",
+            "any(x in s where c)",
+            "count(y in s where c)",
+            "count(x in t where c)",
+        ],
+        &["count(x in s where c)", "count(x in s where d)", "count(x in s)"],
+        &[
+            "sum(x in s give b)",
+            "sum(x in s give c)",
+            "sum(x in s where c give b)",
+        ],
+        &["1", "2", "1 day", "2022-03-29", "never"],
+    ] {
+        for (at, one) in alike.iter().enumerate() {
+            for (place, other) in alike.iter().enumerate() {
+                assert_eq!(read(one).same(&read(other)), at == place, "{one} / {other}");
+            }
+        }
+    }
+}
+
 fn span() -> Span {
     plain("").1.span
 }

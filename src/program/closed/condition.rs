@@ -309,3 +309,34 @@ fn between(comparison: Comparison, least: i128, most: i128, bound: i128) -> May 
         Comparison::NotEqual => between(Comparison::Equal, least, most, bound).not(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comparison_may_hold_or_fail_if_it_does_for_some_count() {
+        let unit = i128::from(Fixed::ONE.micros());
+        let compares: [(Comparison, fn(i128, i128) -> bool); 6] = [
+            (Comparison::Less, |a, b| a < b),
+            (Comparison::LessEqual, |a, b| a <= b),
+            (Comparison::Greater, |a, b| a > b),
+            (Comparison::GreaterEqual, |a, b| a >= b),
+            (Comparison::Equal, |a, b| a == b),
+            (Comparison::NotEqual, |a, b| a != b),
+        ];
+        for (comparison, holds) in compares {
+            for (least, most) in [(0, 0), (0, 1), (1, 1), (1, 3), (2, 2)] {
+                for halves in -1..=7 {
+                    let bound = halves * unit / 2;
+                    let may = between(comparison, least * unit, most * unit, bound);
+                    let mut counts = (least..=most).map(|count| holds(count * unit, bound));
+                    let hold = counts.clone().any(|holds| holds);
+                    let fail = counts.any(|holds| !holds);
+                    let what = (comparison, least, most, halves);
+                    assert_eq!((may.hold, may.fail), (hold, fail), "{what:?}");
+                }
+            }
+        }
+    }
+}

@@ -156,6 +156,17 @@ fn a_condition_may_be_one_of_two() {
 }
 
 #[test]
+fn a_condition_may_be_as_true_as_another() {
+    let rules = |sign: &str| {
+        format!(
+            "\n  alike: {{ for: {{ x: country }}, if: \"aloof(x) {sign} road(a, x)\", derive: \"told(x)\" }}\n"
+        )
+    };
+    assert_eq!(holding(&rules("==")), set(&["told(a)", "told(c)"]));
+    assert_eq!(holding(&rules("!=")), set(&["told(b)", "told(d)"]));
+}
+
+#[test]
 fn few_bindings_stay_instances() {
     assert!(compiled(FAR, 1_000).program().closed.is_none());
     let instances = compiled(FAR, 1_000).program().instances.len();
