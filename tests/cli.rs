@@ -535,6 +535,39 @@ fn a_graph_needs_a_known_entity_and_a_day_of_the_period() {
 }
 
 #[test]
+fn a_focus_deeper_than_the_graph_is_the_whole_graph() {
+    let focus = |depth: &str| fine(&["graph", FIRST_STEPS, "--focus", "arden", "--depth", depth]);
+    assert_eq!(focus("18446744073709551615"), focus("50"));
+}
+
+#[test]
+fn more_runs_or_steps_than_there_is_room_for_are_refused() {
+    for runs in ["20000001", "18446744073709551615"] {
+        let said = refused(&["outcomes", FIRST_STEPS, "--method", "sampled", "--runs", runs]);
+        assert!(said.contains("20000000"), "{said}");
+    }
+    let said = refused(&["sweep", BASELINE, "--over", "attack_hazard:18446744073709551615"]);
+    assert!(
+        said.contains("E1203") && said.contains("1000000 values"),
+        "{said}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_leads_back_to_itself_is_tested_once() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("in_a_circle");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    std::fs::copy(root.join(BELGIUM), folder.join("belgium.yaml")).expect("a copy");
+    for link in ["again", "and_again"] {
+        let _ = std::os::unix::fs::symlink(&folder, folder.join(link));
+    }
+    let told = demarche(&["test", folder.to_str().expect("UTF-8")]);
+    assert_eq!(out(&told).matches("belgium.yaml").count(), 1, "{}", out(&told));
+}
+
+#[test]
 fn sources_list_what_is_assumed() {
     insta::assert_snapshot!(fine(&["sources", BELGIUM]));
     let report = json(&["sources", BASELINE]);

@@ -134,6 +134,34 @@ fn what_never_happens_is_no_condition() {
     assert!(outcomes_text(&outcomes, 100).contains("the condition holds in no run"));
 }
 
+/// What rounding leaves of a mass of 2^-74, or of one too small for a number, says nothing about what can be.
+#[test]
+fn what_hardly_ever_happens_is_not_said_never_to_happen() {
+    for last in ["2024-03-15", "2027-03-15"] {
+        let text = format!(
+            "
+demarche: 1
+title: A lamp
+period: {{ from: 2024-01-01, to: {last} }}
+facts: {{ lit: {{ says: the lamp is lit }} }}
+assumptions: {{ half: {{ value: 0.5, range: [0, 1], why: given }} }}
+rules:
+  tries: {{ says: tried, every: 1 day, then: [ {{ chance: flame, branches: {{ yes: {{ p: half, then: [ start: lit ] }}, no: {{ p: rest }} }} }} ] }}
+outcomes:
+  burns: {{ is: at_end(lit), says: it burns }}
+  dark:  {{ is: not at_end(lit), says: it does not }}
+"
+        );
+        let scenario = Scenario::from_text("lamp.yaml", text.as_str()).unwrap();
+        let told = scenario.compile().unwrap().outcomes(&Budget::default()).unwrap();
+        let told = outcomes_text(&told, 100);
+        assert!(
+            told.contains("above 99.9 %") && told.contains("below 0.1 %"),
+            "{told}"
+        );
+    }
+}
+
 fn verdicts(expect: &str, budget: &Budget) -> Vec<Judgement> {
     let outcomes = scenario(expect)
         .compile()

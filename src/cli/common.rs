@@ -36,6 +36,9 @@ impl Which {
     }
 }
 
+/// Most runs a sample may have: the standard error of a probability is about 0.0001 then.
+pub const MOST_RUNS: u64 = 20_000_000;
+
 /// How figures are found. How many runs a sample has is for each command to say.
 #[derive(Debug, Args)]
 pub struct Sampling {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::common::Sampling;
+use super::common::{MOST_RUNS, Sampling};
 use super::failure::Failure;
 use super::progress::Bar;
 use super::{Ending, Output};
@@ -40,7 +40,7 @@ pub struct Compare {
     #[command(flatten)]
     sampling: Sampling,
     /// How many runs are compared in pairs; also the size of a sample
-    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=MOST_RUNS))]
     runs: u64,
 }
 

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::common::{Sampling, Which};
+use super::common::{MOST_RUNS, Sampling, Which};
 use super::failure::Failure;
 use super::{Ending, Output};
 use crate::report;
@@ -28,7 +28,7 @@ pub struct Outcomes {
     #[command(flatten)]
     sampling: Sampling,
     /// How many runs a sample has
-    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1..=MOST_RUNS))]
     runs: u64,
     /// Also tells how likely a statement is, or one given another: 'a' or 'a given b', written as in `expect:`. May be given
     /// several times

@@ -2,7 +2,7 @@
 
 use clap::{ArgGroup, Args};
 
-use super::common::{Sampling, Which};
+use super::common::{MOST_RUNS, Sampling, Which};
 use super::failure::Failure;
 use super::progress::Bar;
 use super::{Ending, Output};
@@ -48,7 +48,7 @@ pub struct Search {
     #[command(flatten)]
     sampling: Sampling,
     /// How many runs each sample has
-    #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(2..))]
+    #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(2..=MOST_RUNS))]
     runs: u64,
 }
 

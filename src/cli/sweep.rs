@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use super::common::{Sampling, Which};
+use super::common::{MOST_RUNS, Sampling, Which};
 use super::failure::Failure;
 use super::output::Format;
 use super::progress::Bar;
@@ -50,7 +50,7 @@ pub struct Sweep {
     #[command(flatten)]
     sampling: Sampling,
     /// How many runs a sample has, at each point
-    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=MOST_RUNS))]
     runs: u64,
     /// The file to write to, `.csv` or `.jsonl`; it is continued if it holds the beginning of this very sweep
     #[arg(long, value_name = "FILE")]

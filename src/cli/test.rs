@@ -1,12 +1,13 @@
 //! `demarche test`: scenarios against what they say themselves.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::common::Sampling;
+use super::common::{MOST_RUNS, Sampling};
 use super::failure::Failure;
 use super::output::Format;
 use super::progress::Bar;
@@ -39,7 +40,7 @@ pub struct Test {
     #[command(flatten)]
     sampling: Sampling,
     /// How many runs a sample has
-    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=MOST_RUNS))]
     runs: u64,
     /// In how many states of one scenario invariants are looked at, at most
     #[arg(long, value_name = "N", default_value_t = 50_000)]
@@ -159,7 +160,7 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     for path in paths {
         if path.is_dir() {
             let before = found.len();
-            walk(path, &mut found)?;
+            walk(path, &mut found, &mut BTreeSet::new())?;
             if found.len() == before {
                 return Err(Failure::said(format!(
                     "there are no scenarios in `{}`",
@@ -170,14 +171,18 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
             found.push(path.clone());
         }
     }
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     found.retain(|path| seen.insert(path.clone()));
     Ok(found)
 }
 
-fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
+/// Each folder once, by whatever links it is reached.
+fn walk(folder: &Path, found: &mut Vec<PathBuf>, seen: &mut BTreeSet<PathBuf>) -> Result<(), Failure> {
     let unread =
         |error: std::io::Error| Failure::said(format!("`{}` cannot be read: {error}", folder.display()));
+    if !seen.insert(fs::canonicalize(folder).map_err(unread)?) {
+        return Ok(());
+    }
     let mut inside: Vec<PathBuf> = Vec::new();
     for entry in fs::read_dir(folder).map_err(unread)? {
         inside.push(entry.map_err(unread)?.path());
@@ -189,7 +194,7 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
             continue;
         }
         if path.is_dir() {
-            walk(&path, found)?;
+            walk(&path, found, seen)?;
         } else if path.extension().is_some_and(|end| end == "yaml" || end == "yml") {
             // What is no UTF-8 is named, and refused in its own words.
             let is_scenario = match fs::read(&path) {

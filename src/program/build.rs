@@ -91,22 +91,31 @@ impl Program {
     /// Grounds a model.
     pub fn build(model: &Model, budget: GroundBudget) -> Result<Program, Vec<GroundError>> {
         let closed = closed(model, budget).map_err(|error| vec![error])?;
-        let none = Opened::default();
         let tables = closed.is_some();
-        let built = Program::build_over(model, budget, closed, &none);
-        match built {
+        let errors = match Program::build_over(model, budget, closed, &Opened::default()) {
+            Ok(program) => return Ok(program),
+            Err(errors) => errors,
+        };
+        if tables {
             // What is wrong is told in the same words, whether there are tables or not.
-            Err(errors) if tables => match Program::build_over(model, budget, None, &none) {
-                Err(others)
-                    if others
-                        .iter()
-                        .any(|error| matches!(error, GroundError::TooMany { .. })) =>
-                {
-                    Err(errors)
-                }
+            return match Program::build_over(model, budget, None, &Opened::default()) {
+                Err(ordinary) if too_many(&ordinary) => Err(errors),
                 ordinary => ordinary,
-            },
-            built => built,
+            };
+        }
+        if !too_many(&errors) {
+            return Err(errors);
+        }
+        // Few bindings may hold of many that could.
+        let all = GroundBudget {
+            closed_from: 0,
+            ..budget
+        };
+        match super::closed::closed(model, all) {
+            Ok(Some(closed)) => {
+                Program::build_over(model, budget, Some(closed), &Opened::default()).map_err(|_| errors)
+            }
+            _ => Err(errors),
         }
     }
 
@@ -143,6 +152,12 @@ impl Program {
         ground.requirements();
         ground.finish(counts)
     }
+}
+
+fn too_many(errors: &[GroundError]) -> bool {
+    errors
+        .iter()
+        .any(|error| matches!(error, GroundError::TooMany { .. }))
 }
 
 impl<'m> Ground<'m> {

@@ -285,8 +285,10 @@ impl Compiled {
             how,
             laws,
             flows.positions.iter().map(|(met, missed)| {
-                // What is never missed is certain, whatever rounding left of its mass.
-                Estimate::exact(if missed.is_some() { met.value() } else { 1.0 })
+                Estimate::exact(part(
+                    met.map(|mass| mass.value()),
+                    missed.map(|mass| mass.value()),
+                ))
             }),
             &tallies,
         )
@@ -378,11 +380,18 @@ fn asking(program: &Program) -> (Cow<'_, Program>, Table<QuestionId, AsOutcomes>
     (program, places)
 }
 
-/// The mass of the ends at which a statement is true. What has no other end is certain, whatever rounding left of its mass.
+/// The mass of the ends at which a statement is true.
 fn truth(of: impl Fn(OutcomeValue) -> Option<f64>) -> f64 {
-    match of(OutcomeValue::Truth(false)) {
-        None => 1.0,
-        Some(_) => of(OutcomeValue::Truth(true)).unwrap_or(0.0),
+    part(of(OutcomeValue::Truth(true)), of(OutcomeValue::Truth(false)))
+}
+
+/// The mass of the ends that are so, beside those that are not. What has no other end is certain, whatever rounding left of
+/// its mass; and where there are both, it is neither certain nor impossible.
+fn part(so: Option<f64>, not_so: Option<f64>) -> f64 {
+    match (so, not_so) {
+        (_, None) => 1.0,
+        (None, _) => 0.0,
+        (Some(mass), _) => mass.clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON / 2.0),
     }
 }
 

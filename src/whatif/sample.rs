@@ -13,6 +13,9 @@ use crate::program::{Compiled, OutcomeValue, Question, QuestionId};
 /// Runs that one task takes. Fixed, so that the split does not depend on the machine.
 const CHUNK: u64 = 1_000;
 
+/// How many runs are counted before their counts are put together: a multiple of the above.
+const BATCH: u64 = 1_000 * CHUNK;
+
 /// What a sample counted.
 #[derive(Clone, Debug)]
 pub(crate) struct Sample {
@@ -65,23 +68,28 @@ impl Sample {
 
 /// Counts the outcomes of `runs` runs. An error is that of the first failing run, whatever thread met it.
 pub(crate) fn sample(compiled: &Compiled, seed: Seed, runs: u64) -> Result<Sample, RunError> {
-    let chunks: Vec<u64> = (0..runs.div_ceil(CHUNK)).collect();
-    let counted: Vec<Result<Sample, RunNumber>> = chunks
-        .into_par_iter()
-        .map(|chunk| {
-            let from = chunk * CHUNK;
-            count(compiled, seed, from..(from + CHUNK).min(runs))
-        })
-        .collect();
     let mut total = Sample::new(compiled);
-    for part in counted {
-        match part {
-            Ok(part) => total = total.add(part),
-            // Once more with its trace, so that the message has its path.
-            Err(number) => {
-                compiled.run_number(seed, number)?;
+    let mut begun = 0;
+    while begun < runs {
+        let end = runs.min(begun.saturating_add(BATCH));
+        let chunks: Vec<u64> = (begun / CHUNK..end.div_ceil(CHUNK)).collect();
+        let counted: Vec<Result<Sample, RunNumber>> = chunks
+            .into_par_iter()
+            .map(|chunk| {
+                let from = chunk * CHUNK;
+                count(compiled, seed, from..(from + CHUNK).min(end))
+            })
+            .collect();
+        for part in counted {
+            match part {
+                Ok(part) => total = total.add(part),
+                // Once more with its trace, so that the message has its path.
+                Err(number) => {
+                    compiled.run_number(seed, number)?;
+                }
             }
         }
+        begun = end;
     }
     Ok(total)
 }

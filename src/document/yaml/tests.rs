@@ -219,6 +219,8 @@ fn an_exclamation_mark_is_not_a_not() {
         assert_eq!((code, repaired.as_deref()), ("E0114", Some(fixed)));
     }
     assert_eq!(only("a: !!str 5\n").0, "E0114");
+    let (code, message, repaired) = only("a: !!omap { b: c }\n");
+    assert_eq!((code, repaired), ("E0114", None), "{message}");
     good("a: wow !yes\nb: x != y\n");
 }
 

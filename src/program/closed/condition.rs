@@ -1,6 +1,7 @@
 //! Conditions over tables: whether they hold, or what they could come to if any fact that is there might fail.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use super::terms::{Arg, Args, Binding, Lookup, Range, Unfit, bind};
 use super::tuples::Tables;
@@ -11,6 +12,20 @@ use crate::model::{
 use crate::program::conditions::mirrored;
 use crate::program::possible::evaluate;
 use crate::program::reads::is_static;
+
+/// How looking for bindings ends before its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    Unfit,
+    /// It took too many steps.
+    TooMany,
+}
+
+impl From<Unfit> for Stop {
+    fn from(_: Unfit) -> Self {
+        Stop::Unfit
+    }
+}
 
 /// A condition of a rule.
 pub(super) enum Condition<'m> {
@@ -142,35 +157,51 @@ impl May {
 }
 
 /// What conditions are looked at with.
-#[derive(Clone, Copy)]
 pub(super) struct Look<'w, 'm> {
     pub model: &'m Model,
     pub tables: &'w Tables,
     /// Whether a fact that is there may fail: then a condition may come to either truth.
     pub loose: bool,
+    /// How many steps it took so far, and may take.
+    pub steps: Cell<u64>,
+    pub limit: u64,
 }
 
+/// What looking at a member of a set counts for, in steps of a walk.
+const MEMBER: u64 = 4;
+
 impl<'m> Look<'_, 'm> {
+    /// Takes so many steps.
+    #[inline]
+    pub fn spend(&self, steps: u64) -> Result<(), Stop> {
+        let spent = self.steps.get().saturating_add(steps);
+        self.steps.set(spent);
+        if spent > self.limit {
+            return Err(Stop::TooMany);
+        }
+        Ok(())
+    }
+
     /// Whether a condition holds; where this is loose, whether it may.
     #[inline]
-    pub fn holds(self, condition: &Condition<'m>, binding: &mut Binding) -> Result<bool, Unfit> {
+    pub fn holds(&self, condition: &Condition<'m>, binding: &mut Binding) -> Result<bool, Stop> {
         match condition {
             // Most are plain.
-            Condition::Fact(fact, args) => self.is_there(*fact, args, binding),
+            Condition::Fact(fact, args) => Ok(self.is_there(*fact, args, binding)?),
             _ => Ok(self.at(condition, binding)?.hold),
         }
     }
 
-    fn at(self, condition: &Condition<'m>, binding: &mut Binding) -> Result<May, Unfit> {
+    fn at(&self, condition: &Condition<'m>, binding: &mut Binding) -> Result<May, Stop> {
         Ok(match condition {
             Condition::Written(term) => match evaluate(self.model, term, binding) {
                 Ok(Value::Boolean(truth)) => May::sure(truth),
-                _ => return Err(Unfit),
+                _ => return Err(Stop::Unfit),
             },
             Condition::Same(same, a, b) => {
                 match (a.value(self.model, binding)?, b.value(self.model, binding)?) {
                     (Some(a), Some(b)) => May::sure((a == b) == *same),
-                    _ => return Err(Unfit),
+                    _ => return Err(Stop::Unfit),
                 }
             }
             Condition::Fact(fact, args) => {
@@ -224,7 +255,7 @@ impl<'m> Look<'_, 'm> {
             }
             Condition::Count(set, comparison, bound) => {
                 let Ok(Value::Number(bound)) = evaluate(self.model, bound, binding) else {
-                    return Err(Unfit);
+                    return Err(Stop::Unfit);
                 };
                 let bound = i128::from(bound.fixed().ok_or(Unfit)?.micros());
                 let unit = i128::from(Fixed::ONE.micros());
@@ -241,7 +272,7 @@ impl<'m> Look<'_, 'm> {
 
     /// Whether a fact that fits is in the table.
     #[inline]
-    fn is_there(self, fact: FactId, args: &Args<'m>, binding: &Binding) -> Result<bool, Unfit> {
+    fn is_there(&self, fact: FactId, args: &Args<'m>, binding: &Binding) -> Result<bool, Unfit> {
         let Some(relation) = self.tables.get(fact) else {
             return Ok(false);
         };
@@ -262,11 +293,11 @@ impl<'m> Look<'_, 'm> {
 
     /// Visits the members of a set, each with whether it counts.
     fn members(
-        self,
+        &self,
         set: &Set<'m>,
         binding: &mut Binding,
-        visit: &mut dyn FnMut(May, &mut Binding) -> Result<(), Unfit>,
-    ) -> Result<(), Unfit> {
+        visit: &mut dyn FnMut(May, &mut Binding) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
         let narrowed = {
             let mut value = |term: &Term| evaluate(self.model, term, binding).ok();
             self.model.narrowed(set.quantifier, &mut value)
@@ -277,6 +308,7 @@ impl<'m> Look<'_, 'm> {
         };
         let variable = set.quantifier.variable;
         for member in members.iter() {
+            self.spend(MEMBER)?;
             bind(binding, variable, Some(*member));
             let counts = match &set.condition {
                 Some(condition) => self.at(condition, binding)?,

@@ -1,15 +1,21 @@
 //! Working out closed relations: stratum by stratum, and within one semi-naively, each tuple looking for the rules that
 //! wait for it.
 
+use rustc_hash::FxHashSet;
+
 use super::class::{Class, Stratum};
+use super::condition::Stop;
 use super::search::{Derivation, Search};
 use super::terms::{Args, Binding, Lookup, Unfit};
 use super::tuples::{Packing, Relation, Tables};
-use super::walk::{Stop, Walk};
+use super::walk::Walk;
 use crate::ids::Id as _;
 use crate::model::{EntityId, FactId, Initial, Model, RuleId};
 use crate::program::GroundBudget;
 use crate::program::ground::{GroundArgs, GroundValue};
+
+/// After how many more tuples what a search brings is looked through for equal ones: many bindings may derive the same.
+const NEWS: usize = 1_000_000;
 
 /// How working out ended before its end.
 pub(super) enum Halt {
@@ -151,10 +157,11 @@ impl<'m> Fixpoint<'m> {
         search: &Search<'m>,
         from: Option<&[EntityId]>,
     ) -> Result<(), Halt> {
-        let mut walk = Walk::new(self.model, &self.tables, rule.rule, false);
-        walk.steps = self.steps;
-        walk.limit = self.budget.closed_steps;
+        let left = self.budget.closed_steps.saturating_sub(self.steps);
+        let mut walk = Walk::new(self.model, &self.tables, rule.rule, false, left);
+        let room = self.budget.closed_tuples.saturating_sub(self.tuples);
         let mut found = 0;
+        let mut looked_through = NEWS;
         let mut each = |binding: &Binding| {
             found += 1;
             for (fact, args) in &rule.heads {
@@ -164,13 +171,20 @@ impl<'m> Fixpoint<'m> {
                     self.news.push((*fact, tuple));
                 }
             }
+            if self.news.len() >= looked_through {
+                each_once(&mut self.news);
+                if self.news.len() > room {
+                    return Err(Stop::TooMany);
+                }
+                looked_through = self.news.len() + NEWS;
+            }
             Ok(())
         };
         let ended = match from {
             Some(tuple) => walk.from(search, tuple, &mut each),
             None => walk.all(search, &mut each),
         };
-        self.steps = walk.steps;
+        self.steps += walk.steps();
         if let Some(all) = self.found.get_mut(rule.id.index()) {
             *all += found;
         }
@@ -199,6 +213,12 @@ impl<'m> Fixpoint<'m> {
         }
         Halt::TooMany(worst, found(worst))
     }
+}
+
+/// Leaves of equal ones the first.
+fn each_once(news: &mut Vec<(FactId, u64)>) {
+    let mut seen = FxHashSet::default();
+    news.retain(|one| seen.insert(*one));
 }
 
 /// The tuple that a binding derives.

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Closed;
+use super::condition::Stop;
 use super::fixpoint::head;
 use super::reads::Reads;
 use super::search::{Derivation, Search};
 use super::terms::{Args, Lookup};
-use super::walk::{Stop, Walk};
+use super::walk::Walk;
 use crate::model::{FactId, Model, RuleId};
 use crate::program::ground::GroundFact;
 use crate::program::possible::Binding;
@@ -49,7 +50,12 @@ impl Opened {
         self.facts.len() > before
     }
 
-    fn below(&mut self, model: &Model, closed: &Arc<Closed>, wanted: &[GroundFact]) -> Result<(), Stop> {
+    fn below<'m>(
+        &mut self,
+        model: &'m Model,
+        closed: &Arc<Closed>,
+        wanted: &[GroundFact],
+    ) -> Result<(), Stop> {
         let mut lookup = Lookup::new(model);
         let tables = closed.possible(model);
         let strata = closed.class.strata.iter();
@@ -68,45 +74,54 @@ impl Opened {
         let mut reads = Reads::new(model, closed);
         let mut known: FxHashSet<(RuleId, Binding)> = self.instances.iter().cloned().collect();
         let mut queue: VecDeque<GroundFact> = VecDeque::new();
-        let mut next: Vec<GroundFact> = wanted.to_vec();
-        loop {
-            for fact in next.drain(..) {
-                if self.facts.insert(fact.clone()) {
-                    queue.push_back(fact);
-                }
+        for fact in wanted {
+            if self.facts.insert(fact.clone()) {
+                queue.push_back(fact.clone());
             }
-            if self.instances.len() > INSTANCES {
-                // What was not looked into is no more opened than all the rest.
-                self.full = true;
-                queue.iter().for_each(|fact| {
-                    self.facts.remove(fact);
-                });
-                return Ok(());
-            }
-            let Some(fact) = queue.pop_front() else {
-                return Ok(());
-            };
+        }
+        let mut left = closed.budget.closed_steps;
+        while let Some(fact) = queue.pop_front() {
             let Some(relation) = tables.get(fact.fact) else {
                 continue;
             };
             let tuples = relation.orders(&fact.args);
-            for deriver in derivers.get(&fact.fact).into_iter().flatten() {
+            let (facts, instances) = (&mut self.facts, &mut self.instances);
+            let mut open = |deriver: &Deriver<'_, 'm>, tuple: u64| {
                 let rule = deriver.rule;
-                for tuple in &tuples {
-                    let mut walk = Walk::new(model, tables, rule.rule, true);
-                    walk.from(&deriver.search, &relation.entities(*tuple), &mut |binding| {
-                        // A head that is no plain variable can be compared only now.
-                        if head(model, relation, deriver.head, binding)? == *tuple {
-                            let instance = (rule.id, rule.own(binding)?);
-                            if known.insert(instance.clone()) {
-                                next.extend(reads.of(instance.0, &instance.1));
-                                self.instances.push(instance);
+                let mut walk = Walk::new(model, tables, rule.rule, true, left);
+                let ended = walk.from(&deriver.search, &relation.entities(tuple), &mut |binding| {
+                    // A head that is no plain variable can be compared only now.
+                    if head(model, relation, deriver.head, binding)? == tuple {
+                        let instance = (rule.id, rule.own(binding)?);
+                        if known.insert(instance.clone()) {
+                            for fact in reads.of(instance.0, &instance.1) {
+                                if facts.insert(fact.clone()) {
+                                    queue.push_back(fact);
+                                }
                             }
+                            instances.push(instance);
                         }
-                        Ok(())
-                    })?;
+                    }
+                    match instances.len() > INSTANCES {
+                        true => Err(Stop::TooMany),
+                        false => Ok(()),
+                    }
+                });
+                left = left.saturating_sub(walk.steps());
+                ended
+            };
+            let mut derivers = derivers.get(&fact.fact).into_iter().flatten();
+            let ended =
+                derivers.try_for_each(|deriver| tuples.iter().try_for_each(|tuple| open(deriver, *tuple)));
+            if ended == Err(Stop::TooMany) {
+                // What was not looked into to its end is no more opened than all the rest.
+                self.full = true;
+                for fact in queue.iter().chain([&fact]) {
+                    self.facts.remove(fact);
                 }
             }
+            ended?;
         }
+        Ok(())
     }
 }

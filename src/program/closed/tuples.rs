@@ -215,6 +215,14 @@ impl Relation {
 
     /// The tuples with these entities, as far as they are given.
     pub fn matching<'t>(&'t self, wanted: &'t [Option<EntityId>]) -> impl Iterator<Item = u64> + 't {
+        self.rows_matching(wanted).1
+    }
+
+    /// The tuples with these entities, as far as they are given, and how many rows are looked through for them.
+    pub fn rows_matching<'t>(
+        &'t self,
+        wanted: &'t [Option<EntityId>],
+    ) -> (usize, impl Iterator<Item = u64> + 't) {
         let narrowest = wanted
             .iter()
             .enumerate()
@@ -225,12 +233,12 @@ impl Relation {
         } else {
             &[]
         };
-        let some = narrowest
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|at| self.row(*at as usize));
-        some.chain(all.iter().copied())
-            .filter(|tuple| self.fits(*tuple, wanted))
+        let narrowest = narrowest.unwrap_or_default();
+        let some = narrowest.iter().filter_map(|at| self.row(*at as usize));
+        let tuples = some
+            .chain(all.iter().copied())
+            .filter(|tuple| self.fits(*tuple, wanted));
+        (narrowest.len() + all.len(), tuples)
     }
 
     #[inline]

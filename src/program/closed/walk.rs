@@ -2,12 +2,17 @@
 
 use smallvec::SmallVec;
 
-use super::condition::Look;
+use std::cell::Cell;
+
+use super::condition::{Look, Stop};
 use super::search::{Move, Search};
 use super::terms::{Arg, Args, Binding, Unfit, bind, value_of};
 use super::tuples::Tables;
 use crate::model::{EntityId, FactId, Model, Rule, VariableId};
 use crate::program::reads::all_bound;
+
+/// How many rows are looked through in the time of one step.
+const ROWS: u64 = 16;
 
 /// A walk.
 pub(super) struct Walk<'w, 'm> {
@@ -16,36 +21,30 @@ pub(super) struct Walk<'w, 'm> {
     binding: SmallVec<[Option<EntityId>; 8]>,
     /// The tuple that started the search.
     seed: SmallVec<[EntityId; 4]>,
-    pub steps: u64,
-    pub limit: u64,
-}
-
-/// How a walk ends before its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stop {
-    Unfit,
-    /// It took too many steps.
-    TooMany,
-}
-
-impl From<Unfit> for Stop {
-    fn from(_: Unfit) -> Self {
-        Stop::Unfit
-    }
 }
 
 type Found<'f> = dyn FnMut(&Binding) -> Result<(), Stop> + 'f;
 
 impl<'w, 'm> Walk<'w, 'm> {
-    /// A walk for bindings of a rule. Where it is loose, each fact that is there may hold or fail.
-    pub fn new(model: &'m Model, tables: &'w Tables, rule: &Rule, loose: bool) -> Self {
+    /// A walk for bindings of a rule, which may take so many steps. Where it is loose, each fact that is there may hold or
+    /// fail.
+    pub fn new(model: &'m Model, tables: &'w Tables, rule: &Rule, loose: bool, limit: u64) -> Self {
         Walk {
-            look: Look { model, tables, loose },
+            look: Look {
+                model,
+                tables,
+                loose,
+                steps: Cell::new(0),
+                limit,
+            },
             binding: SmallVec::from_elem(None, rule.variables.len()),
             seed: SmallVec::new(),
-            steps: 0,
-            limit: u64::MAX,
         }
+    }
+
+    /// How many steps it took.
+    pub fn steps(&self) -> u64 {
+        self.look.steps.get()
     }
 
     /// Looks for all bindings.
@@ -88,10 +87,7 @@ impl<'w, 'm> Walk<'w, 'm> {
     }
 
     fn go(&mut self, moves: &[Move<'m>], found: &mut Found<'_>) -> Result<(), Stop> {
-        self.steps += 1;
-        if self.steps > self.limit {
-            return Err(Stop::TooMany);
-        }
+        self.look.spend(1)?;
         let model = self.look.model;
         for (at, step) in moves.iter().enumerate() {
             let rest = moves.get(at + 1..).unwrap_or_default();
@@ -140,7 +136,9 @@ impl<'w, 'm> Walk<'w, 'm> {
             }
             wanted.push(value);
         }
-        for tuple in relation.matching(&wanted) {
+        let (rows, tuples) = relation.rows_matching(&wanted);
+        self.look.spend(rows as u64 / ROWS)?;
+        for tuple in tuples {
             let mut fits = true;
             for (place, variable) in &open {
                 let is = relation.get(tuple, *place);

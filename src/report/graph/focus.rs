@@ -26,7 +26,11 @@ impl Drawing {
             let ends: Vec<String> = touching
                 .flat_map(|edge| [edge.from.clone(), edge.to.clone()])
                 .collect();
+            let before = near.len();
             near.extend(ends);
+            if near.len() == before {
+                break;
+            }
         }
         self.nodes.retain(|node| near.contains(&node.id));
         // Between two neighbours nothing is drawn: it is the entity in the middle that is asked about.

@@ -31,7 +31,7 @@ pub(crate) struct Flows {
     /// For each monitor kept along the way: its mean.
     pub means: Table<MonitorId, Sum>,
     /// For each position: the mass in which it is met at the end, and that in which it is not.
-    pub positions: Vec<(Sum, Option<Sum>)>,
+    pub positions: Vec<(Option<Sum>, Option<Sum>)>,
     /// The mass of all last states; one but for rounding.
     pub mass: Sum,
     /// How many states were worked out.
@@ -47,7 +47,7 @@ impl Flows {
             outcomes: program.outcomes.ids().map(|_| BTreeMap::new()).collect(),
             firsts: program.monitors.ids().map(|_| Vec::new()).collect(),
             means: program.monitors.ids().map(|_| Sum::default()).collect(),
-            positions: vec![(Sum::default(), None); program.positions.len()],
+            positions: vec![(None, None); program.positions.len()],
             mass: Sum::default(),
             expanded: 0,
             steps: 0,

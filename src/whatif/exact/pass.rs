@@ -140,7 +140,7 @@ impl Pass<'_> {
     pub fn within_limits(&self, date: Day) -> Result<(), ExactFault> {
         let limits = self.limits;
         // In units of about thirty-two bytes.
-        let kept = self.waiting + 16 * self.tails.len() + self.vectors.kept();
+        let kept = self.waiting + self.tails.kept() + self.vectors.kept();
         let passed = kept > limits.states
             || self.flows.expanded > limits.expansions
             || self.flows.steps + self.vectors.moved > limits.steps;
@@ -181,11 +181,8 @@ impl Pass<'_> {
                 }
             }
             for ((met, missed), node) in self.flows.positions.iter_mut().zip(&program.positions) {
-                if world.holds(*node) {
-                    met.add(mass);
-                } else {
-                    missed.get_or_insert_default().add(mass);
-                }
+                let side = if world.holds(*node) { met } else { missed };
+                side.get_or_insert_default().add(mass);
             }
         }
         Ok(())

@@ -39,6 +39,8 @@ struct About {
 #[derive(Debug)]
 pub(crate) struct Tails {
     tails: IndexSet<Tail, FxBuildHasher>,
+    /// How many things come in all of them together.
+    entries: usize,
     about: Vec<About>,
     kinds: IndexSet<SmallVec<[Coming; 4]>, FxBuildHasher>,
     dues: IndexSet<Due, FxBuildHasher>,
@@ -63,6 +65,7 @@ impl Tails {
     pub fn new(program: &Program) -> Self {
         let mut tails = Tails {
             tails: IndexSet::default(),
+            entries: 0,
             about: Vec::new(),
             kinds: IndexSet::default(),
             dues: IndexSet::default(),
@@ -93,8 +96,10 @@ impl Tails {
     }
 
     fn intern(&mut self, tail: Tail) -> TailId {
+        let count = tail.len();
         let (place, new) = self.tails.insert_full(tail);
         if new {
+            self.entries += count;
             let mut kinds: SmallVec<[Coming; 4]> = self
                 .tails
                 .get_index(place)
@@ -125,9 +130,9 @@ impl Tails {
         self.tails.get_index(id.index()).map_or(&[], |tail| tail)
     }
 
-    /// How many tails were met.
-    pub fn len(&self) -> usize {
-        self.about.len()
+    /// What the tails that were met take up, in units of about thirty-two bytes.
+    pub fn kept(&self) -> usize {
+        16 * self.about.len() + self.entries / 2
     }
 
     /// The first day on which something is due.

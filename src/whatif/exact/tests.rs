@@ -44,3 +44,19 @@ fn no_more_is_looked_at_than_matters() {
     }
     insta::assert_snapshot!(told);
 }
+
+#[test]
+fn masses_that_are_moved_count_as_steps() {
+    let refused = files().into_iter().filter(|path| {
+        let compiled = Scenario::open(path).unwrap().compile().unwrap();
+        let looked = exact(compiled.program(), LIMITS);
+        looked.is_ok_and(|flows| {
+            let only_these = Limits {
+                steps: flows.steps,
+                ..LIMITS
+            };
+            exact(compiled.program(), only_these).is_err()
+        })
+    });
+    assert!(refused.count() > 0);
+}

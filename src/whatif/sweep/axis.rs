@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::design::MOST;
 use crate::diagnostic::{Diagnostic, suggest};
 use crate::document::Document;
 use crate::whatif::settings::{
@@ -133,6 +134,15 @@ impl Axis {
             Values::Range { steps: Some(0), .. } => {
                 let message = format!("a range of `{}` in 0 steps has no values", axis.target);
                 return refused(Diagnostic::placeless("E1203", message).help("1 or more; 5 is usual"));
+            }
+            Values::Range {
+                steps: Some(steps), ..
+            } if *steps > MOST => {
+                let message = format!(
+                    "a range of `{}` in {steps} steps has more than {MOST} values",
+                    axis.target
+                );
+                return refused(Diagnostic::placeless("E1203", message).help("take fewer steps; 5 is usual"));
             }
             Values::Range { .. } | Values::Declared { .. } => {}
         }

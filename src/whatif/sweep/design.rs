@@ -9,7 +9,7 @@ use crate::engine::Seed;
 use crate::whatif::settings::{Setting, WhatIfError, refuse, share};
 
 /// Most points of a design.
-const MOST: usize = 1_000_000;
+pub(super) const MOST: usize = 1_000_000;
 /// Most points and dimensions of a Sobol sequence in `sobol_burley`.
 pub(crate) const MOST_SOBOL: (usize, usize) = (65_536, 256);
 

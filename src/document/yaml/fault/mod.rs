@@ -183,6 +183,12 @@ fn negation(tag: &str, place: Place<'_>) -> Diagnostic {
         }
     };
     let word = tag.trim_start_matches('!');
+    if tag.starts_with("!!") {
+        let span = place.span(found, found + tag.len());
+        return Diagnostic::error("E0114", span, format!("the tag `{tag}` is not understood here"))
+            .label("a word that starts with `!` is a YAML tag")
+            .help("leave the tag out");
+    }
     let said = Diagnostic::error(
         "E0114",
         place.span(found, found + tag.len()),
