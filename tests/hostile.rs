@@ -291,10 +291,13 @@ fn a_run_too_long_to_be_told_says_so_and_is_counted_all_the_same() {
         .replace("2024-12-31", "9999-12-31")
         + "rules: { r: { every: 1 day, then: [ happen: go(b) ] } }\noutcomes: { o: { is: times(go(b)) } }\n";
     asked("told", "run", &daily).refused(&["R0910", "rule `r`", "--> a.yaml:10:", "shorten the period"]);
-    let owed = daily.replace("happen: go(b) ]", "{ duty: go(a), of: a, within: 9000 years } ]");
+    let owed = daily.replace(
+        "happen: go(b) ] }",
+        "{ duty: go(a), of: a, within: 9000 years } ] }, s: { when: calm(a), then: [ { happen: go(b), after: 9000 years } ] }",
+    );
     asked("owed", "run", owed).refused(&[
         "R0910",
-        "24495 duties and events are open at once",
+        "24496 duties and events are open at once",
         "rule `r`",
         "--> a.yaml:10:",
     ]);

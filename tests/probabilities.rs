@@ -10,7 +10,7 @@
 
 use demarche::Scenario;
 use demarche::report::outcomes_text;
-use demarche::whatif::{Budget, Judgement, Method, Outcomes, Wanted};
+use demarche::whatif::{Budget, Judgement, Law, Method, Outcomes, Wanted};
 
 /// Two gates, each open with one half; `{}` is where a test writes what it expects.
 const GATES: &str = "
@@ -132,6 +132,51 @@ fn what_never_happens_is_no_condition() {
     assert!(outcomes_text(&outcomes, 100).contains("the condition never happens"));
     let outcomes = ask(&asked, &sampled(100));
     assert!(outcomes_text(&outcomes, 100).contains("the condition holds in no run"));
+}
+
+/// One state waits with several agendas, and one after the other falls due.
+#[test]
+fn what_was_put_off_to_different_years_comes_with_its_own_probability() {
+    let text = "
+demarche: 1
+title: A bell
+period: { from: 2024-01-01, to: 2040-01-01 }
+facts: { rung: { says: the bell has rung } }
+events:
+  ring: { args: { year: number }, is: physical, says: the bell rings }
+  knock: { is: physical, says: somebody knocks }
+assumptions:
+  little: { value: 0.1, range: [0, 1], why: given }
+  some:   { value: 0.2, range: [0, 1], why: given }
+  more:   { value: 0.3, range: [0, 1], why: given }
+timeline: { ask: { on: 2024-02-01, happen: knock } }
+rules:
+  puts_off:
+    says: the bell is put off
+    on: knock
+    then:
+      - chance: year
+        branches:
+          third:  { p: little, then: [ { happen: ring(3), after: 3 years } ] }
+          fifth:  { p: some, then: [ { happen: ring(5), after: 5 years } ] }
+          eighth: { p: more, then: [ { happen: ring(8), after: 8 years } ] }
+          ninth:  { p: rest, then: [ { happen: ring(9), after: 9 years } ] }
+  knocks: { says: somebody may knock, every: 1 month, then: [ { chance: knocking, branches: { yes: { p: little, then: [ start: rung ] }, no: { p: rest } } } ] }
+outcomes:
+  third:  { is: ever(ring(3)), says: in the third year }
+  fifth:  { is: ever(ring(5)), says: in the fifth }
+  eighth: { is: ever(ring(8)), says: in the eighth }
+  ninth:  { is: ever(ring(9)), says: in the ninth }
+  rung:   { is: at_end(rung), says: it was rung }
+";
+    let scenario = Scenario::from_text("bell.yaml", text).unwrap_or_else(|error| panic!("{error}"));
+    let told = scenario.compile().unwrap().outcomes(&Budget::default()).unwrap();
+    for (outcome, p) in told.outcomes.iter().zip([0.1, 0.2, 0.3, 0.4]) {
+        let Law::Truth { p: found } = &outcome.law else {
+            panic!("a statement")
+        };
+        assert!((found.value - p).abs() < 1e-12, "{}: {}", outcome.id, found.value);
+    }
 }
 
 /// What rounding leaves of a mass of 2^-74, or of one too small for a number, says nothing about what can be.

@@ -132,7 +132,8 @@ rules:
 
 #[test]
 fn a_count_is_compared_with_whole_and_broken_numbers_on_either_side() {
-    let compares: [(&str, &str, fn(f64, f64) -> bool); 6] = [
+    type Holds = fn(f64, f64) -> bool;
+    let compares: [(&str, &str, Holds); 6] = [
         ("<", ">", |a, b| a < b),
         ("<=", ">=", |a, b| a <= b),
         (">", "<", |a, b| a > b),

@@ -349,7 +349,8 @@ mod tests {
     #[test]
     fn a_comparison_may_hold_or_fail_if_it_does_for_some_count() {
         let unit = i128::from(Fixed::ONE.micros());
-        let compares: [(Comparison, fn(i128, i128) -> bool); 6] = [
+        type Holds = fn(i128, i128) -> bool;
+        let compares: [(Comparison, Holds); 6] = [
             (Comparison::Less, |a, b| a < b),
             (Comparison::LessEqual, |a, b| a <= b),
             (Comparison::Greater, |a, b| a > b),

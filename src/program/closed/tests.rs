@@ -153,6 +153,10 @@ fn a_condition_may_be_one_of_two() {
   either: { for: { x: country }, if: \"if aloof(x) then road(a, x) else road(x, a)\", derive: \"told(x)\" }
 ";
     assert_eq!(holding(rules), set(&["told(c)"]));
+    let rules = "
+  either: { for: { x: country }, if: \"aloof(x) or road(a, x)\", derive: \"told(x)\" }
+";
+    assert_eq!(holding(rules), set(&["told(b)", "told(d)"]));
 }
 
 #[test]
