@@ -143,7 +143,7 @@ title: A bell
 period: { from: 2024-01-01, to: 2040-01-01 }
 facts: { rung: { says: the bell has rung } }
 events:
-  ring: { args: { year: number }, is: physical, says: the bell rings }
+  ring: { is: physical, says: the bell rings }
   knock: { is: physical, says: somebody knocks }
 assumptions:
   little: { value: 0.1, range: [0, 1], why: given }
@@ -157,25 +157,25 @@ rules:
     then:
       - chance: year
         branches:
-          third:  { p: little, then: [ { happen: ring(3), after: 3 years } ] }
-          fifth:  { p: some, then: [ { happen: ring(5), after: 5 years } ] }
-          eighth: { p: more, then: [ { happen: ring(8), after: 8 years } ] }
-          ninth:  { p: rest, then: [ { happen: ring(9), after: 9 years } ] }
+          third:  { p: little, then: [ { happen: ring, after: 3 years } ] }
+          fifth:  { p: some, then: [ { happen: ring, after: 5 years } ] }
+          eighth: { p: more, then: [ { happen: ring, after: 8 years } ] }
+          ninth:  { p: rest, then: [ { happen: ring, after: 9 years } ] }
   knocks: { says: somebody may knock, every: 1 month, then: [ { chance: knocking, branches: { yes: { p: little, then: [ start: rung ] }, no: { p: rest } } } ] }
 outcomes:
-  third:  { is: ever(ring(3)), says: in the third year }
-  fifth:  { is: ever(ring(5)), says: in the fifth }
-  eighth: { is: ever(ring(8)), says: in the eighth }
-  ninth:  { is: ever(ring(9)), says: in the ninth }
-  rung:   { is: at_end(rung), says: it was rung }
+  rings: { is: first(ring), says: the bell rings }
+  rung:  { is: at_end(rung), says: it was rung }
 ";
     let scenario = Scenario::from_text("bell.yaml", text).unwrap_or_else(|error| panic!("{error}"));
     let told = scenario.compile().unwrap().outcomes(&Budget::default()).unwrap();
-    for (outcome, p) in told.outcomes.iter().zip([0.1, 0.2, 0.3, 0.4]) {
-        let Law::Truth { p: found } = &outcome.law else {
-            panic!("a statement")
-        };
-        assert!((found.value - p).abs() < 1e-12, "{}: {}", outcome.id, found.value);
+    let Law::Date { days, .. } = &told.outcomes[0].law else {
+        panic!("a date")
+    };
+    let years = [2027, 2029, 2032, 2033];
+    assert_eq!(days.len(), years.len());
+    for ((day, p), (year, known)) in days.iter().zip(years.into_iter().zip([0.1, 0.2, 0.3, 0.4])) {
+        assert_eq!(day.year(), year);
+        assert!((p - known).abs() < 1e-12, "{day}: {p}");
     }
 }
 
