@@ -223,6 +223,24 @@ rules:
 }
 
 #[test]
+fn a_variable_may_range_over_one_set_or_another() {
+    for (full, who) in [(1, "north"), (0, "south")] {
+        let told = story(&format!(
+            "
+kinds: {{ council: {{ about: those who sit, attributes: {{ seats: {{ type: set of actor }}, guests: {{ type: set of actor }} }} }} }}
+entities: {{ board: {{ kind: council, seats: [ north ], guests: [ south, east ] }} }}
+assumptions: {{ full: {{ value: {full}, range: [ 0, 1 ], why: given }} }}
+timeline:
+  north: {{ on: 2024-03-01, happen: pay(north) }}
+  south: {{ on: 2024-03-01, happen: pay(south) }}
+rules: {{ pays: {{ for: {{ a: if full > 0 then board.seats else board.guests }}, on: pay(a), then: [ {{ start: seen(a) }} ] }} }}
+"
+        ));
+        assert_eq!(told.facts(), [format!("2024-03-01 start seen({who})")]);
+    }
+}
+
+#[test]
 fn all_over_an_empty_set_is_true_and_any_is_false() {
     let told = story(
         "
