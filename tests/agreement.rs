@@ -599,3 +599,54 @@ outcomes:
     let days: Vec<(String, f64)> = days.iter().map(|(day, p)| (day.to_string(), *p)).collect();
     assert_eq!(days, [(String::from("2030-01-03"), 1.0)]);
 }
+
+/// That a duty matters may be known before it is known that what its breach brings about matters too; what that reads must be kept
+/// all the same, here the fact that keeps it from coming.
+#[test]
+fn what_a_breach_reads_is_kept_however_late_it_is_known_to_matter() {
+    let owed = |otherwise: &str, more: &str| {
+        let text = format!(
+            "demarche: 1
+title: Paint
+period: {{ from: 2030-01-01, to: 2030-01-09 }}
+actors: {{ ann: {{ kind: state }} }}
+facts: {{ marked: {{ says: the place is marked }} }}
+measures: {{ heat: {{ from: 0, to: 10, default: 3, says: heat }}, load: {{ from: 0, to: 10, says: load }} }}
+events:
+  storm: {{ is: physical, says: it storms }}
+  paint: {{ is: physical, says: it is painted }}
+start: {{ marked: true }}
+rules:
+  owes:
+    says: ann owes a storm
+    every: 2 days
+    then:
+      - {{ duty: storm, of: ann, under: ann, within: 2 days, else: [ {otherwise} ] }}
+{more}
+outcomes: {{ owed_at_end: {{ is: \"at_end(owed(ann, _))\", says: something is owed }} }}
+"
+        );
+        let scenario = Scenario::from_text("paint.yaml", text.as_str()).unwrap_or_else(|e| panic!("{e}"));
+        let compiled = compile(&scenario);
+        let one_run = Budget {
+            wanted: Wanted::Sampled,
+            runs: 1,
+            ..Budget::default()
+        };
+        [Budget::default(), one_run].map(|budget| match &outcomes(&compiled, &budget).outcomes[0].law {
+            Law::Truth { p } => p.value,
+            _ => panic!("a truth"),
+        })
+    };
+    let unless = owed(
+        "{ happen: paint, after: 2 days, unless: marked }",
+        "      - { forbid: paint, of: ann, under: ann, else: [ { happen: storm, after: 2 days } ] }",
+    );
+    assert_eq!(unless, [1.0, 1.0]);
+    let amount = owed(
+        "{ set: load, to: heat }",
+        "  warms: { says: it grows warmer, every: 1 day, then: [ { add: heat, by: 1 } ] }
+  strikes: { says: it strikes, every: 1 day, if: load > 4, then: [ { happen: storm } ] }",
+    );
+    assert_eq!(amount, [0.0, 0.0]);
+}

@@ -147,9 +147,15 @@ impl<'p, 'r> Matter<'p, 'r> {
                 self.norm(id);
             }
         }
-        // What is done to a measure that matters is read, wherever it is done.
+        // What is done to a measure that matters is read, wherever it is done; and so is what an event waits for that
+        // matters, for either may be found out later than that its rule or norm does.
         for (id, instance) in program.instances.iter() {
             if let (true, Some(block)) = (self.found.instances.has(id.index()), instance.block) {
+                self.read_block(block);
+            }
+        }
+        for (id, template) in program.templates.iter() {
+            if let (true, Some(block)) = (self.found.norms.has(id.index()), template.otherwise) {
                 self.read_block(block);
             }
         }
