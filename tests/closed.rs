@@ -323,3 +323,25 @@ fn nobody_can_tell_in_a_thousand_small_worlds() {
         .unwrap();
     assert!(tables.get() > 50, "only {} worlds had tables", tables.get());
 }
+
+#[test]
+fn an_argument_that_hangs_on_a_later_one_is_asked_for_at_once() {
+    let text = format!(
+        "{WORLD}start: {{ \"kin(c, b)\": true }}
+rules:
+  r0:
+    says: rule 0
+    for: {{ x: z.members, y: country, z: pact }}
+    if: \"d4(x) or d4(y)\"
+    derive: \"d0(x, z)\"
+  r1:
+    says: rule 1
+    for: {{ x: z.members, y: country, z: pact }}
+    if: \"d0(z.head, z)\"
+    derive: d2(z)
+"
+    );
+    let scenario = Scenario::from_text("world.yaml", text.as_str()).unwrap();
+    let (closed, differs) = alike(&scenario, 1000);
+    assert!(closed > 0 && differs.is_none(), "{}", differs.unwrap_or_default());
+}

@@ -121,6 +121,7 @@ impl<'m> Search<'m> {
     ) -> Option<SmallVec<[VariableId; 4]>> {
         let mut bound: SmallVec<[VariableId; 4]> = SmallVec::new();
         let mut fits = true;
+        let mut open_terms: SmallVec<[(&Term, &GroundValue); 2]> = SmallVec::new();
         for (wanted, is) in pattern.iter().zip(args) {
             let Some(wanted) = wanted else { continue };
             let open = plain(wanted).filter(|v| binding.get(v.index()).is_some_and(Option::is_none));
@@ -133,16 +134,26 @@ impl<'m> Search<'m> {
                     true
                 }
                 (Some(_), _) => false,
+                (None, is) if all_bound(wanted, binding) => self
+                    .value(wanted, binding)
+                    .is_some_and(|value| GroundValue::of(&value).as_ref() == Some(is)),
                 (None, is) => {
-                    // A term with a variable that is not bound yet is tested later, by its own step.
-                    !all_bound(wanted, binding)
-                        || self
-                            .value(wanted, binding)
-                            .is_some_and(|value| GroundValue::of(&value).as_ref() == Some(is))
+                    open_terms.push((wanted, is));
+                    true
                 }
             };
             if !fits {
                 break;
+            }
+        }
+        // What hangs on an argument behind it can be asked now; with a variable that none of them binds it is tested later, by
+        // its own step, and so is what has no value because the variable is not of its kind.
+        for (wanted, is) in open_terms {
+            if fits
+                && all_bound(wanted, binding)
+                && let Ok(value) = evaluate(self.model, wanted, binding)
+            {
+                fits = GroundValue::of(&value).as_ref() == Some(is);
             }
         }
         if fits {
