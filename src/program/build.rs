@@ -90,15 +90,16 @@ pub(crate) struct Ground<'m> {
 impl Program {
     /// Grounds a model.
     pub fn build(model: &Model, budget: GroundBudget) -> Result<Program, Vec<GroundError>> {
-        let closed = closed(model, budget).map_err(|error| vec![error])?;
-        let tables = closed.is_some();
-        let errors = match Program::build_over(model, budget, closed, &Opened::default()) {
+        let none = Opened::default();
+        let known = closed(model, budget).map_err(|error| vec![error])?;
+        let tables = known.is_some();
+        let errors = match Program::build_over(model, budget, known, &none) {
             Ok(program) => return Ok(program),
             Err(errors) => errors,
         };
         if tables {
             // What is wrong is told in the same words, whether there are tables or not.
-            return match Program::build_over(model, budget, None, &Opened::default()) {
+            return match Program::build_over(model, budget, None, &none) {
                 Err(ordinary) if too_many(&ordinary) => Err(errors),
                 ordinary => ordinary,
             };
@@ -111,10 +112,8 @@ impl Program {
             closed_from: 0,
             ..budget
         };
-        match super::closed::closed(model, all) {
-            Ok(Some(closed)) => {
-                Program::build_over(model, budget, Some(closed), &Opened::default()).map_err(|_| errors)
-            }
+        match closed(model, all) {
+            Ok(known @ Some(_)) => Program::build_over(model, budget, known, &none).map_err(|_| errors),
             _ => Err(errors),
         }
     }

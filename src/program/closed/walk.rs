@@ -1,8 +1,8 @@
 //! Walking a search over tables.
 
-use smallvec::SmallVec;
-
 use std::cell::Cell;
+
+use smallvec::SmallVec;
 
 use super::condition::{Look, Stop};
 use super::search::{Move, Search};
