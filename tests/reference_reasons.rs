@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 
 use demarche::explain::{BecauseKind, Reason, Verdict};
 use demarche::language::value::Day;
+use demarche::model::Body;
 use demarche::program::spell;
 use demarche::testing::reference::{Reference, World};
 use demarche::{Compiled, RunNumber, Seed};
@@ -133,6 +134,27 @@ fn true_reasons(
     Ok(())
 }
 
+/// Nothing is a reason of itself: what is told further up in the text is not told on the way to this very statement.
+fn no_circle<'t>(
+    reasons: &'t [Reason],
+    over: &mut Vec<&'t Reason>,
+    met: &RefCell<Met>,
+) -> Result<(), TestCaseError> {
+    for reason in reasons {
+        if reason.told_above && reason.verdict == Verdict::Holds && reason.atom.is_some() {
+            met.borrow_mut().count("references to what is told above");
+            let own = over
+                .iter()
+                .any(|over| over.atom == reason.atom && over.day == reason.day);
+            prop_assert!(!own, "`{}` is a reason of itself", reason.statement);
+        }
+        over.push(reason);
+        no_circle(&reason.premises, over, met)?;
+        over.pop();
+    }
+    Ok(())
+}
+
 /// Nothing in the proof of what holds is missing: from its premises at the end, the rule derives it again.
 fn derives_again(
     compiled: &Compiled,
@@ -199,7 +221,7 @@ fn derives_again(
     Ok(())
 }
 
-/// Whether the conditions of the rule that a reason names speak of a fact more than once.
+/// Whether the conditions of the rule that a reason names speak of a fact more than once, be it by what derives what they read.
 fn is_named_twice(compiled: &Compiled, statement: &str, atom: &str) -> bool {
     let rule = statement.split('`').nth(1).unwrap_or("");
     let name = atom.split('(').next().unwrap_or("");
@@ -207,12 +229,40 @@ fn is_named_twice(compiled: &Compiled, statement: &str, atom: &str) -> bool {
         return false;
     };
     // Terms are not to be walked from outside, but they show all they hold.
-    let shown = format!("Fact({fact:?}");
-    let rules = compiled.rules().values().filter(|other| other.name == rule);
-    let times: usize = rules
-        .map(|rule| format!("{:?}", rule.conditions).matches(&shown).count())
-        .sum();
-    times > 1
+    let times = |shown: &str, fact| shown.matches(&format!("Fact({fact:?},")).count();
+    let facts = || compiled.facts().iter().map(|(id, _)| id);
+    let derives = |fact| {
+        let rules = compiled.rules().values();
+        rules
+            .filter(move |rule| matches!(&rule.body, Body::Derive(heads) if heads.iter().any(|(head, _)| *head == fact)))
+            .map(|rule| format!("{:?}", rule.conditions))
+            .collect::<String>()
+    };
+    let speaks = |condition: String| {
+        let mut all = condition;
+        for (id, quantity) in compiled.model().quantities().iter() {
+            if all.contains(&format!("Quantity({id:?},")) {
+                all += &format!("{:?}", quantity.is);
+            }
+        }
+        if all.contains("Attribute(") {
+            for entity in compiled.model().entities().values() {
+                all += &format!("{:?}", entity.values);
+            }
+        }
+        let mut opened = BTreeSet::new();
+        while let Some(next) = facts().find(|id| !opened.contains(id) && times(&all, *id) > 0 && *id != fact)
+        {
+            opened.insert(next);
+            all += &derives(next);
+        }
+        times(&all, fact)
+    };
+    let named = compiled.rules().values().filter(|other| other.name == rule);
+    named
+        .map(|rule| speaks(format!("{:?}", rule.conditions)))
+        .sum::<usize>()
+        > 1
 }
 
 /// What is said to have been missing for a derived fact makes it hold, once it is there.
@@ -305,6 +355,7 @@ fn ask_everything(compiled: &Compiled, number: u64, met: &RefCell<Met>) -> Resul
             let why = run.why(&fact, None).map_err(fail)?;
             prop_assert!(why.is_so, "`{fact}` holds, and `why` does not know: {why}");
             true_reasons(compiled, &seen, &why.reasons, met)
+                .and_then(|()| no_circle(&why.reasons, &mut Vec::new(), met))
                 .map_err(|error| fail(format!("{error}\n{why}")))?;
             if is_derived(compiled, &fact)
                 && let [top] = why.reasons.as_slice()
@@ -339,6 +390,7 @@ fn ask_everything(compiled: &Compiled, number: u64, met: &RefCell<Met>) -> Resul
         prop_assert_eq!(why.is_so, happened, "`{}`: {}", name, why);
         if happened {
             true_reasons(compiled, &seen, &why.reasons, met)
+                .and_then(|()| no_circle(&why.reasons, &mut Vec::new(), met))
                 .map_err(|error| fail(format!("{error}\n{why}")))?;
         }
     }

@@ -167,16 +167,19 @@ impl Prover<'_, '_> {
             verdict(!holding.is_empty(), wanted),
             self.view(at).clause(term, env),
         );
-        let told = if holding.is_empty() { all } else { holding };
+        let mut told = if holding.is_empty() { all } else { holding };
         let Some(left) = left.deeper() else {
             return vec![Reason { cut: true, ..reason }];
         };
         if wanted || reason.verdict == Verdict::Unwanted {
-            for holder in told.iter().take(AT_MOST) {
+            let of = told.len();
+            told.retain(|holder| !self.rests_on_this(*holder, at));
+            told.truncate(AT_MOST);
+            for holder in &told {
                 let premise = self.fact(*holder, at, wanted, left);
                 reason.premises.push(premise);
             }
-            if let Some(more) = told.len().checked_sub(AT_MOST).filter(|more| *more > 0) {
+            if let Some(more) = of.checked_sub(told.len()).filter(|more| *more > 0) {
                 reason
                     .premises
                     .push(Reason::new(Verdict::Note, format!("and {more} more")));
@@ -204,7 +207,7 @@ impl Prover<'_, '_> {
             .collect();
         if all != holds && holds == wanted {
             // One part is enough to make it so.
-            told.truncate(1);
+            told = self.lowest(&told, env, at).into_iter().collect();
         }
         if all == wanted || holds == wanted {
             return told
@@ -273,7 +276,11 @@ impl Prover<'_, '_> {
                         counted
                     };
                     if wanted || holds {
-                        for (_, env, _) in told.into_iter().take(AT_MOST) {
+                        let told = told.into_iter().filter(|(_, env, _)| {
+                            !(holds && wanted && self.stands_on_this(condition, env, at))
+                        });
+                        let told: Vec<_> = told.take(AT_MOST).collect();
+                        for (_, env, _) in told {
                             premises.extend(self.condition(condition, env, at, wanted, left));
                         }
                     }

@@ -42,6 +42,11 @@ impl Heights {
         }
     }
 
+    /// The height of a fact that holds.
+    pub fn of(&self, id: DerivedId) -> Option<u32> {
+        self.of.get(&id).copied()
+    }
+
     /// The least height a node can be shown from; none if it does not hold or not yet.
     fn node(&self, history: &History<'_>, node: NodeId, moment: Moment) -> Option<u32> {
         if !history.node(node, moment) {

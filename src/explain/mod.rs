@@ -10,7 +10,7 @@
 //! - `words`, `reasons`: conditions in words, rules and sources as reasons
 //! - `prover`, `conditions`, `causes`, `draws`, `duties`, `amounts`: the proofs of facts, conditions, events, draws, norms,
 //!   numbers
-//! - `height`: which of several derivations is told
+//! - `height`, `grounds`: which of several derivations is told, and which of several conditions, so that nothing is its own reason
 //! - `opened`: the rules behind facts that no event can change, ground when they are asked for
 //! - `missing`, `nearest`, `excluded`: what was missing
 //! - `why`, `why_not`: the two questions
@@ -23,6 +23,7 @@ mod draws;
 mod duties;
 mod error;
 mod excluded;
+mod grounds;
 mod height;
 mod missing;
 mod nearest;

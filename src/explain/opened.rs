@@ -3,7 +3,7 @@
 use super::state::History;
 use crate::Compiled;
 use crate::engine::Run;
-use crate::program::{GroundBudget, Opened, Program};
+use crate::program::{GroundBudget, GroundFact, Opened, Program};
 
 /// How often an answer is begun anew with more instances. Each time all that the rules behind a fact read, however far
 /// below, is there; so this is a bound on how often an answer comes upon something else.
@@ -20,8 +20,17 @@ pub(super) fn answered<A>(run: &Run<'_>, answer: impl Fn(&History<'_>) -> A) -> 
     };
     let mut opened = Opened::default();
     let mut wanted = history.wanted();
+    let mut low = history.low();
     for _ in 0..ROUNDS {
-        if wanted.is_empty() || !opened.add(run.compiled.model(), closed, &wanted) {
+        // What looks low is opened too, so that no other derivation proves to be lower, unless there is no room for it.
+        let before = opened.clone();
+        let both: Vec<GroundFact> = wanted.iter().chain(&low).cloned().collect();
+        let mut opens = opened.add(run.compiled.model(), closed, &both);
+        if opened.is_short() && !low.is_empty() {
+            opened = before;
+            opens = !wanted.is_empty() && opened.add(run.compiled.model(), closed, &wanted);
+        }
+        if !opens {
             break;
         }
         let budget = GroundBudget::default();
@@ -33,7 +42,7 @@ pub(super) fn answered<A>(run: &Run<'_>, answer: impl Fn(&History<'_>) -> A) -> 
         let again = over(run, &compiled);
         let history = History::new(&again);
         given = answer(&history);
-        wanted = history.wanted();
+        (wanted, low) = (history.wanted(), history.low());
     }
     given
 }

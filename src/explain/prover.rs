@@ -37,6 +37,20 @@ pub(super) struct Prover<'h, 'r> {
     pub told: HashSet<Told>,
     pub makers: Makers,
     heights: HashMap<Moment, Heights>,
+    /// The facts whose reasons are being told, each for the one before it.
+    telling: Vec<NodeId>,
+    /// Facts of whose derivations all that looks low is noted, each at its moment.
+    pub noted: HashSet<(DerivedId, Moment)>,
+    /// The last of them, if it is one of facts that derive each other.
+    rising: Option<Rising>,
+}
+
+/// A fact whose derivation is being told, one of facts that derive each other.
+#[derive(Clone, Copy, Debug)]
+struct Rising {
+    at: Moment,
+    component: u32,
+    height: u32,
 }
 
 impl<'h, 'r> Prover<'h, 'r> {
@@ -46,6 +60,9 @@ impl<'h, 'r> Prover<'h, 'r> {
             told: HashSet::new(),
             makers: Makers::of(history.program),
             heights: HashMap::new(),
+            telling: Vec::new(),
+            noted: HashSet::new(),
+            rising: None,
         }
     }
 
@@ -106,32 +123,81 @@ impl<'h, 'r> Prover<'h, 'r> {
             Holder::Derived(_) | Holder::Closed(_) => None,
         };
         let Some(left) = left.deeper() else {
-            return self.cut(reason, &Told::Holds(node, since));
+            return match self.telling.contains(&node) {
+                true => Reason { cut: true, ..reason },
+                false => self.cut(reason, &Told::Holds(node, since)),
+            };
         };
-        if !self.told.insert(Told::Holds(node, since)) {
+        // What held before it brought about what it hangs on now had other reasons then than those being told.
+        if !self.told.insert(Told::Holds(node, since)) && !self.telling.contains(&node) {
             return Reason {
                 told_above: true,
                 ..reason
             };
         }
+        let rising = self.rising_to(holder, at);
+        let rising = std::mem::replace(&mut self.rising, rising);
+        self.telling.push(node);
         let (because, premises) = match (cause, holder) {
             (Some((by, Some((entry, atom)))), _) => {
                 self.cause(by, entry, &|op| matches!(op, Op::Start(id) if *id == atom), left)
             }
             (_, Holder::Derived(id)) => match self.derivation(id, at) {
-                Some(instance) => (
-                    Some(history.by_rule(instance, "")),
-                    self.premises(instance, at, left),
-                ),
+                Some(instance) => {
+                    self.note_what_looks_low(id, at);
+                    (
+                        Some(history.by_rule(instance, "")),
+                        self.premises(instance, at, left),
+                    )
+                }
                 None => (None, Vec::new()),
             },
             _ => (None, Vec::new()),
         };
+        self.telling.pop();
+        self.rising = rising;
         Reason {
             because,
             premises,
             ..reason
         }
+    }
+
+    fn rising_to(&mut self, holder: Holder, at: Moment) -> Option<Rising> {
+        let history = self.history;
+        let Holder::Derived(id) = holder else {
+            return None;
+        };
+        Some(Rising {
+            at,
+            component: history.program.network.component(history.node_of(holder))?,
+            height: self.heights(at).of(id)?,
+        })
+    }
+
+    /// Whether a fact that holds rests on the one whose derivation is being told, or may: of several of which one is
+    /// enough it is no reason.
+    pub fn rests_on_this(&mut self, holder: Holder, at: Moment) -> bool {
+        let height = self.height(holder, at);
+        self.is_as_high(height)
+    }
+
+    /// Whether something that stands so high among facts that derive each other stands no lower than the one being told.
+    pub fn is_as_high(&self, height: Option<u32>) -> bool {
+        self.rising
+            .is_some_and(|rising| height.is_some_and(|height| height >= rising.height))
+    }
+
+    /// How high a fact stands among those that derive each other, of which the derivation of one is being told; none for
+    /// all others.
+    pub fn height(&mut self, holder: Holder, at: Moment) -> Option<u32> {
+        let history = self.history;
+        let (rising, Holder::Derived(id)) = (self.rising?, holder) else {
+            return None;
+        };
+        let component = history.program.network.component(history.node_of(holder));
+        let one_of_them = rising.at == at && component == Some(rising.component);
+        one_of_them.then(|| self.heights(at).of(id)).flatten()
     }
 
     /// A statement whose reasons lie too deep, unless they were told.
@@ -163,10 +229,14 @@ impl<'h, 'r> Prover<'h, 'r> {
         reason
     }
 
+    fn heights(&mut self, at: Moment) -> &Heights {
+        let history = self.history;
+        self.heights.entry(at).or_insert_with(|| Heights::at(history, at))
+    }
+
     fn derivation(&mut self, id: DerivedId, at: Moment) -> Option<InstanceId> {
         let history = self.history;
-        let heights = self.heights.entry(at).or_insert_with(|| Heights::at(history, at));
-        heights.derivation(history, id, at)
+        self.heights(at).derivation(history, id, at)
     }
 
     /// What an instance read: what its variables range over, and its conditions.

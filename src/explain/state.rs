@@ -21,6 +21,9 @@ use crate::program::{
 
 use super::norms::{NormLife, Norms};
 
+/// Most closed facts that are ground only to know how high they stand.
+const MOST_LOW: usize = 1_000;
+
 /// A place in the run: how many entries of its trace have taken effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Moment(pub usize);
@@ -55,6 +58,8 @@ pub(super) struct History<'r> {
     events: HashMap<EventId, Vec<GroundEventId>>,
     /// Closed facts whose reasons were asked for and are not ground.
     wanted: RefCell<IndexSet<GroundFact>>,
+    /// Closed facts that are not told and not ground, and by which something told may look lower than it is.
+    low: RefCell<IndexSet<GroundFact>>,
 }
 
 struct Replay<'p> {
@@ -116,6 +121,7 @@ impl<'r> History<'r> {
                 .collect(),
             events: HashMap::new(),
             wanted: RefCell::default(),
+            low: RefCell::default(),
         };
         let atoms = program.atoms.ids().map(Holder::Atom);
         for holder in atoms.chain(program.derived.ids().map(Holder::Derived)) {
@@ -329,6 +335,22 @@ impl<'r> History<'r> {
     /// The closed facts whose rules were asked for.
     pub fn wanted(&self) -> Vec<GroundFact> {
         self.wanted.borrow().iter().cloned().collect()
+    }
+
+    /// Notes a closed fact by which something told may look lower than it is; false once there are too many to look into.
+    pub fn looks_low(&self, closed: ClosedFact) -> bool {
+        let mut low = self.low.borrow_mut();
+        low.insert(closed.ground());
+        low.len() <= MOST_LOW
+    }
+
+    /// The closed facts by which something told may look lower than it is; none where there are too many.
+    pub fn low(&self) -> Vec<GroundFact> {
+        let low = self.low.borrow();
+        low.iter()
+            .take(if low.len() > MOST_LOW { 0 } else { MOST_LOW })
+            .cloned()
+            .collect()
     }
 
     /// The arguments in the order in which the program keeps them.

@@ -2,4 +2,5 @@
 
 mod agreement;
 mod answers;
+mod grounds;
 mod small;

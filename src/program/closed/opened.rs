@@ -25,6 +25,8 @@ pub(crate) struct Opened {
     pub facts: FxHashSet<GroundFact>,
     /// By rule, then binding.
     pub instances: Vec<(RuleId, Binding)>,
+    /// Whether only what holds is opened, by the bindings that hold: all that could be is too many.
+    sparing: bool,
     /// Whether no more may be opened.
     full: bool,
 }
@@ -43,11 +45,27 @@ impl Opened {
         if self.full {
             return false;
         }
-        let before = self.facts.len();
+        let before = self.clone();
         // All of it was worked out before, so nothing is unfit now.
         let _ = self.below(model, closed, wanted);
+        if self.full && !self.sparing {
+            let sparing = Opened {
+                sparing: true,
+                ..before.clone()
+            };
+            let much = std::mem::replace(self, sparing);
+            let _ = self.below(model, closed, wanted);
+            if self.full {
+                *self = much;
+            }
+        }
         self.instances.sort_unstable();
-        self.facts.len() > before
+        self.facts.len() > before.facts.len()
+    }
+
+    /// Whether not all was opened that was asked for, or not by all bindings that could be.
+    pub fn is_short(&self) -> bool {
+        self.full || self.sparing
     }
 
     fn below<'m>(
@@ -57,7 +75,12 @@ impl Opened {
         wanted: &[GroundFact],
     ) -> Result<(), Stop> {
         let mut lookup = Lookup::new(model);
-        let tables = closed.possible(model);
+        let sparing = self.sparing;
+        let tables = match sparing {
+            true => &closed.tables,
+            false => closed.possible(model),
+        };
+        let opens = |fact: &GroundFact| !sparing || closed.holds(fact);
         let strata = closed.class.strata.iter();
         let rules: Vec<Derivation<'_>> = strata
             .flat_map(|stratum| &stratum.rules)
@@ -66,7 +89,7 @@ impl Opened {
         let mut derivers: FxHashMap<FactId, Vec<Deriver<'_, '_>>> = FxHashMap::default();
         for rule in &rules {
             for (fact, head) in &rule.heads {
-                let search = rule.search_for_head(&mut lookup, head)?;
+                let search = rule.search_for_head(&mut lookup, head, sparing)?;
                 let deriver = Deriver { rule, head, search };
                 derivers.entry(*fact).or_default().push(deriver);
             }
@@ -74,7 +97,7 @@ impl Opened {
         let mut reads = Reads::new(model, closed);
         let mut known: FxHashSet<(RuleId, Binding)> = self.instances.iter().cloned().collect();
         let mut queue: VecDeque<GroundFact> = VecDeque::new();
-        for fact in wanted {
+        for fact in wanted.iter().filter(|fact| opens(fact)) {
             if self.facts.insert(fact.clone()) {
                 queue.push_back(fact.clone());
             }
@@ -88,14 +111,14 @@ impl Opened {
             let (facts, instances) = (&mut self.facts, &mut self.instances);
             let mut open = |deriver: &Deriver<'_, 'm>, tuple: u64| {
                 let rule = deriver.rule;
-                let mut walk = Walk::new(model, tables, rule.rule, true, left);
+                let mut walk = Walk::new(model, tables, rule.rule, !sparing, left);
                 let ended = walk.from(&deriver.search, &relation.entities(tuple), &mut |binding| {
                     // A head that is no plain variable can be compared only now.
                     if head(model, relation, deriver.head, binding)? == tuple {
                         let instance = (rule.id, rule.own(binding)?);
                         if known.insert(instance.clone()) {
                             for fact in reads.of(instance.0, &instance.1) {
-                                if facts.insert(fact.clone()) {
+                                if opens(&fact) && facts.insert(fact.clone()) {
                                     queue.push_back(fact);
                                 }
                             }

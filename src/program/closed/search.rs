@@ -78,15 +78,21 @@ impl<'m> Derivation<'m> {
         self.lower(lookup, &steps, seed, bound, guards)
     }
 
-    /// The search, without guards, from the arguments of one of its heads.
-    pub fn search_for_head(&self, lookup: &mut Lookup<'m>, args: &Args<'m>) -> Result<Search<'m>, Unfit> {
+    /// The search from the arguments of one of its heads; without guards it finds all bindings that could be.
+    pub fn search_for_head(
+        &self,
+        lookup: &mut Lookup<'m>,
+        args: &Args<'m>,
+        guarded: bool,
+    ) -> Result<Search<'m>, Unfit> {
         let variable = |arg: &Arg<'m>| match arg {
             Arg::Variable(variable) => Some(*variable),
             _ => None,
         };
         let bound: Vec<VariableId> = args.iter().filter_map(variable).collect();
         let steps = plan_for_head(lookup.model, self.rule, &self.needs, bound.clone());
-        self.lower(lookup, &steps, args.clone(), bound, Vec::new())
+        let guards = if guarded { self.guards() } else { Vec::new() };
+        self.lower(lookup, &steps, args.clone(), bound, guards)
     }
 
     /// The values of the rule's own variables.

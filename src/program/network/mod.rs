@@ -129,6 +129,19 @@ impl Network {
         self.component_of[id].is_some()
     }
 
+    /// The facts that derive each other of which the node is part, by number.
+    pub(crate) fn component(&self, id: NodeId) -> Option<u32> {
+        self.component_of[id]
+    }
+
+    /// The nodes of facts that derive each other.
+    pub(crate) fn members(&self, component: u32) -> &[NodeId] {
+        let bounds = self.components.get(component as usize);
+        bounds
+            .and_then(|(from, to)| self.order.get(*from..*to))
+            .unwrap_or_default()
+    }
+
     /// Whether a node is part of a condition, derived facts not opened: what stands behind them is the condition of
     /// the rule that derives them.
     pub(crate) fn reaches(&self, from: NodeId, node: NodeId) -> bool {

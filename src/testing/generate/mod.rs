@@ -135,6 +135,7 @@ fn derived() -> impl Strategy<Value = (String, Vec<String>)> {
         "not ready(y)",
         "linked(y, x)",
         "linked(y, _)",
+        "linked(y, x) or linked(x, p.to)",
         "linked(p.to, y)",
         "any(q in power where bond(x, q) and linked(q, y))",
         "all(q in p.by where calm(q) satisfy linked(q, y))",

@@ -2,17 +2,15 @@
 //! that once held stands in the way of anything else. Chances may fall either way, options may be taken if open, and
 //! dates are left aside. What is not in it never is, whatever the draws.
 
+mod truths;
+
 use std::collections::BTreeSet;
 
 use crate::ids::Table;
 use crate::language::value::{Day, Duration};
-use crate::model::Comparison;
 use crate::program::{
-    BlockId, GroundDeadline, GroundEventId, GroundGoal, InstanceId, Node, NodeId, NumberId, Op, Program,
-    SlotId, TemplateId,
+    BlockId, GroundDeadline, GroundEventId, GroundGoal, InstanceId, NodeId, Op, Program, SlotId, TemplateId,
 };
-
-use super::interval::interval;
 
 /// What can be at some time.
 pub(super) struct Reach {
@@ -36,6 +34,8 @@ struct Round<'p> {
     /// break a norm.
     late: Vec<BlockId>,
     raised: Table<GroundEventId, bool>,
+    /// The facts that derive each other of which more may fail than was found to.
+    stirred: BTreeSet<u32>,
     grew: bool,
 }
 
@@ -60,6 +60,7 @@ impl<'p> Growing<'p> {
             idle: program.instances.ids().collect(),
             late: Vec::new(),
             raised: program.events.ids().map(|_| false).collect(),
+            stirred: BTreeSet::new(),
             grew: true,
         };
         for (_, node) in program.flags.values() {
@@ -128,67 +129,6 @@ impl Reach {
 }
 
 impl Round<'_> {
-    /// What each condition may be, on what was found so far.
-    fn truths(&mut self) {
-        while let Some(place) = self.due.pop_first() {
-            let Some(id) = self.program.network.ranked().get(place).copied() else {
-                continue;
-            };
-            let (hold, fail) = self.truth(id);
-            self.find(id, hold, fail);
-        }
-    }
-
-    /// A condition may hold, or fail: so may what reads it.
-    fn find(&mut self, id: NodeId, hold: bool, fail: bool) {
-        let reach = &mut self.reach;
-        if hold && !reach.hold[id] || fail && !reach.fail[id] {
-            reach.hold[id] |= hold;
-            reach.fail[id] |= fail;
-            self.due.extend(self.program.network.readers(id));
-            self.grew = true;
-        }
-    }
-
-    fn truth(&self, id: NodeId) -> (bool, bool) {
-        let (hold, fail) = (&self.reach.hold, &self.reach.fail);
-        match self.program.network.node(id) {
-            Node::Constant(truth) => (*truth, !*truth),
-            Node::Fact(_) | Node::Flag(_) => (hold[id], fail[id]),
-            Node::Derived(head) => {
-                let bodies = self.program.network.bodies(*head);
-                // Facts that derive each other may all fail together, which no order of looking would find.
-                let fails = self.program.network.is_recursive(id) || bodies.iter().all(|body| fail[*body]);
-                (bodies.iter().any(|body| hold[*body]), fails)
-            }
-            Node::Not(inner) => (fail[*inner], hold[*inner]),
-            Node::And(parts) => (
-                parts.iter().all(|part| hold[*part]),
-                parts.iter().any(|part| fail[*part]),
-            ),
-            Node::Or(parts) => (
-                parts.iter().any(|part| hold[*part]),
-                parts.iter().all(|part| fail[*part]),
-            ),
-            Node::AtLeast(parts, least) => {
-                let least = *least as usize;
-                (
-                    parts.iter().filter(|part| hold[**part]).count() >= least,
-                    parts.iter().filter(|part| !fail[**part]).count() < least,
-                )
-            }
-            Node::Compare(comparison, a, b) => self.comparison(*comparison, *a, *b),
-        }
-    }
-
-    fn comparison(&self, comparison: Comparison, a: NumberId, b: NumberId) -> (bool, bool) {
-        let (a, b) = (
-            interval(self.program, &self.reach, a),
-            interval(self.program, &self.reach, b),
-        );
-        a.compare(comparison, b)
-    }
-
     /// What happens on these truths.
     fn happenings(&mut self) {
         let program = self.program;
