@@ -270,17 +270,16 @@ impl Prover<'_, '_> {
                 let counted: Vec<_> = members.iter().filter(|(.., counts)| *counts).collect();
                 let names: Vec<String> = counted.iter().map(|(entity, ..)| name(*entity)).collect();
                 if let Some(condition) = &quantifier.condition {
-                    let told: Vec<_> = if counted.is_empty() {
+                    let mut told: Vec<_> = if counted.is_empty() {
                         members.iter().collect()
                     } else {
                         counted
                     };
                     if wanted || holds {
-                        let told = told.into_iter().filter(|(_, env, _)| {
+                        told.retain(|(_, env, _)| {
                             !(holds && wanted && self.stands_on_this(condition, env, at))
                         });
-                        let told: Vec<_> = told.take(AT_MOST).collect();
-                        for (_, env, _) in told {
+                        for (_, env, _) in told.into_iter().take(AT_MOST) {
                             premises.extend(self.condition(condition, env, at, wanted, left));
                         }
                     }

@@ -37,10 +37,10 @@ pub(super) struct Prover<'h, 'r> {
     pub told: HashSet<Told>,
     pub makers: Makers,
     heights: HashMap<Moment, Heights>,
-    /// The facts whose reasons are being told, each for the one before it.
-    telling: Vec<NodeId>,
     /// Facts of whose derivations all that looks low is noted, each at its moment.
     pub noted: HashSet<(DerivedId, Moment)>,
+    /// The facts whose reasons are being told, each for the one before it.
+    telling: Vec<NodeId>,
     /// The last of them, if it is one of facts that derive each other.
     rising: Option<Rising>,
 }
@@ -60,8 +60,8 @@ impl<'h, 'r> Prover<'h, 'r> {
             told: HashSet::new(),
             makers: Makers::of(history.program),
             heights: HashMap::new(),
-            telling: Vec::new(),
             noted: HashSet::new(),
+            telling: Vec::new(),
             rising: None,
         }
     }
@@ -122,19 +122,16 @@ impl<'h, 'r> Prover<'h, 'r> {
             }
             Holder::Derived(_) | Holder::Closed(_) => None,
         };
-        let Some(left) = left.deeper() else {
-            return match self.telling.contains(&node) {
-                true => Reason { cut: true, ..reason },
-                false => self.cut(reason, &Told::Holds(node, since)),
-            };
-        };
         // What held before it brought about what it hangs on now had other reasons then than those being told.
-        if !self.told.insert(Told::Holds(node, since)) && !self.telling.contains(&node) {
+        let told_above = self.told.contains(&Told::Holds(node, since)) && !self.telling.contains(&node);
+        let Some(left) = left.deeper().filter(|_| !told_above) else {
             return Reason {
-                told_above: true,
+                told_above,
+                cut: !told_above,
                 ..reason
             };
-        }
+        };
+        self.told.insert(Told::Holds(node, since));
         let rising = self.rising_to(holder, at);
         let rising = std::mem::replace(&mut self.rising, rising);
         self.telling.push(node);

@@ -347,10 +347,10 @@ impl<'r> History<'r> {
     /// The closed facts by which something told may look lower than it is; none where there are too many.
     pub fn low(&self) -> Vec<GroundFact> {
         let low = self.low.borrow();
-        low.iter()
-            .take(if low.len() > MOST_LOW { 0 } else { MOST_LOW })
-            .cloned()
-            .collect()
+        match low.len() > MOST_LOW {
+            true => Vec::new(),
+            false => low.iter().cloned().collect(),
+        }
     }
 
     /// The arguments in the order in which the program keeps them.

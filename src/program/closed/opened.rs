@@ -45,22 +45,21 @@ impl Opened {
         if self.full {
             return false;
         }
-        let before = self.clone();
+        let (before, known) = (self.clone(), self.facts.len());
         // All of it was worked out before, so nothing is unfit now.
         let _ = self.below(model, closed, wanted);
         if self.full && !self.sparing {
-            let sparing = Opened {
+            let mut sparing = Opened {
                 sparing: true,
-                ..before.clone()
+                ..before
             };
-            let much = std::mem::replace(self, sparing);
-            let _ = self.below(model, closed, wanted);
-            if self.full {
-                *self = much;
+            let _ = sparing.below(model, closed, wanted);
+            if !sparing.full {
+                *self = sparing;
             }
         }
         self.instances.sort_unstable();
-        self.facts.len() > before.facts.len()
+        self.facts.len() > known
     }
 
     /// Whether not all was opened that was asked for, or not by all bindings that could be.

@@ -124,11 +124,6 @@ impl Network {
         readers.into_iter().flatten().map(|rank| *rank as usize)
     }
 
-    /// Whether the node is part of facts that derive each other.
-    pub(crate) fn is_recursive(&self, id: NodeId) -> bool {
-        self.component_of[id].is_some()
-    }
-
     /// The facts that derive each other of which the node is part, by number.
     pub(crate) fn component(&self, id: NodeId) -> Option<u32> {
         self.component_of[id]

@@ -42,7 +42,7 @@ impl Conditions {
                     }
                 }
                 Node::Fact(_) | Node::Flag(_) | Node::Compare(..) => {}
-                _ if network.is_recursive(*id) => {}
+                _ if network.component(*id).is_some() => {}
                 Node::Not(_) | Node::And(_) | Node::Or(_) | Node::Derived(_) | Node::AtLeast(..) => {
                     made.push(*id)
                 }
