@@ -5,7 +5,7 @@
 //! conditions can still change, the others have the same truth for good, and the same rules, events, norms and measures
 //! matter, then whatever matters does the same in both from here on. So the first that was met stands for all of them.
 
-use indexmap::{IndexMap, IndexSet};
+use indexmap::{Equivalent, IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
 use smallvec::{SmallVec, smallvec};
 
@@ -13,6 +13,7 @@ use super::layout::Layout;
 use super::mask::{Key, Mask};
 use super::matter::{Found, Matter};
 use super::pack::Packed;
+use crate::program::{NodeId, Program};
 
 /// What was found about a state.
 #[derive(Clone, Copy, Debug)]
@@ -29,10 +30,13 @@ pub(super) struct Verdict {
 #[derive(Clone, Debug)]
 struct Class {
     /// The bits in which they may differ, and what these are in the first.
-    differ: SmallVec<[u64; 2]>,
-    first: SmallVec<[u64; 2]>,
+    differ: Few,
+    first: Few,
     verdict: Verdict,
 }
+
+/// Words of facts.
+type Few = SmallVec<[u64; 2]>;
 
 /// What all states of a class have in common: what matters, and what of their key is read.
 type Common = (Found, Key);
@@ -42,10 +46,11 @@ type Common = (Found, Key);
 pub(super) struct Classes {
     masks: IndexSet<Mask, FxBuildHasher>,
     classes: IndexMap<Common, Class, FxBuildHasher>,
+    nothing: Found,
 }
 
 impl Classes {
-    pub fn new(layout: &Layout) -> Self {
+    pub fn new(program: &Program, layout: &Layout) -> Self {
         let mut masks = IndexSet::default();
         // Number 0 drops nothing.
         masks.insert(Mask {
@@ -55,6 +60,7 @@ impl Classes {
         Classes {
             masks,
             classes: IndexMap::default(),
+            nothing: Found::nothing(program),
         }
     }
 
@@ -69,23 +75,9 @@ impl Classes {
 
     /// What was found about the first state of the same class.
     pub fn find(&mut self, layout: &Layout, matter: &Matter<'_, '_>, key: &Key) -> Verdict {
-        let mut differ: SmallVec<[u64; 2]> = smallvec![0; layout.bit_words];
-        for (place, ((_, node), shuts)) in layout.atoms.iter().zip(&layout.shuts).enumerate() {
-            if *shuts
-                && !matter.found.reads(*node)
-                && let Some(word) = differ.get_mut(place >> 6)
-            {
-                *word |= 1u64 << (place & 63);
-            }
-        }
-        let mut common = key.clone();
-        let mut first = SmallVec::new();
-        for (word, differ) in common.iter_mut().zip(&differ) {
-            first.push(*word & differ);
-            *word &= !differ;
-        }
-        let common = (matter.found.clone(), common);
-        if let Some(class) = self.classes.get(&common) {
+        let reads = |node| matter.found.reads(node);
+        let (differ, first, key) = split(layout, reads, key);
+        if let Some(class) = self.classes.get(&Sought(&matter.found, &key)) {
             return class.verdict;
         }
         let mask = matter.mask();
@@ -100,8 +92,15 @@ impl Classes {
             first,
             verdict,
         };
-        self.classes.insert(common, class);
+        self.classes.insert((matter.found.clone(), key), class);
         verdict
+    }
+
+    /// What was found about the first state of the class of which nothing matters, if there was one.
+    pub fn of_nothing(&self, layout: &Layout, key: &Key) -> Option<Verdict> {
+        let (_, _, key) = split(layout, |_| false, key);
+        let class = self.classes.get(&Sought(&self.nothing, &key))?;
+        Some(class.verdict)
     }
 
     /// The state without what does not matter.
@@ -117,5 +116,34 @@ impl Classes {
             }
         }
         masked
+    }
+}
+
+/// A key without the facts that shut something off and are not read, with their places and what they are.
+fn split(layout: &Layout, reads: impl Fn(NodeId) -> bool, key: &Key) -> (Few, Few, Key) {
+    let mut differ: Few = smallvec![0; layout.bit_words];
+    for (place, ((_, node), shuts)) in layout.atoms.iter().zip(&layout.shuts).enumerate() {
+        if *shuts
+            && !reads(*node)
+            && let Some(word) = differ.get_mut(place >> 6)
+        {
+            *word |= 1u64 << (place & 63);
+        }
+    }
+    let (mut rest, mut first) = (key.clone(), Few::new());
+    for (word, differ) in rest.iter_mut().zip(&differ) {
+        first.push(*word & differ);
+        *word &= !differ;
+    }
+    (differ, first, rest)
+}
+
+/// What all states of a class have in common, to look it up.
+#[derive(Hash)]
+struct Sought<'s>(&'s Found, &'s Key);
+
+impl Equivalent<Common> for Sought<'_> {
+    fn equivalent(&self, (found, key): &Common) -> bool {
+        self.0 == found && self.1 == key
     }
 }

@@ -296,14 +296,21 @@ impl Pass<'_> {
             }
         }
         let waits = (tail, self.vectors.kinds(vector));
-        let next = match (
-            self.tails.first(tail),
-            self.states.next(&self.calendar, closing.active, date),
-        ) {
-            (Some(a), Some(b)) => a.min(b),
-            (a, b) => a.or(b).unwrap_or(Day::NEVER),
+        // States that close one after the other are mostly alike.
+        let asked = (tail, vector, closing.active, date);
+        let parts = match &self.goes_on {
+            Some((known, parts)) if *known == asked => parts.clone(),
+            _ => {
+                let ticks = self.states.next(&self.calendar, closing.active, date);
+                let next = match (self.tails.first(tail), ticks) {
+                    (Some(a), Some(b)) => a.min(b),
+                    (a, b) => a.or(b).unwrap_or(Day::NEVER),
+                };
+                let parts = self.vectors.by_day(&self.tails, vector, next);
+                self.goes_on = Some((asked, parts.clone()));
+                parts
+            }
         };
-        let parts = self.vectors.by_day(&self.tails, vector, next);
         for part in 0..parts.len() {
             let Some((next, part)) = self.vectors.dated_part(&parts, part) else {
                 continue;

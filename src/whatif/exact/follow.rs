@@ -25,6 +25,11 @@ pub(super) trait Follow<'p> {
     /// Notes a condition. Whether what it reads is to be noted too.
     fn note(&mut self, node: NodeId) -> bool;
 
+    /// Notes a number. Whether what it reads is to be noted: once is enough.
+    fn note_number(&mut self, _: NumberId) -> bool {
+        true
+    }
+
     /// Notes a measure.
     fn note_measure(&mut self, slot: SlotId);
 
@@ -47,6 +52,9 @@ pub(super) trait Follow<'p> {
 
     /// A number is read.
     fn number(&mut self, number: NumberId) {
+        if !self.note_number(number) {
+            return;
+        }
         let (mut nodes, mut slots) = (Vec::new(), Vec::new());
         number_reads(&self.program().numbers, number, &mut nodes, &mut slots);
         slots.into_iter().for_each(|slot| self.note_measure(slot));

@@ -87,6 +87,11 @@ impl Hazards {
             reading,
         }
     }
+
+    /// Whether nothing can fail.
+    pub fn none(&self) -> bool {
+        self.nodes.is_empty() && self.instances.is_empty() && self.norms.is_empty()
+    }
 }
 
 /// How facts and measures are touched, to see whether two effects can contradict each other.

@@ -7,6 +7,7 @@
 use rustc_hash::FxHashSet;
 
 use super::follow::Follow;
+use super::pack::Packed;
 use crate::ids::{Id as _, Table};
 use crate::model::When;
 use crate::program::{
@@ -29,6 +30,17 @@ pub(crate) enum Kept {
     Mean,
     /// Not at all: no outcome asks.
     Unasked,
+}
+
+impl Kept {
+    /// Whether what a monitor looks for is decided for good.
+    pub fn decided(self, layout: &Layout, packed: &Packed, id: MonitorId) -> bool {
+        match self {
+            Kept::Unasked => true,
+            Kept::Bit | Kept::Flow => packed.has_seen(layout, id.index()),
+            Kept::Words | Kept::Last | Kept::Mean => false,
+        }
+    }
 }
 
 /// Which parts of a world make its packed state.

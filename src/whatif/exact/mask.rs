@@ -13,6 +13,7 @@ use smallvec::SmallVec;
 use super::bits::Bits;
 use super::classes::{Classes, Verdict};
 use super::coming::Coming;
+use super::effects::Effects;
 use super::hazards::Hazards;
 use super::layout::Layout;
 use super::matter::Matter;
@@ -46,15 +47,17 @@ pub(crate) struct Masks {
     classes: Classes,
     hazards: Hazards,
     conditions: Conditions,
+    effects: Effects,
 }
 
 impl Masks {
     pub fn new(program: &Program, layout: &Layout) -> Self {
         Masks {
             known: FxHashMap::default(),
-            classes: Classes::new(layout),
+            classes: Classes::new(program, layout),
             hazards: Hazards::of(program),
-            conditions: Conditions::of(program),
+            conditions: Conditions::of(program, layout),
+            effects: Effects::of(program),
         }
     }
 
@@ -111,10 +114,29 @@ impl Masks {
             norms: &templates,
             scripts: scripts as usize,
         };
-        let reach = Reach::new(program, layout, &self.conditions, &seen);
-        let matter = Matter::new(program, layout, &reach, &self.hazards, &seen);
+        // Where nothing is undecided and nothing can fail, nothing matters, whatever may still come about.
+        if self.over(program, layout, packed)
+            && let Some(verdict) = self.classes.of_nothing(layout, &key)
+        {
+            self.known.insert(key, verdict);
+            return verdict;
+        }
+        let effects = &self.effects;
+        let reach = Reach::new(program, (&self.conditions, effects), &seen);
+        let matter = Matter::new(program, layout, &reach, (&self.hazards, effects), &seen);
         let verdict = self.classes.find(layout, &matter, &key);
         self.known.insert(key, verdict);
         verdict
+    }
+
+    /// Whether all that is asked is decided.
+    fn over(&self, program: &Program, layout: &Layout, packed: &Packed) -> bool {
+        self.hazards.none()
+            && program.positions.is_empty()
+            && layout.counters.is_empty()
+            && layout
+                .monitors
+                .iter()
+                .all(|(id, kept)| kept.decided(layout, packed, id))
     }
 }

@@ -3,15 +3,16 @@
 use super::bits::Bits;
 use super::bounds::bounds;
 use super::coming::Coming;
+use super::effects::{Actor, Effects};
 use super::follow::Follow;
 use super::hazards::Hazards;
-use super::layout::{Kept, Layout};
+use super::layout::Layout;
 use super::mask::Mask;
 use super::reach::{Reach, Seen};
 use crate::ids::Id as _;
-use crate::language::value::Duration;
 use crate::program::{
-    BlockId, GroundDeadline, GroundEventId, GroundGoal, InstanceId, NodeId, Op, Program, SlotId, TemplateId,
+    BlockId, GroundDeadline, GroundEventId, GroundGoal, InstanceId, MonitorId, NodeId, NumberId, Op, Program,
+    SlotId, TemplateId,
 };
 
 /// What matters. Two states of which all this is the same have the same future, as far as it matters, if they also agree
@@ -29,6 +30,18 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    /// Nothing.
+    pub fn nothing(program: &Program) -> Self {
+        Found {
+            nodes: Bits::new(program.network.len()),
+            settled: [Bits::new(program.network.len()), Bits::new(program.network.len())],
+            slots: Bits::new(program.slots.len()),
+            events: Bits::new(program.events.len()),
+            instances: Bits::new(program.instances.len()),
+            norms: Bits::new(program.templates.len()),
+        }
+    }
+
     /// Whether a condition is read.
     pub fn reads(&self, node: NodeId) -> bool {
         let [hold, fail] = &self.settled;
@@ -43,8 +56,23 @@ pub(crate) struct Matter<'p, 'r> {
     layout: &'r Layout,
     reach: &'r Reach<'p>,
     hazards: &'r Hazards,
+    effects: &'r Effects,
+    coming: &'r [Coming],
     pub found: Found,
-    changed: bool,
+    /// Numbers whose reading has been noted.
+    numbers: Bits,
+    /// What matters and has not been followed yet.
+    open: Vec<News>,
+}
+
+/// Something that matters: so does who changes it.
+#[derive(Clone, Copy, Debug)]
+enum News {
+    Node(NodeId),
+    Slot(SlotId),
+    Event(GroundEventId),
+    Instance(InstanceId),
+    Norm(TemplateId),
 }
 
 impl<'p, 'r> Matter<'p, 'r> {
@@ -52,174 +80,144 @@ impl<'p, 'r> Matter<'p, 'r> {
         program: &'p Program,
         layout: &'r Layout,
         reach: &'r Reach<'p>,
-        hazards: &'r Hazards,
-        seen: &Seen,
+        (hazards, effects): (&'r Hazards, &'r Effects),
+        seen: &Seen<'r>,
     ) -> Self {
         let mut matter = Matter {
             program,
             layout,
             reach,
             hazards,
-            found: Found {
-                nodes: Bits::new(program.network.len()),
-                settled: [Bits::new(program.network.len()), Bits::new(program.network.len())],
-                slots: Bits::new(program.slots.len()),
-                events: Bits::new(program.events.len()),
-                instances: Bits::new(program.instances.len()),
-                norms: Bits::new(program.templates.len()),
-            },
-            changed: true,
+            effects,
+            coming: seen.coming,
+            found: Found::nothing(program),
+            numbers: Bits::new(program.numbers.len()),
+            open: Vec::new(),
         };
-        let undecided = |id: crate::program::MonitorId| match layout.monitors[id] {
-            Kept::Unasked => false,
-            Kept::Bit | Kept::Flow => !seen.packed.has_seen(layout, id.index()),
-            Kept::Words | Kept::Last | Kept::Mean => true,
-        };
-        for (id, monitor) in program.monitors.iter() {
-            if let Some(node) = monitor.node
-                && undecided(id)
-            {
-                matter.node(node);
-            }
-        }
-        for node in program.positions.iter().chain(&hazards.nodes) {
-            matter.node(*node);
-        }
-        for (id, event) in program.events.iter() {
-            if reach.happens(id) && event.monitors.iter().any(|monitor| undecided(*monitor)) {
-                matter.event(id);
-            }
-        }
-        for (id, _) in program.instances.iter() {
-            if hazards.instances.has(id.index()) && reach.instances.has(id.index()) {
-                matter.instance(id);
-            }
-        }
-        for (id, _) in program.templates.iter() {
-            if hazards.norms.has(id.index()) && reach.norms.has(id.index()) {
-                matter.norm(id);
-            }
-        }
-        while std::mem::take(&mut matter.changed) {
-            matter.spread();
-            for coming in seen.coming {
-                if let Coming::Unless(event, node) = coming
-                    && matter.found.events.has(event.index())
-                {
-                    matter.node(*node);
-                }
-            }
+        matter.ask(seen);
+        while let Some(news) = matter.open.pop() {
+            matter.follow(news);
         }
         matter
     }
 
-    /// One round: whatever can change what matters matters.
-    fn spread(&mut self) {
-        let program = self.program;
-        for (id, event) in program.events.iter() {
-            if self.found.events.has(id.index()) || !self.reach.happens(id) {
-                continue;
+    /// What is asked, and what can fail.
+    fn ask(&mut self, seen: &Seen) {
+        let (program, layout, reach, hazards) = (self.program, self.layout, self.reach, self.hazards);
+        let undecided = |id: MonitorId| !layout.monitors[id].decided(layout, seen.packed, id);
+        for (id, monitor) in program.monitors.iter() {
+            if let Some(node) = monitor.node
+                && undecided(id)
+            {
+                self.node(node);
             }
-            let fires = event
-                .fires
-                .iter()
-                .any(|instance| self.found.instances.has(instance.index()));
-            let counts = event
-                .counts
-                .iter()
-                .any(|counter| self.layout.counters.contains(counter));
-            let watched = event.norms.iter().any(|norm| self.found.norms.has(norm.index()));
-            if fires || counts || watched {
+        }
+        for node in program.positions.iter().chain(&hazards.nodes) {
+            self.node(*node);
+        }
+        for (id, event) in program.events.iter() {
+            let asked = || event.monitors.iter().any(|monitor| undecided(*monitor));
+            let counts = || {
+                event
+                    .counts
+                    .iter()
+                    .any(|counter| layout.counters.contains(counter))
+            };
+            if reach.happens(id) && (asked() || counts()) {
                 self.event(id);
             }
         }
-        for (id, instance) in program.instances.iter() {
-            if !self.found.instances.has(id.index())
-                && self.reach.instances.has(id.index())
-                && instance.block.is_some_and(|block| self.block_matters(block))
-            {
+        for (id, _) in program.instances.iter() {
+            if hazards.instances.has(id.index()) && reach.instances.has(id.index()) {
                 self.instance(id);
             }
         }
         for (id, _) in program.templates.iter() {
-            if !self.found.norms.has(id.index()) && self.reach.norms.has(id.index()) && self.norm_matters(id)
-            {
+            if hazards.norms.has(id.index()) && reach.norms.has(id.index()) {
                 self.norm(id);
-            }
-        }
-        // What is done to a measure that matters is read, wherever it is done; and so is what an event waits for that
-        // matters, for either may be found out later than that its rule or norm does.
-        for (id, instance) in program.instances.iter() {
-            if let (true, Some(block)) = (self.found.instances.has(id.index()), instance.block) {
-                self.read_block(block);
-            }
-        }
-        for (id, template) in program.templates.iter() {
-            if let (true, Some(block)) = (self.found.norms.has(id.index()), template.otherwise) {
-                self.read_block(block);
             }
         }
     }
 
-    fn norm_matters(&self, id: TemplateId) -> bool {
-        let template = &self.program.templates[id];
-        let flags = template.flags;
-        [flags.owed, flags.met, flags.broken]
-            .into_iter()
-            .flatten()
-            .any(|node| self.found.nodes.has(node.index()))
-            || self.found.events.has(template.breach.index())
-            || template.otherwise.is_some_and(|block| self.block_matters(block))
+    /// Whatever can change what matters matters.
+    fn follow(&mut self, news: News) {
+        let (program, effects) = (self.program, self.effects);
+        let actors = match news {
+            News::Node(node) => effects.of_node(node),
+            News::Slot(slot) => effects.of_slot(slot),
+            News::Event(event) => {
+                for coming in self.coming {
+                    if let Coming::Unless(other, node) = coming
+                        && *other == event
+                    {
+                        self.node(*node);
+                    }
+                }
+                effects.of_event(event)
+            }
+            News::Instance(instance) => {
+                for event in program.triggers(instance) {
+                    self.event_if_possible(*event);
+                }
+                &[]
+            }
+            News::Norm(norm) => {
+                for event in effects.watched(norm) {
+                    self.event_if_possible(*event);
+                }
+                effects.of_norm(norm)
+            }
+        };
+        for actor in actors {
+            self.acts(*actor);
+        }
+    }
+
+    /// A rule or a norm changes something that matters.
+    fn acts(&mut self, actor: Actor) {
+        match actor {
+            Actor::Rule(id) if self.reach.instances.has(id.index()) => self.instance(id),
+            Actor::Norm(id) if self.reach.norms.has(id.index()) => self.norm(id),
+            Actor::Rule(_) | Actor::Norm(_) => {}
+        }
     }
 
     /// Whether an effect of the block can change what matters.
     fn block_matters(&self, block: BlockId) -> bool {
-        let program = self.program;
-        program.blocks[block].ops.iter().any(|op| match op {
-            Op::Start(atom) | Op::End(atom) => {
-                let node = program.atoms[*atom].node;
-                self.found.nodes.has(node.index()) && self.reach.open(node)
-            }
-            Op::Set(slot, _) | Op::Add(slot, _) => self.found.slots.has(slot.index()),
-            Op::Schedule(_, Duration::Never) | Op::ScheduleUnless(_, Duration::Never, _) => false,
-            Op::Raise(event) | Op::Schedule(event, _) | Op::ScheduleUnless(event, ..) => {
-                self.found.events.has(event.index())
-            }
-            Op::Impose(template) => self.found.norms.has(template.index()) || self.norm_matters(*template),
-            Op::Draw(chance) => {
-                let branches = &program.chances[*chance].branches;
-                branches.iter().any(|branch| self.block_matters(branch.block))
-            }
-            Op::Choose(choice) => {
-                let options = &program.choices[*choice].options;
-                options.iter().any(|option| self.block_matters(option.block))
-            }
-        })
+        let (program, found) = (self.program, &self.found);
+        let reached = self.effects.block(block);
+        let mut facts = reached.starts.iter().chain(&reached.ends);
+        facts.any(|atom| found.nodes.has(program.atoms[*atom].node.index()))
+            || reached.slots.iter().any(|slot| found.slots.has(slot.index()))
+            || reached.events.iter().any(|event| found.events.has(event.index()))
+            || reached.norms.iter().any(|norm| found.norms.has(norm.index()))
     }
 
     fn event(&mut self, id: GroundEventId) {
         if self.found.events.add(id.index()) {
-            self.changed = true;
+            self.open.push(News::Event(id));
             self.maybe(self.program.events[id].requires);
         }
     }
 
     fn instance(&mut self, id: InstanceId) {
+        let instance = &self.program.instances[id];
         if self.found.instances.add(id.index()) {
-            self.changed = true;
-            let instance = &self.program.instances[id];
+            self.open.push(News::Instance(id));
             self.node(instance.guard);
             self.maybe(instance.when);
-            if let Some(block) = instance.block {
-                self.read_block(block);
-            }
+        }
+        // What is done to a measure that matters is read, wherever it is done; and so is what an event waits for that
+        // matters, for either may be found out later than that its rule or norm does.
+        if let Some(block) = instance.block {
+            self.read_block(block);
         }
     }
 
     fn norm(&mut self, id: TemplateId) {
+        let template = &self.program.templates[id];
         if self.found.norms.add(id.index()) {
-            self.changed = true;
-            let template = &self.program.templates[id];
+            self.open.push(News::Norm(id));
             self.maybe(template.while_);
             match &template.goal {
                 GroundGoal::Reach(node) => self.node(*node),
@@ -234,9 +232,9 @@ impl<'p, 'r> Matter<'p, 'r> {
                     self.event_if_possible(*event);
                 }
             }
-            if let Some(block) = template.otherwise {
-                self.read_block(block);
-            }
+        }
+        if let Some(block) = template.otherwise {
+            self.read_block(block);
         }
     }
 
@@ -387,11 +385,19 @@ impl<'p> Follow<'p> for Matter<'p, '_> {
             return false;
         }
         let new = self.found.nodes.add(node.index());
-        self.changed |= new;
+        if new {
+            self.open.push(News::Node(node));
+        }
         new
     }
 
+    fn note_number(&mut self, number: NumberId) -> bool {
+        self.numbers.add(number.index())
+    }
+
     fn note_measure(&mut self, slot: SlotId) {
-        self.changed |= self.found.slots.add(slot.index());
+        if self.found.slots.add(slot.index()) {
+            self.open.push(News::Slot(slot));
+        }
     }
 }

@@ -13,6 +13,7 @@ mod classes;
 mod closure;
 mod coming;
 mod day;
+mod effects;
 mod expand;
 mod flows;
 mod follow;

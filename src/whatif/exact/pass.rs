@@ -12,8 +12,8 @@ use super::layout::{Kept, Layout};
 use super::mask::Masks;
 use super::queue::{Agenda, Bucket, Queue};
 use super::states::{CoreId, States};
-use super::tails::{DueId, Tails};
-use super::vectors::Vectors;
+use super::tails::{DueId, TailId, Tails};
+use super::vectors::{Parts, VectorId, Vectors};
 use super::walk::{Kernels, Walks};
 use crate::engine::{Fault, World};
 use crate::ids::Id as _;
@@ -37,6 +37,8 @@ pub(super) struct Pass<'p> {
     pub kernels: Kernels,
     pub queue: Queue,
     pub agenda: Agenda,
+    /// When what closed last goes on, by what comes soon and later, by what ticks, and by the day on which it closed.
+    pub goes_on: Option<((TailId, VectorId, usize, Day), Parts<Day>)>,
     pub ends: IndexMap<CoreId, f64, FxBuildHasher>,
     pub waiting: usize,
     pub world: World,
@@ -62,6 +64,7 @@ pub(crate) fn exact(program: &Program, limits: Limits) -> Result<Flows, ExactFau
         kernels: Kernels::default(),
         queue: Queue::default(),
         agenda: Agenda::default(),
+        goes_on: None,
         ends: IndexMap::default(),
         waiting: 0,
         world: World::new(program).map_err(at)?,

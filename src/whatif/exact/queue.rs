@@ -23,6 +23,8 @@ pub(super) struct Queue {
     masses: Vec<f64>,
     /// By rank, descending: the nodes that wait.
     waves: Vec<(Order, Vec<NodeId>)>,
+    /// The place among them that was looked up last.
+    last: usize,
     /// The nodes of the present rank from the last on.
     current: Vec<NodeId>,
     spare: Vec<Vec<NodeId>>,
@@ -64,12 +66,20 @@ impl Queue {
     }
 
     fn wait(&mut self, node: NodeId, order: Order) {
+        // What a node leads to is mostly of one rank.
+        if let Some((known, nodes)) = self.waves.get_mut(self.last)
+            && *known == order
+        {
+            nodes.push(node);
+            return;
+        }
         let place = self.waves.binary_search_by(|(other, _)| order.cmp(other));
         let place = place.unwrap_or_else(|place| {
             let nodes = self.spare.pop().unwrap_or_default();
             self.waves.insert(place, (order, nodes));
             place
         });
+        self.last = place;
         if let Some((_, nodes)) = self.waves.get_mut(place) {
             nodes.push(node);
         }

@@ -1,12 +1,14 @@
 //! What can still come about, given the facts that shut things off, and what is on the agenda.
 
+use smallvec::SmallVec;
+
 use super::bits::Bits;
 use super::coming::Coming;
+use super::effects::Effects;
 use super::layout::Layout;
 use super::pack::Packed;
 use crate::ids::Id as _;
-use crate::language::value::Duration;
-use crate::program::{AtomId, BlockId, GroundEventId, Node, NodeId, Op, Program, TemplateId};
+use crate::program::{AtomId, BlockId, GroundEventId, InstanceId, Node, NodeId, Program, TemplateId};
 
 /// What the analysis is told.
 pub(crate) struct Seen<'s> {
@@ -27,13 +29,20 @@ pub(crate) struct Conditions {
     can: Vec<(bool, bool)>,
     /// Those made of others, lowest first. Of derived facts that hang on themselves nothing is said.
     made: Vec<NodeId>,
+    is_made: Bits,
+    /// The facts that shut something off, with their places in the layout.
+    shutting: Vec<(usize, NodeId)>,
+    shuts: Bits,
+    /// By condition: the instances that may fire once it can be true, or can change.
+    waiting: Vec<SmallVec<[InstanceId; 2]>>,
 }
 
 impl Conditions {
-    pub fn of(program: &Program) -> Self {
+    pub fn of(program: &Program, layout: &Layout) -> Self {
         let network = &program.network;
         let mut can = vec![(true, true); network.len()];
         let mut made = Vec::new();
+        let mut is_made = Bits::new(network.len());
         for id in network.ranked() {
             match network.node(*id) {
                 Node::Constant(truth) => {
@@ -44,72 +53,132 @@ impl Conditions {
                 Node::Fact(_) | Node::Flag(_) | Node::Compare(..) => {}
                 _ if network.component(*id).is_some() => {}
                 Node::Not(_) | Node::And(_) | Node::Or(_) | Node::Derived(_) | Node::AtLeast(..) => {
-                    made.push(*id)
+                    made.push(*id);
+                    is_made.add(id.index());
                 }
             }
         }
-        Conditions { can, made }
+        let (mut shutting, mut shuts) = (Vec::new(), Bits::new(network.len()));
+        for (place, ((_, node), _)) in layout
+            .atoms
+            .iter()
+            .zip(&layout.shuts)
+            .enumerate()
+            .filter(|(_, (_, shuts))| **shuts)
+        {
+            shutting.push((place, *node));
+            shuts.add(node.index());
+        }
+        let mut waiting = vec![SmallVec::new(); network.len()];
+        let mut wait = |node: NodeId, instance: InstanceId| {
+            if let Some(list) = waiting.get_mut(node.index()) {
+                SmallVec::push(list, instance);
+            }
+        };
+        for (id, instance) in program
+            .instances
+            .iter()
+            .filter(|(_, instance)| instance.block.is_some())
+        {
+            wait(instance.guard, id);
+            if let Some(node) = instance.when {
+                wait(node, id);
+            }
+        }
+        for event in program.events.values() {
+            if let Some(node) = event.requires {
+                event.fires.iter().for_each(|instance| wait(node, *instance));
+            }
+        }
+        Conditions {
+            can,
+            made,
+            is_made,
+            shutting,
+            shuts,
+            waiting,
+        }
     }
 }
 
 /// What can still come about.
 pub(crate) struct Reach<'p> {
     program: &'p Program,
+    conditions: &'p Conditions,
+    effects: &'p Effects,
     /// Can the node be true, can it be false, from now on?
     can: Vec<(bool, bool)>,
-    startable: Bits,
-    endable: Bits,
     /// Events that can be raised.
     pub events: Bits,
     /// Norms that are or can become active.
     pub norms: Bits,
     /// Instances that can fire.
     pub instances: Bits,
-    /// Whether more facts can start or end than the nodes know of.
-    moved: bool,
-    changed: bool,
+    /// What can come about and has not been followed yet.
+    open: Vec<News>,
+}
+
+/// Something that can come about.
+#[derive(Clone, Copy, Debug)]
+enum News {
+    /// A condition can be more than it could.
+    Node(NodeId),
+    Event(GroundEventId),
+    Norm(TemplateId),
 }
 
 impl<'p> Reach<'p> {
-    pub fn new(program: &'p Program, layout: &Layout, conditions: &Conditions, seen: &Seen) -> Self {
+    pub fn new(
+        program: &'p Program,
+        (conditions, effects): (&'p Conditions, &'p Effects),
+        seen: &Seen,
+    ) -> Self {
         let mut reach = Reach {
             program,
+            conditions,
+            effects,
             can: conditions.can.clone(),
-            startable: Bits::new(program.atoms.len()),
-            endable: Bits::new(program.atoms.len()),
             events: Bits::new(program.events.len()),
             norms: Bits::new(program.templates.len()),
             instances: Bits::new(program.instances.len()),
-            moved: true,
-            changed: true,
+            open: Vec::new(),
         };
+        for (place, node) in &conditions.shutting {
+            let holds = seen.packed.has_fact(*place);
+            reach.put(*node, (holds, !holds));
+        }
+        for id in &conditions.made {
+            reach.put(*id, reach.made(*id));
+        }
         for coming in seen.coming {
             if let Coming::Event(event) | Coming::Unless(event, _) = coming {
-                reach.changed |= reach.events.add(event.index());
+                reach.event(*event);
             }
         }
         for (_, event, _) in program.timeline.get(seen.scripts..).unwrap_or(&[]) {
-            reach.events.add(event.index());
+            reach.event(*event);
         }
         for norm in seen.norms {
-            reach.norms.add(norm.index());
+            reach.norm(*norm);
         }
-        let mut inputs: Vec<(NodeId, AtomId, bool)> = Vec::new();
-        for (place, ((atom, node), shuts)) in layout.atoms.iter().zip(&layout.shuts).enumerate() {
-            if *shuts {
-                inputs.push((*node, *atom, seen.packed.has_fact(place)));
-            }
+        for id in program.instances.ids() {
+            reach.instance(id);
         }
-        while std::mem::take(&mut reach.changed) {
-            if std::mem::take(&mut reach.moved) {
-                for (node, atom, holds) in &inputs {
-                    let (starts, ends) = (reach.startable.has(atom.index()), reach.endable.has(atom.index()));
-                    reach.put(*node, (*holds || starts, !*holds || ends));
+        while let Some(news) = reach.open.pop() {
+            match news {
+                News::Node(node) => reach.node(node),
+                News::Event(event) => {
+                    let fires = program.events.find(event).map_or(&[][..], |event| &event.fires);
+                    fires.iter().for_each(|instance| reach.instance(*instance));
                 }
-                reach.nodes(conditions);
+                News::Norm(norm) => {
+                    let template = &program.templates[norm];
+                    reach.event(template.breach);
+                    if let Some(block) = template.otherwise {
+                        reach.block(block);
+                    }
+                }
             }
-            reach.fire();
-            reach.changed |= reach.moved;
         }
         reach
     }
@@ -126,77 +195,86 @@ impl<'p> Reach<'p> {
     }
 
     /// Whether the node can be true, and whether it can be false, from now on.
+    #[inline]
     pub fn of(&self, node: NodeId) -> (bool, bool) {
         self.can.get(node.index()).copied().unwrap_or((true, true))
     }
 
-    /// Bounds of all nodes, lowest first.
-    fn nodes(&mut self, conditions: &Conditions) {
-        for id in &conditions.made {
-            let junction = |parts: &[NodeId]| {
-                let mut all = (true, true);
-                let mut any = (false, false);
-                for part in parts {
-                    let (t, f) = self.of(*part);
-                    all = (all.0 && t, all.1 && f);
-                    any = (any.0 || t, any.1 || f);
-                }
-                (all, any)
-            };
-            let can = match self.program.network.node(*id) {
-                Node::Constant(_) | Node::Fact(_) | Node::Flag(_) | Node::Compare(..) => continue,
-                Node::Not(inner) => {
-                    let (t, f) = self.of(*inner);
-                    (f, t)
-                }
-                Node::And(parts) => {
-                    let (all, any) = junction(parts);
-                    (all.0, any.1)
-                }
-                Node::Or(parts) => {
-                    let (all, any) = junction(parts);
-                    (any.0, all.1)
-                }
-                Node::Derived(head) => {
-                    let (all, any) = junction(self.program.network.bodies(*head));
-                    (any.0, all.1)
-                }
-                Node::AtLeast(parts, least) => {
-                    let most = parts.iter().filter(|part| self.of(**part).0).count();
-                    let sure = parts.iter().filter(|part| !self.of(**part).1).count();
-                    (most >= *least as usize, sure < *least as usize)
-                }
-            };
-            self.put(*id, can);
+    /// What a node that is made of others can be.
+    fn made(&self, id: NodeId) -> (bool, bool) {
+        let junction = |parts: &[NodeId]| {
+            let mut all = (true, true);
+            let mut any = (false, false);
+            for part in parts {
+                let (t, f) = self.of(*part);
+                all = (all.0 && t, all.1 && f);
+                any = (any.0 || t, any.1 || f);
+            }
+            (all, any)
+        };
+        match self.program.network.node(id) {
+            Node::Constant(_) | Node::Fact(_) | Node::Flag(_) | Node::Compare(..) => self.of(id),
+            Node::Not(inner) => {
+                let (t, f) = self.of(*inner);
+                (f, t)
+            }
+            Node::And(parts) => {
+                let (all, any) = junction(parts);
+                (all.0, any.1)
+            }
+            Node::Or(parts) => {
+                let (all, any) = junction(parts);
+                (any.0, all.1)
+            }
+            Node::Derived(head) => {
+                let (all, any) = junction(self.program.network.bodies(*head));
+                (any.0, all.1)
+            }
+            Node::AtLeast(parts, least) => {
+                let most = parts.iter().filter(|part| self.of(**part).0).count();
+                let sure = parts.iter().filter(|part| !self.of(**part).1).count();
+                (most >= *least as usize, sure < *least as usize)
+            }
         }
     }
 
-    /// Lets everything fire that can.
-    fn fire(&mut self) {
-        let program = self.program;
-        for (id, instance) in program.instances.iter() {
-            let Some(block) = instance.block else { continue };
-            if self.instances.has(id.index()) || !self.of(instance.guard).0 {
-                continue;
-            }
-            // At a closed day a condition that can never be false has risen already.
-            if !instance.when.is_none_or(|node| self.open(node)) {
-                continue;
-            }
-            let by_event = program.triggers(id);
-            if by_event.is_empty() || by_event.iter().any(|event| self.happens(*event)) {
-                self.instances.add(id.index());
-                self.changed = true;
-                self.block(block);
-            }
-        }
-        for (id, template) in program.templates.iter() {
-            if self.norms.has(id.index()) {
-                self.raise(template.breach);
-                if let Some(block) = template.otherwise {
-                    self.block(block);
+    /// A condition can be more than it could: so may what reads it.
+    fn node(&mut self, node: NodeId) {
+        let (network, conditions) = (&self.program.network, self.conditions);
+        for reader in network
+            .readers(node)
+            .filter_map(|rank| network.ranked().get(rank))
+        {
+            let before = self.of(*reader);
+            // What can be both cannot be more.
+            if before != (true, true) && conditions.is_made.has(reader.index()) {
+                let can = self.made(*reader);
+                if can != before {
+                    self.put(*reader, can);
+                    self.open.push(News::Node(*reader));
                 }
             }
+        }
+        for instance in conditions.waiting.get(node.index()).into_iter().flatten() {
+            self.instance(*instance);
+        }
+    }
+
+    /// Lets an instance fire if it can.
+    fn instance(&mut self, id: InstanceId) {
+        let instance = &self.program.instances[id];
+        let Some(block) = instance.block else { return };
+        if self.instances.has(id.index()) || !self.of(instance.guard).0 {
+            return;
+        }
+        // At a closed day a condition that can never be false has risen already.
+        if !instance.when.is_none_or(|node| self.open(node)) {
+            return;
+        }
+        let by_event = self.program.triggers(id);
+        if by_event.is_empty() || by_event.iter().any(|event| self.happens(*event)) {
+            self.instances.add(id.index());
+            self.block(block);
         }
     }
 
@@ -211,33 +289,38 @@ impl<'p> Reach<'p> {
                 .is_none_or(|node| self.of(node).0)
     }
 
-    fn raise(&mut self, event: GroundEventId) {
-        self.changed |= self.events.add(event.index());
+    fn event(&mut self, event: GroundEventId) {
+        if self.events.add(event.index()) {
+            self.open.push(News::Event(event));
+        }
+    }
+
+    fn norm(&mut self, norm: TemplateId) {
+        if self.norms.add(norm.index()) {
+            self.open.push(News::Norm(norm));
+        }
+    }
+
+    /// A fact can begin, or cease to hold.
+    fn fact(&mut self, atom: AtomId, truth: bool) {
+        let node = self.program.atoms[atom].node;
+        if !self.conditions.shuts.has(node.index()) {
+            return;
+        }
+        let before = self.of(node);
+        let after = if truth { (true, before.1) } else { (before.0, true) };
+        if before != after {
+            self.put(node, after);
+            self.open.push(News::Node(node));
+        }
     }
 
     fn block(&mut self, block: BlockId) {
-        let program = self.program;
-        for op in &program.blocks[block].ops {
-            match op {
-                Op::Start(atom) => self.moved |= self.startable.add(atom.index()),
-                Op::End(atom) => self.moved |= self.endable.add(atom.index()),
-                Op::Set(..) | Op::Add(..) => {}
-                Op::Schedule(_, Duration::Never) | Op::ScheduleUnless(_, Duration::Never, _) => {}
-                Op::Raise(event) | Op::Schedule(event, _) | Op::ScheduleUnless(event, ..) => {
-                    self.raise(*event);
-                }
-                Op::Impose(template) => self.changed |= self.norms.add(template.index()),
-                Op::Draw(chance) => {
-                    for branch in &program.chances[*chance].branches {
-                        self.block(branch.block);
-                    }
-                }
-                Op::Choose(choice) => {
-                    for option in &program.choices[*choice].options {
-                        self.block(option.block);
-                    }
-                }
-            }
-        }
+        let effects = self.effects;
+        let reached = effects.block(block);
+        reached.starts.iter().for_each(|atom| self.fact(*atom, true));
+        reached.ends.iter().for_each(|atom| self.fact(*atom, false));
+        reached.events.iter().for_each(|event| self.event(*event));
+        reached.norms.iter().for_each(|norm| self.norm(*norm));
     }
 }

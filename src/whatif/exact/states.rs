@@ -4,8 +4,8 @@ use indexmap::{IndexMap, IndexSet};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use smallvec::SmallVec;
 
-use super::bits::Bits;
 use super::calendar::Calendar;
+use super::classes::Verdict;
 use super::flows::ExactFault;
 use super::frame::{Frames, LabelId};
 use super::graph::{ClosedId, Graph};
@@ -25,27 +25,21 @@ crate::ids::ids! {
     WholeId;
 }
 
-/// What is known of a state in which a day closed.
-#[derive(Clone, Debug)]
-struct Whole {
-    /// Guards of periodic rules that hold, by their place in the layout.
-    ticking: Bits,
-    /// Conditions that hold and whose days are counted.
-    held: SmallVec<[MonitorId; 2]>,
-}
+/// Monitors whose conditions hold.
+type Held = SmallVec<[MonitorId; 2]>;
 
 /// What is known of a state between days.
 #[derive(Clone, Debug)]
 pub(super) struct Core {
     /// Groups of periodic rules that can act.
     pub active: u64,
-    pub held: SmallVec<[MonitorId; 2]>,
+    pub held: Held,
     /// The number of the mask under which its days are worked out.
     pub quiet: u32,
 }
 
 /// What becomes of a state in which a day closed: the state that waits, and what falls away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Closing {
     pub mask: u32,
     /// The number of the set of groups of periodic rules that can act.
@@ -71,7 +65,6 @@ pub(super) struct States {
     about: Vec<Core>,
     /// At the close of a day.
     wholes: IndexSet<Packed, FxBuildHasher>,
-    known: Vec<Whole>,
     /// What a closed state is without what no longer matters, given what comes and how much of the script is past.
     masked: FxHashMap<(WholeId, KindsId, KindsId, u32), (CoreId, Closing)>,
     closings: FxHashMap<(ClosedId, Asked), (CoreId, Closing)>,
@@ -100,7 +93,6 @@ impl States {
             cores: IndexSet::default(),
             about: Vec::new(),
             wholes: IndexSet::default(),
-            known: Vec::new(),
             masked: FxHashMap::default(),
             closings: FxHashMap::default(),
             recent: Vec::new(),
@@ -145,8 +137,8 @@ impl States {
         let closing = match self.closings.get(&(closed, rest)) {
             Some(known) => *known,
             None => {
-                let whole = self.join(around, closed, label, date)?;
-                let closing = self.mask(around, whole, soon, later, scripts);
+                let whole = self.join(around, closed, label);
+                let closing = self.mask(around, whole, (soon, later), (date, scripts))?;
                 self.closings.insert((closed, rest), closing);
                 closing
             }
@@ -161,41 +153,49 @@ impl States {
     }
 
     /// The whole state in which a day closed.
-    fn join(
-        &mut self,
-        around: &Around<'_, '_>,
-        closed: ClosedId,
-        label: LabelId,
-        date: Day,
-    ) -> Result<WholeId, ExactFault> {
+    fn join(&mut self, around: &Around<'_, '_>, closed: ClosedId, label: LabelId) -> WholeId {
         let Some(inside) = around.graph.closed(closed) else {
-            return Ok(WholeId::from_index(0));
+            return WholeId::from_index(0);
         };
         let packed = around.frames.join(around.layout, inside, label);
-        let (place, new) = self.wholes.insert_full(packed);
-        if new && let Some(packed) = self.wholes.get_index(place) {
-            let (program, layout, world) = (around.program, around.layout, &mut self.world);
-            layout
-                .unpack(program, packed, &[], date, world)
-                .map_err(|fault| ExactFault::Run(date, fault))?;
-            let mut ticking = Bits::new(layout.ticking.len());
-            for (place, (_, _, guard)) in layout.ticking.iter().enumerate() {
-                if world.holds(*guard) {
-                    ticking.add(place);
-                }
+        WholeId::from_index(self.wholes.insert_full(packed).0)
+    }
+
+    /// What is known of a state that is new, read off the first in which a day closed.
+    fn look(
+        &mut self,
+        around: &Around<'_, '_>,
+        whole: WholeId,
+        verdict: Verdict,
+        date: Day,
+    ) -> Result<Core, ExactFault> {
+        let mut core = Core {
+            active: around.calendar.counting,
+            held: Held::new(),
+            quiet: verdict.quiet,
+        };
+        let (program, layout, world) = (around.program, around.layout, &mut self.world);
+        let Some(packed) = self.wholes.get_index(whole.index()) else {
+            return Ok(core);
+        };
+        layout
+            .unpack(program, packed, &[], date, world)
+            .map_err(|fault| ExactFault::Run(date, fault))?;
+        let nothing = Mask::default();
+        let what = around.masks.get(verdict.mask).unwrap_or(&nothing);
+        for (group, instance, guard) in &layout.ticking {
+            if world.holds(*guard) && !what.muted.has(instance.index()) {
+                core.active |= Calendar::bit(*group);
             }
-            let held = layout.monitors.iter().filter(|(id, kept)| {
-                let monitor = &program.monitors[*id];
-                **kept == Kept::Mean
-                    && monitor.keep == Keep::Held
-                    && monitor.node.is_some_and(|node| world.holds(node))
-            });
-            self.known.push(Whole {
-                ticking,
-                held: held.map(|(id, _)| id).collect(),
-            });
         }
-        Ok(WholeId::from_index(place))
+        for (id, kept) in layout.monitors.iter() {
+            let monitor = &program.monitors[id];
+            let counts = *kept == Kept::Mean && monitor.keep == Keep::Held;
+            if counts && monitor.node.is_some_and(|node| world.holds(node)) {
+                core.held.push(id);
+            }
+        }
+        Ok(core)
     }
 
     /// The closed state without what no longer matters, and the mask that says so.
@@ -203,27 +203,15 @@ impl States {
         &mut self,
         around: &mut Around<'_, '_>,
         whole: WholeId,
-        soon: KindsId,
-        later: KindsId,
-        scripts: u32,
-    ) -> (CoreId, Closing) {
+        (soon, later): (KindsId, KindsId),
+        (date, scripts): (Day, u32),
+    ) -> Result<(CoreId, Closing), ExactFault> {
         let key = (whole, soon, later, scripts);
         if let Some(found) = self.masked.get(&key) {
-            return *found;
+            return Ok(*found);
         }
-        let (Some(packed), Some(about)) = (
-            self.wholes.get_index(whole.index()),
-            self.known.get(whole.index()),
-        ) else {
-            let none = Closing {
-                mask: 0,
-                active: 0,
-                held: false,
-                duties: false,
-                soon: false,
-                later: false,
-            };
-            return (CoreId::from_index(0), none);
+        let Some(packed) = self.wholes.get_index(whole.index()) else {
+            return Ok((CoreId::from_index(0), Closing::default()));
         };
         let coming = around.tails.list(soon).iter().chain(around.tails.list(later));
         let coming = around.tails.shown(coming.copied());
@@ -231,36 +219,28 @@ impl States {
             .masks
             .find(around.program, around.layout, packed, &coming, scripts);
         let mask = verdict.mask;
-        let nothing = Mask::default();
-        let what = around.masks.get(mask).unwrap_or(&nothing);
         let masked = around.masks.masked(around.layout, packed, verdict);
         let (place, new) = self.cores.insert_full((masked, mask));
         if new {
-            let mut active = around.calendar.counting;
-            for (place, (group, instance, _)) in around.layout.ticking.iter().enumerate() {
-                if about.ticking.has(place) && !what.muted.has(instance.index()) {
-                    active |= Calendar::bit(*group);
-                }
-            }
-            self.about.push(Core {
-                active,
-                held: about.held.clone(),
-                quiet: verdict.quiet,
-            });
+            let core = self.look(around, whole, verdict, date)?;
+            self.about.push(core);
         }
-        let active = self.about.get(place).map_or(0, |core| {
-            self.active.insert_full(core.active, (Day::NEVER, None)).0
-        });
+        let (active, held) = match self.about.get(place) {
+            Some(core) => (core.active, !core.held.is_empty()),
+            None => (0, false),
+        };
+        let nothing = Mask::default();
+        let what = around.masks.get(mask).unwrap_or(&nothing);
         let closing = Closing {
             mask,
-            active,
-            held: !about.held.is_empty(),
+            active: self.active.insert_full(active, (Day::NEVER, None)).0,
+            held,
             duties: mask != 0 && !what.duties.is_empty(),
             soon: around.tails.loses(soon, &what.events),
             later: around.tails.loses(later, &what.events),
         };
         let found = (CoreId::from_index(place), closing);
         self.masked.insert(key, found);
-        found
+        Ok(found)
     }
 }
