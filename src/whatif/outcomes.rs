@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::claims::{Asked, Expected, Tallies, Tally};
 use super::estimate::Estimate;
-use super::exact::{ExactFault, Flows, Limits, exact};
+use super::exact::{ExactFault, FEWEST_COINS, Flows, Limits, exact};
 use super::sample::{Sample, sample};
 use crate::engine::{RunError, Seed, Trace};
 use crate::ids::Table;
@@ -162,6 +162,7 @@ impl Compiled {
                         states: budget.states,
                         expansions: budget.expansions,
                         steps: budget.steps,
+                        coins: FEWEST_COINS,
                     },
                 ) {
                     Ok(flows) => return Ok(self.told_by_flows(&flows, &questions)),

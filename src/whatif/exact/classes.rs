@@ -9,9 +9,10 @@ use indexmap::{Equivalent, IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
 use smallvec::{SmallVec, smallvec};
 
+use super::found::Found;
 use super::layout::Layout;
 use super::mask::{Key, Mask};
-use super::matter::{Found, Matter};
+use super::matter::Matter;
 use super::pack::Packed;
 use crate::program::{NodeId, Program};
 
@@ -101,6 +102,14 @@ impl Classes {
         let (_, _, key) = split(layout, |_| false, key);
         let class = self.classes.get(&Sought(&self.nothing, &key))?;
         Some(class.verdict)
+    }
+
+    /// Whether a verdict drops a fact of the layout.
+    pub fn drops(&self, verdict: Verdict, place: u32) -> bool {
+        let class = self.classes.get_index(verdict.class as usize);
+        let differs = class.and_then(|(_, class)| class.differ.get(place as usize >> 6));
+        let differs = differs.is_some_and(|word| word >> (place & 63) & 1 == 1);
+        differs || !self.mask(verdict.mask).is_none_or(|mask| mask.keeps(place))
     }
 
     /// The state without what does not matter.

@@ -1,66 +1,29 @@
 //! All that a day can read or write, from what is due and what ticks, by following what moves what.
 
-use smallvec::SmallVec;
-
 use super::bits::Bits;
 use super::coming::Coming;
-use super::follow::{Follow, Input, inputs};
+use super::follow::Follow;
 use super::frame::Frame;
 use super::layout::{Kept, Layout};
 use super::mask::Mask;
+use super::readers::Readers;
 use crate::ids::Id as _;
 use crate::language::value::Day;
 use crate::program::{
     BlockId, GroundDeadline, GroundEventId, GroundGoal, InstanceId, Node, NodeId, Op, Program, SlotId,
-    TemplateId, number_reads,
+    TemplateId,
 };
-
-/// For each node of the network those that read it, and for each measure the comparisons that do.
-#[derive(Debug)]
-pub(super) struct Readers {
-    nodes: Vec<SmallVec<[NodeId; 4]>>,
-    slots: Vec<SmallVec<[NodeId; 4]>>,
-    risky: Vec<NodeId>,
-}
-
-impl Readers {
-    pub fn of(program: &Program, risky: &[NodeId]) -> Self {
-        let mut readers = Readers {
-            nodes: vec![SmallVec::new(); program.network.len()],
-            slots: vec![SmallVec::new(); program.slots.len()],
-            risky: risky.to_vec(),
-        };
-        for id in (0..program.network.len()).map(NodeId::from_index) {
-            let (mut below, mut slots) = (Vec::new(), Vec::new());
-            inputs(program, id, &mut |input| match input {
-                Input::Node(node) => below.push(node),
-                Input::Number(number) => number_reads(&program.numbers, number, &mut below, &mut slots),
-            });
-            for node in below {
-                if let Some(list) = readers.nodes.get_mut(node.index()) {
-                    list.push(id);
-                }
-            }
-            for slot in slots {
-                if let Some(list) = readers.slots.get_mut(slot.index()) {
-                    list.push(id);
-                }
-            }
-        }
-        readers
-    }
-}
 
 /// What can happen on a day, and what that reads and writes.
 pub(super) struct Closure<'c> {
-    program: &'c Program,
-    layout: &'c Layout,
+    pub(super) program: &'c Program,
+    pub(super) layout: &'c Layout,
     mask: &'c Mask,
     readers: &'c Readers,
-    read: Bits,
+    pub(super) read: Bits,
     slots: Bits,
     /// Nodes whose truth may change today.
-    moves: Bits,
+    pub(super) moves: Bits,
     events: Bits,
     instances: Bits,
     /// Norms that may arise today.
@@ -69,6 +32,8 @@ pub(super) struct Closure<'c> {
     monitors: Bits,
     open_nodes: Vec<NodeId>,
     open_events: Vec<GroundEventId>,
+    /// Whether only the conditions are noted that are read themselves, not what they are made of.
+    pub(super) shallow: bool,
 }
 
 impl<'c> Closure<'c> {
@@ -88,23 +53,13 @@ impl<'c> Closure<'c> {
             monitors: Bits::new(program.monitors.len()),
             open_nodes: Vec::new(),
             open_events: Vec::new(),
+            shallow: false,
         }
     }
 
     pub fn day(&mut self, due: &[Coming], ticks: u64, date: Day) {
         let program = self.program;
-        for node in &self.readers.risky {
-            self.node(*node);
-        }
-        // Whatever a day is about, every norm is looked at when it rests.
-        for (id, template) in program.templates.iter() {
-            if !self.mask.duties.has(id.index()) {
-                self.maybe(template.while_);
-                if let GroundGoal::Reach(node) = template.goal {
-                    self.node(node);
-                }
-            }
-        }
+        self.rests();
         // What remembers its days is read on each of them.
         for (id, monitor) in program.monitors.iter() {
             if self.layout.monitors[id] == Kept::Words {
@@ -133,6 +88,27 @@ impl<'c> Closure<'c> {
                 self.instance(*instance);
             }
         }
+        self.spread();
+    }
+
+    /// What is read on any day.
+    pub(super) fn rests(&mut self) {
+        let program = self.program;
+        for node in self.readers.risky() {
+            self.node(*node);
+        }
+        // Whatever a day is about, every norm is looked at when it rests.
+        for (id, template) in program.templates.iter() {
+            if !self.mask.duties.has(id.index()) {
+                self.maybe(template.while_);
+                if let GroundGoal::Reach(node) = template.goal {
+                    self.node(node);
+                }
+            }
+        }
+    }
+
+    pub(super) fn spread(&mut self) {
         loop {
             if let Some(event) = self.open_events.pop() {
                 self.happens(event);
@@ -144,7 +120,7 @@ impl<'c> Closure<'c> {
         }
     }
 
-    fn event(&mut self, event: GroundEventId) {
+    pub(super) fn event(&mut self, event: GroundEventId) {
         if self.events.add(event.index()) {
             self.open_events.push(event);
         }
@@ -248,8 +224,8 @@ impl<'c> Closure<'c> {
                 Op::Set(slot, number) | Op::Add(slot, number) => {
                     self.number(*number);
                     self.slots.add(slot.index());
-                    let readers = self.readers.slots.get(slot.index()).cloned().unwrap_or_default();
-                    readers.iter().for_each(|node| self.moves_node(*node));
+                    let readers = self.readers;
+                    readers.of_slot(*slot).for_each(|node| self.moves_node(node));
                 }
                 Op::Raise(event) => self.event(*event),
                 Op::Schedule(..) => {}
@@ -321,8 +297,8 @@ impl<'c> Closure<'c> {
                 self.norm_moves(id);
             }
         }
-        let readers = self.readers.nodes.get(node.index()).cloned().unwrap_or_default();
-        readers.iter().for_each(|reader| self.moves_node(*reader));
+        let readers = self.readers;
+        readers.of_node(node).for_each(|reader| self.moves_node(reader));
     }
 
     pub fn frame(&self) -> Frame {
@@ -365,7 +341,7 @@ impl<'c> Follow<'c> for Closure<'c> {
     }
 
     fn note(&mut self, node: NodeId) -> bool {
-        self.read.add(node.index())
+        self.read.add(node.index()) && !self.shallow
     }
 
     fn note_measure(&mut self, slot: SlotId) {

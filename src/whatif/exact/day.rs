@@ -6,10 +6,11 @@ use super::flows::ExactFault;
 use super::frame::LabelId;
 use super::graph::{ClosedId, Expanded, NodeId, Opening};
 use super::mask::Mask;
+use super::pack::Packed;
 use super::pass::Pass;
 use super::queue::Share;
 use super::states::{Around, Closing, CoreId};
-use super::tails::{DeltaId, DueId, KindsId, TailId};
+use super::tails::{DeltaId, DueId, KindsId, NO_DUE, TailId};
 use super::vectors::VectorId;
 use super::walk::{Close, Group, Kernel, Known};
 use crate::ids::Id as _;
@@ -26,6 +27,13 @@ impl Pass<'_> {
     ) -> Result<(), ExactFault> {
         let active = self.states.about(core).map_or(0, |about| about.active);
         let ticks = active & ticks;
+        let bare = due.index() == NO_DUE && self.tails.is_empty(soon) && self.vectors.idle(vector);
+        if bare && let Some((field, corner)) = self.form(core, (ticks, era, scripts), date)? {
+            let mass = factor * self.vectors.total(vector);
+            if self.enter_field(field, corner, mass, (ticks, era, scripts), date)? {
+                return Ok(());
+            }
+        }
         let kinds = (self.tails.kinds(soon), self.vectors.kinds(vector));
         let key = (due, ticks, era, kinds.0, kinds.1, scripts);
         let known = match self.kernels.find(core, &key) {
@@ -182,6 +190,7 @@ impl Pass<'_> {
 
     /// Works through the states of one day.
     pub fn within_day(&mut self, date: Day) -> Result<(), ExactFault> {
+        self.run_fields(date)?;
         let entries = self.queue.entries();
         for same in entries.chunk_by(|((a, _), _), ((b, _), _)| a == b) {
             for ((_, node), mass) in same {
@@ -260,8 +269,24 @@ impl Pass<'_> {
         self.states.closing(&mut around, closed, kinds, now)
     }
 
+    /// What becomes of a whole state in which a day closed that leaves nothing on the agenda.
+    pub fn close_state(&mut self, packed: Packed, now: (Day, u32)) -> Result<(CoreId, Closing), ExactFault> {
+        let none = self.tails.empty();
+        let kinds = self.tails.kinds(none);
+        let mut around = Around {
+            program: self.program,
+            layout: self.layout,
+            calendar: &self.calendar,
+            graph: &self.graph,
+            frames: &self.frames,
+            masks: &mut self.masks,
+            tails: &self.tails,
+        };
+        self.states.closing_of(&mut around, packed, (kinds, kinds), now)
+    }
+
     /// A day closes in one way.
-    fn close_one(
+    pub fn close_one(
         &mut self,
         (core, closing): (CoreId, Closing),
         tails: (TailId, VectorId),

@@ -19,7 +19,12 @@ pub(crate) struct Limits {
     pub expansions: usize,
     /// Most steps from state to state.
     pub steps: usize,
+    /// At least so many coins are tossed together before states are kept as a field.
+    pub coins: usize,
 }
+
+/// From how many coins on it is worth while to keep states as a field. A matter of speed alone.
+pub(crate) const FEWEST_COINS: usize = 6;
 
 /// What the pass found.
 #[derive(Clone, Debug)]
@@ -38,6 +43,8 @@ pub(crate) struct Flows {
     pub expanded: usize,
     /// How many states had mass, over all days.
     pub steps: usize,
+    /// How many days were worked out for whole fields of states.
+    pub fields: usize,
 }
 
 impl Flows {
@@ -51,6 +58,7 @@ impl Flows {
             mass: Sum::default(),
             expanded: 0,
             steps: 0,
+            fields: 0,
         }
     }
 

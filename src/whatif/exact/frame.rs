@@ -7,10 +7,11 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use smallvec::SmallVec;
 
 use super::bits::Bits;
-use super::closure::{Closure, Readers};
+use super::closure::Closure;
 use super::layout::Layout;
 use super::mask::Mask;
 use super::pack::Packed;
+use super::readers::Readers;
 use super::tails::{DueId, Tails};
 use crate::ids::Id as _;
 use crate::language::value::Day;
@@ -41,7 +42,7 @@ pub(crate) struct Frames {
     known: FxHashMap<(DueId, u64, u32, u32), FrameId>,
     frames: IndexSet<Frame, FxBuildHasher>,
     labels: IndexSet<(FrameId, Label), FxBuildHasher>,
-    readers: Readers,
+    pub readers: Readers,
 }
 
 impl Frames {

@@ -166,6 +166,14 @@ impl<'p> Graph<'p> {
         NodeId::from_index(place)
     }
 
+    /// What is settled at a node, if anything is, and the state there.
+    pub fn settling_at(&self, id: NodeId) -> Option<(Plan, &Mid)> {
+        match self.nodes.get_index(id.index())? {
+            Node::Settling(plan, mid) => Some((*plan, mid)),
+            Node::Open(_) => None,
+        }
+    }
+
     /// Nodes of a day are worked through in this order.
     pub fn order(&self, id: NodeId) -> Order {
         self.about.get(id.index()).map_or((0, 0), |(order, _)| *order)

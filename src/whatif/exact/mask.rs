@@ -13,12 +13,13 @@ use smallvec::SmallVec;
 use super::bits::Bits;
 use super::classes::{Classes, Verdict};
 use super::coming::Coming;
+use super::conditions::Conditions;
 use super::effects::Effects;
 use super::hazards::Hazards;
 use super::layout::Layout;
 use super::matter::Matter;
 use super::pack::Packed;
-use super::reach::{Conditions, Reach, Seen};
+use super::reach::{Reach, Seen};
 use crate::ids::Id as _;
 use crate::program::{Program, TemplateId};
 
@@ -35,6 +36,14 @@ pub(crate) struct Mask {
     pub events: Bits,
     /// Norms that make no difference.
     pub duties: Bits,
+}
+
+impl Mask {
+    /// Whether a fact of the layout is kept.
+    pub fn keeps(&self, place: u32) -> bool {
+        let word = self.bits.get(place as usize >> 6);
+        word.is_none_or(|word| word >> (place & 63) & 1 == 1)
+    }
 }
 
 /// On what a verdict rests: bits of the state, how much of the script is past, norms, and what comes.
@@ -76,12 +85,18 @@ impl Masks {
         &self.hazards.nodes
     }
 
-    /// What of a closed state must still be told apart, with these things to come and so many scripted events past.
+    /// Whether a verdict drops a fact of the layout.
+    pub fn drops(&self, verdict: Verdict, place: u32) -> bool {
+        self.classes.drops(verdict, place)
+    }
+
+    /// What of a closed state must still be told apart, with these things to come and so many scripted events past. Of the
+    /// facts in `free` nothing is known.
     pub fn find(
         &mut self,
         program: &Program,
         layout: &Layout,
-        packed: &Packed,
+        (packed, free): (&Packed, &[u64]),
         coming: &[Coming],
         scripts: u32,
     ) -> Verdict {
@@ -101,6 +116,10 @@ impl Masks {
             Coming::Deadline(duty) => 1 << 62 | duty.index() as u64,
             Coming::Latent(latent) => 3 << 61 | latent.index() as u64,
         }));
+        if !free.is_empty() {
+            key.push(u64::MAX);
+            key.extend_from_slice(free);
+        }
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
@@ -110,6 +129,7 @@ impl Masks {
             .collect();
         let seen = Seen {
             packed,
+            free,
             coming,
             norms: &templates,
             scripts: scripts as usize,

@@ -79,7 +79,31 @@ pub(crate) enum Change {
     Arrange(Arranged),
 }
 
+impl Mid {
+    /// The same, with the facts of another state.
+    pub fn with_facts(&self, layout: &Layout, packed: &Packed) -> Mid {
+        Mid {
+            facts: layout.facts_of(packed),
+            ..self.clone()
+        }
+    }
+}
+
 impl Mids {
+    /// The events of the next wave.
+    pub fn raised(&self, mid: &Mid) -> &[GroundEventId] {
+        let done = self.done.get_index(mid.done.index());
+        done.map_or(&[], |done| &done.raised)
+    }
+
+    /// Whether nothing but events and facts tells what was done today.
+    pub fn untouched(&self, mid: &Mid) -> bool {
+        let done = self.done.get_index(mid.done.index());
+        let ground = self.ground(mid.ground);
+        done.is_some_and(|done| done.measures.is_empty() && done.arranged.is_empty())
+            && ground.is_some_and(|ground| ground.latent.is_empty())
+    }
+
     /// What is shared of a state.
     pub fn ground(&self, id: GroundId) -> Option<&Ground> {
         self.grounds.get_index(id.index())
@@ -148,6 +172,17 @@ impl Layout {
         u32::try_from(self.slots.binary_search(&slot).ok()?).ok()
     }
 
+    /// The bits of a state that are facts.
+    fn facts_of(&self, packed: &Packed) -> SmallVec<[u64; 2]> {
+        let words = self.atoms.len().div_ceil(64);
+        let mut facts: SmallVec<[u64; 2]> = packed.0.iter().copied().take(words).collect();
+        // The last word of facts also holds other bits.
+        if let (Some(last), used @ 1..) = (facts.last_mut(), self.atoms.len() % 64) {
+            *last &= (1u64 << used) - 1;
+        }
+        facts
+    }
+
     /// The state of a world just after a commit, worked out under a mask and in an era.
     pub fn pack_mid(
         &self,
@@ -158,12 +193,7 @@ impl Layout {
         mids: &mut Mids,
     ) -> Mid {
         let mut base = self.pack_open(world);
-        let words = self.atoms.len().div_ceil(64);
-        let mut facts: SmallVec<[u64; 2]> = base.0.iter().copied().take(words).collect();
-        // The last word of facts also holds other bits; those stay in the base.
-        if let (Some(last), used @ 1..) = (facts.last_mut(), self.atoms.len() % 64) {
-            *last &= (1u64 << used) - 1;
-        }
+        let facts = self.facts_of(&base);
         for (word, facts) in base.0.iter_mut().zip(&facts) {
             *word &= !facts;
         }

@@ -56,6 +56,13 @@ impl Packed {
         is_set(&self.0, layout.monitor_bits + 2 * monitor)
     }
 
+    /// The state without one of its bits.
+    pub fn forget(&mut self, bit: usize) {
+        if let Some(word) = self.0.get_mut(bit >> 6) {
+            *word &= !(1 << (bit & 63));
+        }
+    }
+
     /// Whether a fact of the layout holds.
     pub fn has_fact(&self, place: usize) -> bool {
         is_set(&self.0, place)

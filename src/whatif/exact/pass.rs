@@ -5,6 +5,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::bits::Bits;
 use super::calendar::Calendar;
+use super::fields::Fields;
 use super::flows::{ExactFault, Flows, Limits};
 use super::frame::{Frames, LabelId};
 use super::graph::{Graph, NodeId};
@@ -19,6 +20,9 @@ use crate::engine::{Fault, World};
 use crate::ids::Id as _;
 use crate::language::value::Day;
 use crate::program::{Formula, Program};
+
+/// What closed last, and the parts in which it goes on.
+type GoesOn = ((TailId, VectorId, usize, Day), Parts<Day>);
 
 pub(super) struct Pass<'p> {
     pub program: &'p Program,
@@ -35,10 +39,11 @@ pub(super) struct Pass<'p> {
     pub opened: FxHashMap<(CoreId, DueId, u64, u32), (NodeId, LabelId)>,
     pub walks: Walks,
     pub kernels: Kernels,
+    pub fields: Fields,
     pub queue: Queue,
     pub agenda: Agenda,
     /// When what closed last goes on, by what comes soon and later, by what ticks, and by the day on which it closed.
-    pub goes_on: Option<((TailId, VectorId, usize, Day), Parts<Day>)>,
+    pub goes_on: Option<GoesOn>,
     pub ends: IndexMap<CoreId, f64, FxBuildHasher>,
     pub waiting: usize,
     pub world: World,
@@ -62,6 +67,7 @@ pub(crate) fn exact(program: &Program, limits: Limits) -> Result<Flows, ExactFau
         opened: FxHashMap::default(),
         walks: Walks::default(),
         kernels: Kernels::default(),
+        fields: Fields::default(),
         queue: Queue::default(),
         agenda: Agenda::default(),
         goes_on: None,
@@ -114,6 +120,9 @@ impl Pass<'_> {
         let (ticks, scripts) = (self.calendar.ticks(date), self.calendar.scripts(date));
         let mut parts = Vec::new();
         self.waiting -= bucket.len();
+        for (field, masses) in &bucket.fields {
+            self.go_through_field(*field, masses, (ticks, era, scripts), date)?;
+        }
         bucket.sort();
         for place in 0.. {
             let Some(core) = bucket.core(place) else { break };
@@ -167,13 +176,14 @@ impl Pass<'_> {
         let program = self.program;
         let last = program.period.1;
         let fault = |fault: Fault| ExactFault::Run(last, fault);
+        let mut ends = self.last_of_fields();
         for (core, mass) in std::mem::take(&mut self.ends) {
-            let Some(packed) = self.states.core(core) else {
-                continue;
-            };
+            ends.extend(self.states.core(core).map(|packed| (packed.clone(), mass)));
+        }
+        for (packed, mass) in ends {
             let world = &mut self.world;
             self.layout
-                .unpack(program, packed, &[], last, world)
+                .unpack(program, &packed, &[], last, world)
                 .map_err(fault)?;
             self.flows.mass.add(mass);
             for (id, formula) in program.outcomes.iter() {

@@ -216,12 +216,7 @@ fn changes(
     let mut changes = Vec::new();
     let own = slots.len();
     // What the mask drops is dropped when the day closes; nothing reads it until then.
-    let fact = |atom: AtomId| {
-        layout.place_of(atom).filter(|place| {
-            let word = mask.bits.get(*place as usize >> 6);
-            word.is_none_or(|word| word >> (place & 63) & 1 == 1)
-        })
-    };
+    let fact = |atom: AtomId| layout.place_of(atom).filter(|place| mask.keeps(*place));
     let measure = |slot: SlotId| {
         layout
             .place_of_slot(slot)

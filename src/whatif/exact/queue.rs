@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use super::fields::FieldId;
 use super::frame::LabelId;
 use super::graph::{NodeId, Order};
 use super::states::CoreId;
@@ -118,12 +119,15 @@ pub(super) struct Bucket {
     /// States in the order of their coming.
     cores: Vec<CoreId>,
     parts: Vec<Part>,
+    /// Fields, each with its masses.
+    pub fields: Vec<(FieldId, Vec<f64>)>,
 }
 
 impl Bucket {
-    /// How many parts wait.
+    /// How much waits, four masses of a field counted as one.
     pub fn len(&self) -> usize {
-        self.parts.len()
+        let masses = self.fields.iter().map(|(_, masses)| masses.len().div_ceil(4));
+        self.parts.len() + masses.sum::<usize>()
     }
 
     /// Lets a part wait with a state.
@@ -171,6 +175,7 @@ impl Bucket {
             }
         }
         self.parts.clear();
+        self.fields.clear();
     }
 
     /// Everything that waits with a state, grouped by what comes soon and the kinds of what comes later.

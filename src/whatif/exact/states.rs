@@ -120,6 +120,29 @@ impl States {
         next.1
     }
 
+    /// The groups of a set.
+    pub fn groups(&self, active: Option<usize>) -> u64 {
+        let set = active.and_then(|active| self.active.get_index(active));
+        set.map_or(0, |(groups, _)| *groups)
+    }
+
+    /// The number of a set of groups.
+    pub fn set_of(&mut self, groups: u64) -> usize {
+        self.active.insert_full(groups, (Day::NEVER, None)).0
+    }
+
+    /// What becomes of a whole state in which a day closed.
+    pub fn closing_of(
+        &mut self,
+        around: &mut Around<'_, '_>,
+        packed: Packed,
+        kinds: (KindsId, KindsId),
+        now: (Day, u32),
+    ) -> Result<(CoreId, Closing), ExactFault> {
+        let whole = WholeId::from_index(self.wholes.insert_full(packed).0);
+        self.mask(around, whole, kinds, now)
+    }
+
     /// What becomes of a state in which a day closed, with these kinds of things to come.
     pub fn closing(
         &mut self,
@@ -217,7 +240,7 @@ impl States {
         let coming = around.tails.shown(coming.copied());
         let verdict = around
             .masks
-            .find(around.program, around.layout, packed, &coming, scripts);
+            .find(around.program, around.layout, (packed, &[]), &coming, scripts);
         let mask = verdict.mask;
         let masked = around.masks.masked(around.layout, packed, verdict);
         let (place, new) = self.cores.insert_full((masked, mask));
@@ -233,7 +256,7 @@ impl States {
         let what = around.masks.get(mask).unwrap_or(&nothing);
         let closing = Closing {
             mask,
-            active: self.active.insert_full(active, (Day::NEVER, None)).0,
+            active: self.set_of(active),
             held,
             duties: mask != 0 && !what.duties.is_empty(),
             soon: around.tails.loses(soon, &what.events),

@@ -148,6 +148,11 @@ impl Tails {
             .map_or((None, false), |about| (about.first, about.deadlines))
     }
 
+    /// Whether nothing comes at all.
+    pub fn is_empty(&self, id: TailId) -> bool {
+        self.get(id).is_empty()
+    }
+
     /// What comes, without days.
     pub fn kinds(&self, id: TailId) -> KindsId {
         self.about

@@ -10,7 +10,7 @@
 
 use std::fmt::Write as _;
 
-use super::{ExactFault, Limits, exact};
+use super::{ExactFault, FEWEST_COINS, Limits, exact};
 use crate::Scenario;
 
 #[path = "../../../tests/common/files.rs"]
@@ -22,6 +22,7 @@ const LIMITS: Limits = Limits {
     states: 2_000_000,
     expansions: 4_000,
     steps: 200_000,
+    coins: FEWEST_COINS,
 };
 
 #[test]

@@ -172,6 +172,14 @@ impl Vectors {
         self.get(id).is_some_and(|vector| vector.deadlines)
     }
 
+    /// Whether nothing is due later.
+    pub fn idle(&self, id: VectorId) -> bool {
+        let vector = self.get(id);
+        vector.is_some_and(|vector| {
+            vector.end - vector.start == 1 && vector.first == Day::NEVER && !vector.deadlines
+        })
+    }
+
     /// The sum of all masses.
     pub fn total(&self, id: VectorId) -> f64 {
         self.get(id).map_or(0.0, |vector| vector.total)
