@@ -67,13 +67,23 @@ impl Tossing {
         settled.sort_unstable();
         let twice = settled.windows(2).any(|pair| pair.first() == pair.last());
         tossing.tosses.sort_by_key(|toss| toss.chance);
-        (!twice && tossing.agree()).then_some(tossing)
+        (!twice && tossing.agree(layout)).then_some(tossing)
     }
 
     /// Whether no fact begins by one coin and ends by another.
-    fn agree(&self) -> bool {
-        let all = || self.tosses.iter().flat_map(Toss::changed);
-        !all().any(|(place, truth)| truth && all().any(|other| other == (place, false)))
+    fn agree(&self, layout: &Layout) -> bool {
+        let mut sets = [Bits::new(layout.atoms.len()), Bits::new(layout.atoms.len())];
+        let [ends, begins] = &mut sets;
+        let mut changed = self.tosses.iter().flat_map(Toss::changed);
+        changed.all(|(place, truth)| {
+            let (own, other) = if truth {
+                (&mut *begins, &*ends)
+            } else {
+                (&mut *ends, &*begins)
+            };
+            own.add(place as usize);
+            !other.has(place as usize)
+        })
     }
 }
 

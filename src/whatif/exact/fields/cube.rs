@@ -124,12 +124,18 @@ impl Coin {
                     continue;
                 }
                 for side in &self.sides {
-                    give(spare, side.from(corner), mass * side.p);
+                    give(spare, side.from(corner), share(*mass, side.p));
                 }
             }
         }
         std::mem::swap(masses, spare);
     }
+}
+
+/// The share of a mass. One that is too small for a number is the smallest there is: what can happen never comes to nothing.
+#[inline]
+pub(super) fn share(mass: f64, p: f64) -> f64 {
+    (mass * p).max(f64::from_bits(1))
 }
 
 /// Adds to the mass of a corner.

@@ -1,6 +1,6 @@
 //! Masses of a field on their way through one day.
 
-use super::cube::{Side, corner_number, give, occurring};
+use super::cube::{Side, corner_number, give, occurring, share};
 use super::{Field, FieldId, Final, GoesId, Kind, SheetId, Way};
 use crate::ids::Id as _;
 use crate::language::value::Day;
@@ -123,7 +123,7 @@ impl Pass<'_> {
                 Some(Some(ways)) => {
                     for (side, place) in ways {
                         if let Some((_, sums)) = goes.get_mut(*place) {
-                            give(sums, side.from(corner), mass * side.p);
+                            give(sums, side.from(corner), share(mass, side.p));
                         }
                     }
                 }

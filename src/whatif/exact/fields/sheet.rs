@@ -2,19 +2,26 @@
 
 use std::rc::Rc;
 
+use rustc_hash::FxHashMap;
+
 use super::coins::{Toss, Tossing, unnoticed};
 use super::cube::{Coin, Corners, Free, Side, corner_number, has};
 use super::lanes::{Lanes, above};
 use super::{Field, FieldId, Kind, Sheet, SheetId};
 use crate::ids::Id as _;
 use crate::language::value::Day;
+use crate::program::NodeId;
 use crate::whatif::exact::closure::Closure;
 use crate::whatif::exact::flows::ExactFault;
 use crate::whatif::exact::graph::Opening;
 use crate::whatif::exact::mask::Mask;
-use crate::whatif::exact::mid::Change;
+use crate::whatif::exact::mid::{Change, Mid};
 use crate::whatif::exact::pass::Pass;
+use crate::whatif::exact::plan::Plan;
 use crate::whatif::exact::tails::{DueId, NO_DUE};
+
+/// So many corners count as one state that is worked out: they take less memory together than it, and far less time.
+const CORNERS: usize = 8;
 
 impl Pass<'_> {
     /// What a day of this kind makes of a field, if it can be told at once. `occurring` are corners that occur.
@@ -66,46 +73,58 @@ impl Pass<'_> {
         let Some(typical) = occurring.find(|corner| up(*corner).count() > 1) else {
             return Ok(None);
         };
+        let tossed: Vec<&Toss> = up(typical).map(|(toss, _)| *toss).collect();
         let opening = self.opening(&field, typical, kind);
+        let Some((mid, wave)) = self.after_coins(opening, &tossed, date)? else {
+            return Ok(None);
+        };
+        let nothing = Mask::default();
+        let mask = self.masks.get(field.quiet).unwrap_or(&nothing);
+        let mut closure = Closure::new(self.program, self.layout, mask, &self.frames.readers);
+        closure.rest_of_day(self.graph.mids.raised(&mid));
+        let Some((alike, count)) = self.alike(&free, &closure.leaves()) else {
+            return Ok(None);
+        };
+        self.flows.expanded += free.corners() / CORNERS;
+        self.flows.fields += 1;
+        Ok(Some(Sheet {
+            field: id,
+            coins: coins.into_iter().map(|(_, coin)| coin).collect(),
+            mid,
+            wave,
+            alike,
+            finals: vec![None; count],
+        }))
+    }
+
+    /// The state in which the coins of an opened day are tossed, and its wave, if the day begins with these and otherwise only
+    /// raises events.
+    fn after_coins(
+        &mut self,
+        opening: Opening,
+        tossed: &[&Toss],
+        date: Day,
+    ) -> Result<Option<(Mid, u32)>, ExactFault> {
         let packed = opening.inside.clone();
         let opened = self.graph.open(opening, &self.tails);
+        let before = self.graph.len();
         let expanded = self
             .graph
             .expand(opened, &self.masks, &mut self.tails, date)
             .map_err(|halt| halt.on(date, self.flows.expanded))?;
-        let [(settling, p)] = self.graph.on(expanded) else {
+        self.flows.expanded += self.graph.len() - before;
+        let graph = &self.graph;
+        let [(settling, _)] = graph.on(expanded) else {
             return Ok(None);
         };
-        let settling = *settling;
-        let alone =
-            *p == 1.0 && self.graph.closes(expanded).is_empty() && self.graph.seen(expanded).is_none();
-        let Some((plan, mid)) = self.graph.settling_at(settling).filter(|_| alone) else {
+        let alone = graph.closes(expanded).is_empty() && graph.seen(expanded).is_none();
+        let Some((plan, mid)) = graph.settling_at(*settling).filter(|_| alone) else {
             return Ok(None);
         };
-        let tossed: Vec<&Toss> = up(typical).map(|(toss, _)| *toss).collect();
-        let mids = &self.graph.mids;
-        let as_opened = mids.untouched(mid) && *mid == mid.with_facts(self.layout, &packed);
-        if !as_opened || !self.planned(plan, &tossed) {
-            return Ok(None);
-        }
-        let nothing = Mask::default();
-        let mask = self.masks.get(field.quiet).unwrap_or(&nothing);
-        let mut closure = Closure::new(self.program, self.layout, mask, &self.frames.readers);
-        closure.rest_of_day(mids.raised(mid));
-        let Some((alike, count)) = self.alike(&free, &closure.leaves()) else {
-            return Ok(None);
-        };
-        let sheet = Sheet {
-            field: id,
-            coins: coins.iter().map(|(_, coin)| coin.clone()).collect(),
-            mid: mid.clone(),
-            wave: self.graph.order(settling).0,
-            alike,
-            finals: vec![None; count],
-        };
-        self.flows.expanded += free.corners();
-        self.flows.fields += 1;
-        Ok(Some(sheet))
+        // The facts are still those of the opening.
+        let as_opened = graph.mids.untouched(mid) && *mid == mid.with_facts(self.layout, &packed);
+        let found = (mid.clone(), graph.order(*settling).0);
+        Ok((as_opened && self.planned(plan, tossed)).then_some(found))
     }
 
     /// The day opened at a corner.
@@ -153,7 +172,7 @@ impl Pass<'_> {
     }
 
     /// Whether a plan is to toss these.
-    fn planned(&self, mut plan: crate::whatif::exact::plan::Plan, tossed: &[&Toss]) -> bool {
+    fn planned(&self, mut plan: Plan, tossed: &[&Toss]) -> bool {
         for toss in tossed {
             let Some((draw, rest)) = self.graph.plans.next(plan) else {
                 return false;
@@ -177,7 +196,7 @@ impl Pass<'_> {
     }
 
     /// By corner, a number for what holds of these conditions, and how many numbers there are.
-    fn alike(&self, free: &Free, leaves: &[crate::program::NodeId]) -> Option<(Vec<u32>, usize)> {
+    fn alike(&self, free: &Free, leaves: &[NodeId]) -> Option<(Vec<u32>, usize)> {
         let (program, layout) = (self.program, self.layout);
         let hangs = above(program, layout, free, &self.frames.readers);
         let mut lanes = Lanes::new(program, layout, free, &hangs, &self.world);
@@ -187,7 +206,7 @@ impl Pass<'_> {
         let mut count = 1u32;
         for corners in &holds {
             // Each condition splits what was alike so far.
-            let mut split = rustc_hash::FxHashMap::default();
+            let mut split = FxHashMap::default();
             let mut next = 0;
             for (corner, number) in numbers.iter_mut().enumerate() {
                 *number = *split.entry((*number, has(corners, corner))).or_insert_with(|| {
