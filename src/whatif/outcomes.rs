@@ -163,6 +163,8 @@ impl Compiled {
                         expansions: budget.expansions,
                         steps: budget.steps,
                         coins: FEWEST_COINS,
+                        // A quarter of what may be kept, four masses counted as one.
+                        tables: budget.states,
                     },
                 ) {
                     Ok(flows) => return Ok(self.told_by_flows(&flows, &questions)),

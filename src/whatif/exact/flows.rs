@@ -21,6 +21,8 @@ pub(crate) struct Limits {
     pub steps: usize,
     /// At least so many coins are tossed together before states are kept as a field.
     pub coins: usize,
+    /// Most masses of fields to which one day of a field may lead; it goes on state by state where there would be more.
+    pub tables: usize,
 }
 
 /// From how many coins on it is worth while to keep states as a field. A matter of speed alone.

@@ -23,6 +23,7 @@ const LIMITS: Limits = Limits {
     expansions: 4_000,
     steps: 200_000,
     coins: FEWEST_COINS,
+    tables: 2_000_000,
 };
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::cube::{Free, corner_number, give, occurring};
+use super::cube::{Free, corner_number, give, occurring, worth};
 use super::lanes::{Lanes, above};
 use super::{Field, FieldId, Goes, GoesId, There};
 use crate::ids::Id as _;
@@ -56,7 +56,8 @@ impl Pass<'_> {
         let masked = self.masks.masked(layout, rest, verdict);
         let kept = Free::new(kept);
         let corners = (0..free.corners()).map(|corner| kept.corner(&free.at(rest, corner_number(corner))));
-        let there = (kept.places() != free.places()).then(|| corners.collect());
+        let there: There = (kept.places() != free.places()).then(|| corners.collect());
+        self.flows.expanded += 1 + there.as_ref().map_or(0, |there| worth(there.len()));
         if kept.places().len() < self.limits.coins {
             return Ok(Goes::Apart(masked, Rc::new(kept), there));
         }

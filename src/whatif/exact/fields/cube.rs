@@ -73,6 +73,11 @@ impl Free {
     }
 }
 
+/// As how many states that are worked out so many corners count: they take less memory, and far less time.
+pub(super) fn worth(corners: usize) -> usize {
+    corners / 8
+}
+
 /// A set of corners, one bit each.
 pub(crate) type Corners = Rc<[u64]>;
 
@@ -124,7 +129,7 @@ impl Coin {
                     continue;
                 }
                 for side in &self.sides {
-                    give(spare, side.from(corner), share(*mass, side.p));
+                    give(spare, side.from(corner), part(*mass, side.p));
                 }
             }
         }
@@ -134,7 +139,7 @@ impl Coin {
 
 /// The share of a mass. One that is too small for a number is the smallest there is: what can happen never comes to nothing.
 #[inline]
-pub(super) fn share(mass: f64, p: f64) -> f64 {
+pub(super) fn part(mass: f64, p: f64) -> f64 {
     (mass * p).max(f64::from_bits(1))
 }
 

@@ -1,10 +1,11 @@
 //! Masses of a field on their way through one day.
 
-use super::cube::{Side, corner_number, give, occurring, share};
-use super::{Field, FieldId, Final, GoesId, Kind, SheetId, Way};
+use super::cube::{Side, corner_number, give, occurring, part};
+use super::{Field, FieldId, Final, GoesId, Kind, Sheet, SheetId, Way};
 use crate::ids::Id as _;
 use crate::language::value::Day;
 use crate::whatif::exact::flows::ExactFault;
+use crate::whatif::exact::graph::NodeId;
 use crate::whatif::exact::pass::Pass;
 use crate::whatif::exact::queue::Share;
 
@@ -82,52 +83,21 @@ impl Pass<'_> {
         let Some(sheet) = self.fields.sheet(id) else {
             return Ok(());
         };
+        let sorted = Sorted::of(sheet, self.limits.tables / masses.len().max(1));
         let mut totals = vec![0.0; sheet.finals.len()];
-        let mut goes: Vec<(GoesId, Vec<f64>)> = Vec::new();
+        let mut sums: Vec<Vec<f64>> = sorted.goes.iter().map(|_| vec![0.0; masses.len()]).collect();
         let mut apart: Vec<(usize, f64)> = Vec::new();
-        // By number of what is alike: its ways, with the place of where they go.
-        let mut ways: Vec<Option<Vec<(Side, usize)>>> = Vec::with_capacity(sheet.finals.len());
-        for last in &sheet.finals {
-            let Some(Final::Closes(_, closes)) = last else {
-                ways.push(None);
-                continue;
-            };
-            let mut own = Vec::with_capacity(closes.len());
-            for Way {
-                p,
-                keeps,
-                sets,
-                goes: to,
-            } in closes
-            {
-                let place = goes
-                    .iter()
-                    .position(|(other, _)| other == to)
-                    .unwrap_or(goes.len());
-                if place == goes.len() {
-                    goes.push((*to, vec![0.0; masses.len()]));
-                }
-                let side = Side {
-                    p: *p,
-                    keeps: *keeps,
-                    sets: *sets,
-                };
-                own.push((side, place));
-            }
-            ways.push(Some(own));
-        }
         for (corner, mass) in occurring(&masses) {
             let number = sheet.alike.get(corner).map_or(0, |number| *number as usize);
+            let Some(Some(ways)) = sorted.ways.get(number) else {
+                apart.push((corner, mass));
+                continue;
+            };
             give(&mut totals, number, mass);
-            match ways.get(number) {
-                Some(Some(ways)) => {
-                    for (side, place) in ways {
-                        if let Some((_, sums)) = goes.get_mut(*place) {
-                            give(sums, side.from(corner), share(mass, side.p));
-                        }
-                    }
+            for (side, place) in ways {
+                if let Some(sums) = sums.get_mut(*place) {
+                    give(sums, side.from(corner), part(mass, side.p));
                 }
-                _ => apart.push((corner, mass)),
             }
         }
         for (last, total) in sheet.finals.iter().zip(&totals) {
@@ -137,19 +107,18 @@ impl Pass<'_> {
                 self.flows.see(seen, *total, date);
             }
         }
-        let mut nodes = Vec::new();
-        if let Some(field) = self.fields.get(sheet.field) {
-            for (corner, mass) in apart {
-                let packed = field.free.at(&field.rest, corner_number(corner));
-                nodes.push((sheet.mid.with_facts(self.layout, &packed), sheet.wave, mass));
-            }
-        }
+        let field = self.fields.get(sheet.field);
+        let nodes = apart.into_iter().filter_map(|(corner, mass)| {
+            let packed = field?.free.at(&field?.rest, corner_number(corner));
+            let mid = sheet.mid.with_facts(self.layout, &packed);
+            Some((self.graph.settling(0, mid, sheet.wave), mass))
+        });
+        let nodes: Vec<(NodeId, f64)> = nodes.collect();
         let share = self.bare();
-        for (mid, wave, mass) in nodes {
-            let node = self.graph.settling(0, mid, wave);
+        for (node, mass) in nodes {
             self.queue.enter(share, node, mass);
         }
-        for (goes, masses) in goes {
+        for (goes, masses) in sorted.goes.into_iter().zip(sums) {
             self.close_all(goes, masses, date)?;
         }
         Ok(())
@@ -175,6 +144,7 @@ impl Pass<'_> {
         for (number, corner) in first.into_iter().enumerate() {
             let Some(corner) = corner else { continue };
             let last = self.last(id, &field, corner, date)?;
+            self.within_limits(date)?;
             if let Some(place) = self
                 .fields
                 .sheet_mut(id)
@@ -211,13 +181,55 @@ impl Pass<'_> {
                 return Ok(Final::Apart);
             };
             let (before, after) = (corner_number(corner), field.free.corner(&closed));
-            ways.push(Way {
+            let side = Side {
                 p,
                 keeps: !(before & !after),
                 sets: after & !before,
+            };
+            ways.push(Way {
+                side,
                 goes: self.close_field(&closed, &field.free, (date, scripts))?,
             });
         }
         Ok(Final::Closes(seen, ways))
+    }
+}
+
+/// The ways in which a day closes, with where they lead.
+struct Sorted {
+    /// By number of what is alike; none if the day goes on corner by corner.
+    ways: Vec<Option<Vec<(Side, usize)>>>,
+    /// Where they lead, each once.
+    goes: Vec<GoesId>,
+}
+
+impl Sorted {
+    /// Nothing, if they would lead to more than so many tables: most of each would be empty.
+    fn of(sheet: &Sheet, most: usize) -> Self {
+        let mut goes: Vec<GoesId> = Vec::new();
+        let mut sorted = |way: &Way| {
+            let place = goes.iter().position(|other| *other == way.goes);
+            let place = place.unwrap_or_else(|| {
+                goes.push(way.goes);
+                goes.len() - 1
+            });
+            (way.side, place)
+        };
+        let ways: Vec<_> = sheet
+            .finals
+            .iter()
+            .map(|last| match last {
+                Some(Final::Closes(_, ways)) => Some(ways.iter().map(&mut sorted).collect()),
+                Some(Final::Apart) | None => None,
+            })
+            .collect();
+        if goes.len() > most {
+            let ways = ways.iter().map(|_| None).collect();
+            return Sorted {
+                ways,
+                goes: Vec::new(),
+            };
+        }
+        Sorted { ways, goes }
     }
 }

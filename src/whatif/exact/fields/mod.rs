@@ -29,7 +29,7 @@ use crate::whatif::exact::mid::Mid;
 use crate::whatif::exact::pack::Packed;
 use crate::whatif::exact::states::{Closing, CoreId};
 use coins::Tossing;
-use cube::{Coin, Free, give};
+use cube::{Coin, Free, Side, give};
 
 crate::ids::ids! {
     /// A field.
@@ -76,12 +76,10 @@ pub(super) enum Final {
     Apart,
 }
 
-/// A way in which a day closes: the probability, the facts it ends and begins, and where that goes.
+/// A way in which a day closes, and where that goes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Way {
-    pub p: f64,
-    pub keeps: u32,
-    pub sets: u32,
+    pub side: Side,
     pub goes: GoesId,
 }
 

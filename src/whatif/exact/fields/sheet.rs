@@ -5,7 +5,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::coins::{Toss, Tossing, unnoticed};
-use super::cube::{Coin, Corners, Free, Side, corner_number, has};
+use super::cube::{Coin, Corners, Free, Side, corner_number, has, worth};
 use super::lanes::{Lanes, above};
 use super::{Field, FieldId, Kind, Sheet, SheetId};
 use crate::ids::Id as _;
@@ -20,8 +20,8 @@ use crate::whatif::exact::pass::Pass;
 use crate::whatif::exact::plan::Plan;
 use crate::whatif::exact::tails::{DueId, NO_DUE};
 
-/// So many corners count as one state that is worked out: they take less memory together than it, and far less time.
-const CORNERS: usize = 8;
+/// More answers than that to what the rest of a day asks are not worth a table.
+const ANSWERS: usize = 64;
 
 impl Pass<'_> {
     /// What a day of this kind makes of a field, if it can be told at once. `occurring` are corners that occur.
@@ -85,7 +85,7 @@ impl Pass<'_> {
         let Some((alike, count)) = self.alike(&free, &closure.leaves()) else {
             return Ok(None);
         };
-        self.flows.expanded += free.corners() / CORNERS;
+        self.flows.expanded += worth(free.corners());
         self.flows.fields += 1;
         Ok(Some(Sheet {
             field: id,
@@ -215,6 +215,9 @@ impl Pass<'_> {
                 });
             }
             count = next;
+            if next as usize > ANSWERS {
+                return None;
+            }
         }
         Some((numbers, count as usize))
     }
