@@ -193,7 +193,7 @@ fn a_sample_is_the_same_on_one_thread_and_on_four() {
 #[test]
 fn a_budget_that_is_passed_gives_a_sample_and_the_reason() {
     let budget = Budget {
-        expansions: 100,
+        expansions: 10,
         runs: 1_000,
         ..Budget::default()
     };

@@ -32,7 +32,8 @@ pub struct Budget {
     pub wanted: Wanted,
     /// Most that is kept in mind at one time, in units of about thirty-two bytes.
     pub states: usize,
-    /// Most states worked out in all, some microseconds each; and as many branches within days that are followed one by one.
+    /// Most states worked out in all, some microseconds each, eight of those that are worked out together in a table
+    /// counting as one; and as many branches within days that are followed one by one.
     pub expansions: usize,
     /// Most steps from one state to the next, over all days; some ten million a second.
     pub steps: usize,
