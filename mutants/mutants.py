@@ -44,10 +44,10 @@ def write(folder: Path, name: str, value) -> None:
     (folder / name).write_text(json.dumps(value, indent=1))
 
 
-def listed(folder: Path) -> list[dict]:
-    """Every mutant that cargo-mutants knows of in these sources."""
+def listed(folder: Path, parts: list[str] = PARTS) -> list[dict]:
+    """Every mutant that cargo-mutants knows of in these parts of the sources."""
     command = ["cargo", "mutants", "--list", "--json", "--no-config"]
-    for part in PARTS:
+    for part in parts:
         command += ["--file", part]
     return json.loads(subprocess.run(command, cwd=folder, check=True, capture_output=True).stdout)
 
@@ -60,8 +60,8 @@ def sources(folder: Path, name: str) -> Path:
     return folder / name
 
 
-def draw(folder: Path, seed: int, size: int) -> None:
-    every = listed(sources(folder, "plain"))
+def draw(folder: Path, seed: int, size: int, parts: list[str]) -> None:
+    every = listed(sources(folder, "plain"), parts)
     every.sort(key=lambda mutant: mutant["name"])
     # Shuffled whole, so that a larger sample begins with the smaller one.
     random.Random(seed).shuffle(every)
@@ -204,12 +204,13 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", type=int, default=2022)
     parser.add_argument("--size", type=int, default=360)
+    parser.add_argument("--parts", nargs="*", default=PARTS, help="draw from these sources alone, told as patterns")
     parser.add_argument("--only", nargs="*", default=[], help="these numbers, though they were tried")
     args = parser.parse_args()
     args.folder.mkdir(parents=True, exist_ok=True)
     match args.step:
         case "draw":
-            draw(args.folder, args.seed, args.size)
+            draw(args.folder, args.seed, args.size, args.parts)
         case "build":
             build(args.folder)
         case "run":
