@@ -60,10 +60,11 @@ impl Said {
     }
 }
 
-/// What the command says about a file, with a gigabyte of memory and a minute (of processor time) at most.
+/// What the command says about a file, with a gigabyte of memory, little of it for the stack, and a minute (of processor
+/// time) at most.
 fn ask(folder: &Path, arguments: &[&str]) -> Said {
     // The address space holds more than what is taken: stacks of threads, arenas of the allocator.
-    let limits = "ulimit -v 1500000; ulimit -t 60; exec \"$@\"";
+    let limits = "ulimit -v 1500000; ulimit -s 512; ulimit -t 60; exec \"$@\"";
     let ran = Command::new("sh")
         .current_dir(folder)
         .args(["-c", limits, "sh", env!("CARGO_BIN_EXE_demarche")])
@@ -162,6 +163,55 @@ fn depth_is_refused_in_expressions() {
         &(repeated("[ a {who}", 20_000) + &repeated("]", 20_000)),
     );
     check("brackets", brackets).refused(&["E0320"]);
+}
+
+#[test]
+fn chains_of_facts_derived_from_each_other_need_no_deep_stack() {
+    let links = 10_000;
+    let facts = many(links, |at| format!("  d{at}: {{ says: d{at} }}\n"));
+    let rules = many(links - 1, |at| {
+        format!("  r{at}: {{ if: d{at}, derive: d{} }}\n", at + 1)
+    });
+    let chain = |members: usize, base: &str| {
+        let entities = many(members, |at| format!("  m{at}: {{ kind: member }}\n"));
+        format!(
+            "demarche: 1
+title: x
+period: {{ from: 2000-01-01, to: 2003-06-01 }}
+kinds: {{ member: {{ about: one of them }} }}
+facts:
+  f: {{ args: {{ who: member }}, says: \"{{who}} has f\" }}
+{facts}events: {{ go: {{ is: physical, says: it goes }}, turn: {{ is: physical, says: a turn }} }}
+entities:
+{entities}rules:
+  coin: {{ for: {{ m: member }}, every: 1 year, if: not f(m), then: [ {{ chance: has(m), branches: {{ yes: {{ p: 0.3, then: [ start: f(m) ] }}, no: {{ p: rest }} }} }} ] }}
+  turns: {{ every: 1 year, then: [ happen: turn ] }}
+  base: {{ if: {base}, derive: d0 }}
+  end: {{ on: turn, if: d{}, then: [ happen: go ] }}
+{rules}outcomes: {{ o: {{ is: ever(go), says: it goes }} }}
+",
+            links - 1
+        )
+    };
+    // The states of eight are kept as a table, those of three one by one.
+    for (case, members, base, probability) in [
+        ("table", 8, "f(m0) and f(m1)", "43.2 %"),
+        ("apart", 3, "not (f(m0) and f(m1))", "91.0 %"),
+        ("counted", 8, "count(m in member where f(m)) >= 7", "18.0 %"),
+    ] {
+        let folder = folder(case);
+        fs::write(folder.join("a.yaml"), chain(members, base)).unwrap();
+        let exact = ask(&folder, &["outcomes", "a.yaml"]).text;
+        assert!(exact.contains("exact") && exact.contains(probability), "{exact}");
+        ask(&folder, &["check", "a.yaml"]).read();
+        ask(&folder, &["run", "a.yaml"]).read();
+        let sampled = ["outcomes", "a.yaml", "--method", "sampled", "--runs", "20"];
+        ask(&folder, &sampled).read();
+        let fact = format!("d{}", links / 2);
+        ask(&folder, &["why", "a.yaml", &fact]).read();
+        ask(&folder, &["why", "a.yaml", "--not", &fact]).read();
+        fs::remove_dir_all(folder).unwrap();
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Following what conditions and numbers read, down to facts and measures.
 
+use smallvec::{SmallVec, smallvec};
+
 use crate::program::{GroundChoice, GroundFix, Node, NodeId, NumberId, Program, SlotId, Thumb, number_reads};
 
 /// What a condition is made of.
@@ -33,14 +35,10 @@ pub(super) trait Follow<'p> {
     /// Notes a measure.
     fn note_measure(&mut self, slot: SlotId);
 
-    /// A condition is read.
+    /// A condition is read. What it is made of may lie deeper than a stack is.
     fn node(&mut self, node: NodeId) {
-        if self.note(node) {
-            inputs(self.program(), node, &mut |input| match input {
-                Input::Node(node) => self.node(node),
-                Input::Number(number) => self.number(number),
-            });
-        }
+        let mut open: SmallVec<[NodeId; 8]> = smallvec![node];
+        self.all(&mut open);
     }
 
     /// A condition is read, if there is one.
@@ -52,13 +50,32 @@ pub(super) trait Follow<'p> {
 
     /// A number is read.
     fn number(&mut self, number: NumberId) {
+        let mut open = SmallVec::new();
+        self.within(number, &mut open);
+        self.all(&mut open);
+    }
+
+    /// Conditions are read.
+    fn all(&mut self, open: &mut SmallVec<[NodeId; 8]>) {
+        while let Some(node) = open.pop() {
+            if self.note(node) {
+                inputs(self.program(), node, &mut |input| match input {
+                    Input::Node(node) => open.push(node),
+                    Input::Number(number) => self.within(number, open),
+                });
+            }
+        }
+    }
+
+    /// Notes a number and the measures it reads, and tells the conditions that it reads.
+    fn within(&mut self, number: NumberId, open: &mut SmallVec<[NodeId; 8]>) {
         if !self.note_number(number) {
             return;
         }
         let (mut nodes, mut slots) = (Vec::new(), Vec::new());
         number_reads(&self.program().numbers, number, &mut nodes, &mut slots);
         slots.into_iter().for_each(|slot| self.note_measure(slot));
-        nodes.into_iter().for_each(|node| self.node(node));
+        open.extend(nodes);
     }
 
     /// What settles a choice is read: which options are open, its default, its `fix:`.

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
+use smallvec::{SmallVec, smallvec};
 
 use super::cube::{Corners, Free};
 use crate::engine::World;
@@ -69,12 +70,43 @@ impl<'l> Lanes<'l> {
 
     /// The corners at which a condition holds; none if it compares numbers that hang on the free facts, or hangs on itself.
     pub fn of(&mut self, node: NodeId) -> Option<Corners> {
-        if let Some(known) = self.known.get(&node) {
-            return Some(Rc::clone(known));
+        // What a condition is made of comes before it, and may lie deeper than a stack is.
+        let mut open: SmallVec<[NodeId; 8]> = smallvec![node];
+        while let Some(next) = open.last().copied() {
+            let before = open.len();
+            if !self.known.contains_key(&next) {
+                self.unknown_parts(next, &mut open)?;
+                if open.len() > before {
+                    continue;
+                }
+                let corners = self.work_out(next)?;
+                self.known.insert(next, corners);
+            }
+            open.pop();
         }
-        let corners = self.work_out(node)?;
-        self.known.insert(node, Rc::clone(&corners));
-        Some(corners)
+        self.part(node)
+    }
+
+    /// Adds the parts of a condition whose corners are not known yet. None if it hangs on itself.
+    fn unknown_parts(&self, node: NodeId, open: &mut SmallVec<[NodeId; 8]>) -> Option<()> {
+        let network = &self.program.network;
+        if !self.above.has(node.index()) || self.facts.contains_key(&node) {
+            return Some(());
+        }
+        if network.component(node).is_some() {
+            return None;
+        }
+        network.each_part(node, &mut |part| {
+            if !self.known.contains_key(&part) {
+                open.push(part);
+            }
+        });
+        Some(())
+    }
+
+    /// The corners of a condition that are known.
+    fn part(&self, node: NodeId) -> Option<Corners> {
+        self.known.get(&node).map(Rc::clone)
     }
 
     fn all(&self, truth: bool) -> Corners {
@@ -82,7 +114,8 @@ impl<'l> Lanes<'l> {
         (0..self.words).map(|_| word).collect()
     }
 
-    fn work_out(&mut self, node: NodeId) -> Option<Corners> {
+    /// The corners at which a condition holds, from those of its parts.
+    fn work_out(&self, node: NodeId) -> Option<Corners> {
         if !self.above.has(node.index()) {
             return Some(self.all(self.world.holds(node)));
         }
@@ -95,12 +128,9 @@ impl<'l> Lanes<'l> {
             return Some((0..self.words).map(lanes).collect());
         }
         let network = &self.program.network;
-        if network.component(node).is_some() {
-            return None;
-        }
         match network.node(node) {
             Node::Constant(_) | Node::Fact(_) | Node::Flag(_) | Node::Compare(..) => None,
-            Node::Not(inner) => Some(self.of(*inner)?.iter().map(|word| !word).collect()),
+            Node::Not(inner) => Some(self.part(*inner)?.iter().map(|word| !word).collect()),
             Node::And(parts) => self.junction(parts, true),
             Node::Or(parts) => self.junction(parts, false),
             Node::Derived(head) => self.junction(network.bodies(*head), false),
@@ -108,10 +138,10 @@ impl<'l> Lanes<'l> {
         }
     }
 
-    fn junction(&mut self, parts: &[NodeId], all: bool) -> Option<Corners> {
+    fn junction(&self, parts: &[NodeId], all: bool) -> Option<Corners> {
         let mut words: Vec<u64> = self.all(all).to_vec();
         for part in parts {
-            for (word, part) in words.iter_mut().zip(self.of(*part)?.iter()) {
+            for (word, part) in words.iter_mut().zip(self.part(*part)?.iter()) {
                 *word = if all { *word & part } else { *word | part };
             }
         }
@@ -119,9 +149,9 @@ impl<'l> Lanes<'l> {
     }
 
     /// Counts in all lanes at once: digit by digit, carrying.
-    fn at_least(&mut self, parts: &[NodeId], least: u32) -> Option<Corners> {
+    fn at_least(&self, parts: &[NodeId], least: u32) -> Option<Corners> {
         let digits = (usize::BITS - parts.len().leading_zeros()) as usize;
-        let parts: Vec<Corners> = parts.iter().map(|part| self.of(*part)).collect::<Option<_>>()?;
+        let parts: Vec<Corners> = parts.iter().map(|part| self.part(*part)).collect::<Option<_>>()?;
         if least.checked_shr(u32::try_from(digits).ok()?).unwrap_or(0) != 0 {
             return Some(self.all(false));
         }
