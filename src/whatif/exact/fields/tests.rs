@@ -120,9 +120,8 @@ fn remain_at_most(most: i32, p: f64) -> f64 {
     })
 }
 
-/// Eight members, each of whom leaves in a year with probability 0.2; the house falls when fewer than five remain.
-#[test]
-fn members_that_leave_are_counted_as_by_hand() {
+/// A house of eight members, with a rule of coins; it falls when fewer than five are within at the turn of a year.
+fn house(coins: &str) -> String {
     let mut text = String::from(
         "demarche: 1
 title: A house that empties
@@ -144,18 +143,9 @@ entities:
     for name in 0..8 {
         writeln!(text, "  within(m{name}): true").unwrap();
     }
-    text += "rules:
-  leave:
-    says: one may leave
-    for: { m: member }
-    every: 1 year
-    if: within(m)
-    then:
-      - chance: leaves(m)
-        branches:
-          yes: { p: 0.2, then: [ end: within(m) ] }
-          no:  { p: rest }
-  turn:
+    text += "rules:\n";
+    text += coins;
+    text + "  turn:
     says: the year turns
     every: 1 year
     then: [ happen: year_turns ]
@@ -166,19 +156,60 @@ entities:
     then: [ happen: falls ]
 outcomes:
   fallen: { is: ever(falls), says: the house has fallen }
+"
+}
+
+/// What becomes of it, counted out.
+fn counted(coins: &str) -> Result<Flows, ExactFault> {
+    let read = Scenario::from_text("house.yaml", house(coins)).unwrap();
+    exact(read.compile().unwrap().program(), LIMITS)
+}
+
+#[test]
+fn members_that_leave_are_counted_as_by_hand() {
+    let coins = "  leave:
+    says: one may leave
+    for: { m: member }
+    every: 1 year
+    if: within(m)
+    then:
+      - chance: leaves(m)
+        branches:
+          yes: { p: 0.2, then: [ end: within(m) ] }
+          no:  { p: rest }
 ";
-    let compiled = Scenario::from_text("house.yaml", text)
-        .unwrap()
-        .compile()
-        .unwrap();
-    let flows = exact(compiled.program(), LIMITS).unwrap();
+    let flows = counted(coins).unwrap();
     assert!(flows.fields > 0);
     let told = told(&flows);
-    let fallen: Vec<f64> = told
-        .iter()
-        .filter(|(what, _)| what.contains("true"))
-        .map(|(_, p)| *p)
-        .collect();
-    let by_hand = remain_at_most(4, 0.8f64.powi(3));
-    assert!((fallen[0] - by_hand).abs() < 1e-12, "{told:#?}, {by_hand}");
+    let (_, fallen) = told.iter().find(|(what, _)| what.contains("true")).unwrap();
+    assert!(
+        (fallen - remain_at_most(4, 0.8f64.powi(3))).abs() < 1e-12,
+        "{told:#?}"
+    );
+}
+
+/// A fact that begins by one coin and ends by another on one day is a conflict, in a field too.
+#[test]
+fn coins_against_each_other_are_a_conflict() {
+    let coins = "  leave:
+    says: one may leave, and another may come
+    for: { m: member }
+    every: 1 year
+    then:
+      - chance: leaves(m)
+        branches:
+          yes: { p: 0.6, then: [ end: within(m) ] }
+          no:  { p: rest }
+  come:
+    says: one may come
+    for: { m: member }
+    every: 1 year
+    then:
+      - chance: comes(m)
+        branches:
+          yes: { p: 0.4, then: [ start: within(m) ] }
+          no:  { p: rest }
+";
+    let conflict = counted(coins).unwrap_err();
+    assert!(matches!(conflict, ExactFault::Run(..)), "{conflict:?}");
 }

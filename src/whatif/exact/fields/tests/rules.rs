@@ -17,6 +17,7 @@ pub(super) fn plain() -> impl Strategy<Value = (&'static str, &'static str)> {
         ("not (f(m) or closed)", "start: f(m)"),
         ("h(m)", "end: h(m)"),
         ("h(m) and not closed", "end: h(m)"),
+        ("h(m)", "end: f(m)"),
     ])
 }
 
@@ -121,6 +122,7 @@ pub(super) fn turn(name: &'static str, on: &'static [&'static str]) -> impl Stra
         "egg",
         "owed(a, o0) or f(b)",
         "10 / (count(x in member where f(x)) + 1) > 4",
+        "10 / (3 - count(x in member where f(x))) > 4",
         "true",
     ]);
     let then = one(&[

@@ -15,7 +15,7 @@ fn asked(all: &'static [&'static str]) -> impl Strategy<Value = Vec<&'static str
 pub(super) fn scenario() -> impl Strategy<Value = String> {
     let plain = (
         coin("ask", plain()),
-        Just(None),
+        proptest::option::weighted(0.2, coin("beg", plain())),
         turn("first", ON_EVENTS),
         proptest::option::weighted(0.3, turn("second", ON_EVENTS)),
         asked(&[
@@ -56,10 +56,11 @@ pub(super) fn scenario() -> impl Strategy<Value = String> {
             "held(f(a) or g(a))",
             "times(g(b) or closed)",
             "first(g(b))",
+            "at_end(stock > 2)",
         ]),
     );
     let rules = (
-        prop_oneof![3 => plain, 2 => mixed],
+        prop_oneof![2 => plain, 1 => mixed],
         one(&["true", "true", "true", "not closed", "not closed", "not many"]),
         1..6usize,
     );
@@ -76,7 +77,7 @@ pub(super) fn scenario() -> impl Strategy<Value = String> {
         let ((ask, beg, first, second, asked), turns, least) = rules;
         let (begun, others, wants, requires, story) = more;
         // Who may lose it must have it.
-        let begun = begun || ask.contains("if: h(m)");
+        let begun = begun || [Some(&ask), beg.as_ref()].into_iter().flatten().any(|rule| rule.contains("if: h(m)"));
         let mut text = String::from(
             "demarche: 1
 title: Coins
